@@ -1,0 +1,20 @@
+/** What the API is made of; built once in server.ts, never reached for from elsewhere. */
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Media } from '../media/index.ts'
+import type { Database } from '../prisma/client.ts'
+import type { PredictionProvider } from '../providers/ports.ts'
+import type { BlobStore } from '../storage/blob-store.ts'
+import type { JobWorkflows } from './job-workflows.ts'
+
+export interface ApiDeps {
+  config: Config
+  db: Database
+  blobs: BlobStore
+  media: Media
+  /** Starts, signals and cancels the workflows of jobs. */
+  workflows: JobWorkflows
+  /** Only for the webhook secret; predictions are bought by activities alone. */
+  provider: PredictionProvider
+  log: Logger
+}

@@ -1,0 +1,158 @@
+/** Everything that the environment decides, read once at the composition roots and injected; nobody else reads it. */
+import path from 'node:path'
+import { z } from 'zod'
+
+const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
+const text = z.preprocess(blankIsUnset, z.string().trim().optional())
+const flag = (fallback: boolean) =>
+  z.preprocess(
+    (value) => {
+      const word = typeof value === 'string' ? value.trim().toLowerCase() : value
+      if (word === undefined || word === '') return fallback
+      return ['true', '1', 'yes', 'on'].includes(word as string)
+        ? true
+        : ['false', '0', 'no', 'off'].includes(word as string)
+          ? false
+          : word
+    },
+    z.boolean({ error: 'must be true or false' }),
+  )
+const number = (fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}) =>
+  z.preprocess(blankIsUnset, z.coerce.number().min(min).max(max).default(fallback))
+const whole = (fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}) =>
+  z.preprocess(blankIsUnset, z.coerce.number().int().min(min).max(max).default(fallback))
+const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
+  z.preprocess(blankIsUnset, z.enum(values).default(fallback as never))
+const list = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean)
+      : [],
+  z.array(z.string()),
+)
+const httpUrl = z.preprocess(
+  blankIsUnset,
+  z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+)
+
+const Environment = z.object({
+  PORT: whole(4000, { max: 65535 }),
+  HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
+  PUBLIC_BASE_URL: httpUrl,
+  API_AUTH_KEY: list,
+  CORS_ORIGINS: list,
+  DATA_DIR: z.preprocess(blankIsUnset, z.string().default('.data')),
+  DATABASE_PATH: text,
+  MAX_UPLOAD_BYTES: whole(512 * 1024 * 1024, { min: 1 }),
+  ALLOWED_PRIVATE_HOSTS: list,
+
+  REPLICATE_API_KEY: text,
+  REPLICATE_BASE_URL: httpUrl,
+  REPLICATE_WEBHOOK_URL: httpUrl,
+  REPLICATE_WEBHOOK_SIGNING_SECRET: text,
+  XAI_API_KEY: text,
+  XAI_BASE_URL: httpUrl,
+  XAI_MODEL: z.preprocess(blankIsUnset, z.string().default('grok-4-fast-non-reasoning')),
+  VIDEO_GENERATION_MODEL: z.preprocess(blankIsUnset, z.string().default('veo3')),
+  MUSIC_MODEL: z.preprocess(
+    blankIsUnset,
+    z.string().default('meta/musicgen:671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb'),
+  ),
+  ASSET_DELIVERY: z.preprocess(blankIsUnset, z.enum(['url', 'upload']).optional()),
+
+  AUTO_GENERATE_AUDIO: flag(false),
+  AUDIO_MERGE_WITH_VIDEO: flag(true),
+  AUDIO_SYNC_MODE: choice(['trim', 'stretch', 'compress'], 'trim'),
+  AUDIO_ERROR_STRATEGY: choice(['continue_with_silence', 'halt'], 'continue_with_silence'),
+  AUDIO_FAIL_ON_ERROR: flag(false),
+  AUDIO_SEGMENT_TTL: number(30 * 60, { min: 1 }),
+
+  STORYBOARD_TIMEOUT: number(60),
+  MAX_SCENES: whole(100, { min: 1, max: 500 }),
+  MAX_PARALLEL_SCENES: whole(20, { min: 1, max: 500 }),
+  PREDICTION_POLL_INTERVAL: z.preprocess(blankIsUnset, z.coerce.number().min(0.05).optional()),
+  PREDICTION_TIMEOUT: number(30 * 60, { min: 1 }),
+  SUBMIT_TIMEOUT: number(20, { min: 0.1 }),
+  SUBMIT_SETTLE: number(10),
+})
+
+export type Config = ReturnType<typeof readConfig>
+
+/**
+ * Reads and checks the environment.
+ * @param env variables by name, as in `process.env`; durations are in seconds, sizes in bytes
+ * @throws Error that names every variable that is wrong, and why
+ */
+export function readConfig(env: Record<string, string | undefined>) {
+  const parsed = Environment.safeParse(env)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The environment has settings that can't be used:\n  ${problems.join('\n  ')}`)
+  }
+  const e = parsed.data
+  if (e.REPLICATE_WEBHOOK_URL?.startsWith('http:') && !isLoopbackUrl(e.REPLICATE_WEBHOOK_URL)) {
+    throw new Error('REPLICATE_WEBHOOK_URL may be http: only when it names loopback; use an https: URL.')
+  }
+  const dataDir = path.resolve(e.DATA_DIR)
+  const allowedPrivateHosts = [...e.ALLOWED_PRIVATE_HOSTS]
+  for (const url of [e.REPLICATE_BASE_URL, e.XAI_BASE_URL]) if (url) allowedPrivateHosts.push(hostAndPort(url))
+  return {
+    http: {
+      port: e.PORT,
+      host: e.HOST,
+      publicBaseUrl: e.PUBLIC_BASE_URL,
+      authKeys: e.API_AUTH_KEY,
+      corsOrigins: e.CORS_ORIGINS,
+      maxUploadBytes: e.MAX_UPLOAD_BYTES,
+    },
+    dataDir,
+    databasePath: path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db')),
+    allowedPrivateHosts,
+    replicate: {
+      apiKey: e.REPLICATE_API_KEY,
+      baseUrl: e.REPLICATE_BASE_URL ?? 'https://api.replicate.com/v1',
+      webhookUrl: e.REPLICATE_WEBHOOK_URL,
+      webhookSigningSecret: e.REPLICATE_WEBHOOK_SIGNING_SECRET,
+    },
+    xai: { apiKey: e.XAI_API_KEY, baseUrl: e.XAI_BASE_URL ?? 'https://api.x.ai/v1', model: e.XAI_MODEL },
+    videoModel: e.VIDEO_GENERATION_MODEL,
+    musicModel: e.MUSIC_MODEL,
+    assetDelivery: e.ASSET_DELIVERY ?? (e.PUBLIC_BASE_URL ? ('url' as const) : ('upload' as const)),
+    audio: {
+      auto: e.AUTO_GENERATE_AUDIO,
+      merge: e.AUDIO_MERGE_WITH_VIDEO,
+      syncMode: e.AUDIO_SYNC_MODE as 'trim' | 'stretch' | 'compress',
+      errorStrategy: e.AUDIO_ERROR_STRATEGY as 'continue_with_silence' | 'halt',
+      failOnError: e.AUDIO_FAIL_ON_ERROR,
+      segmentTtlSeconds: e.AUDIO_SEGMENT_TTL,
+    },
+    storyboardTimeoutSeconds: e.STORYBOARD_TIMEOUT,
+    maxScenes: e.MAX_SCENES,
+    maxParallelScenes: e.MAX_PARALLEL_SCENES,
+    predictions: {
+      /** How often a running prediction is looked at; with webhooks polling is only the backstop. */
+      pollSeconds: e.PREDICTION_POLL_INTERVAL ?? (e.REPLICATE_WEBHOOK_URL ? 30 : 3),
+      /** After this a prediction counts as hung. */
+      timeoutSeconds: e.PREDICTION_TIMEOUT,
+      /** The POST's own deadline. */
+      submitTimeoutSeconds: e.SUBMIT_TIMEOUT,
+      /** How long after that deadline a stalled POST may still arrive at the provider. */
+      settleSeconds: e.SUBMIT_SETTLE,
+    },
+  }
+}
+
+function isLoopbackUrl(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
+}
+
+function hostAndPort(url: string): string {
+  const { hostname, port, protocol } = new URL(url)
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
+}

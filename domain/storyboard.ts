@@ -1,0 +1,71 @@
+/** A storyboard: what a person approves, and then what is rendered. Pure: no I/O. */
+
+export interface StoryboardScene {
+  title: string
+  description: string
+  prompt: string
+  /** Seconds, one that the job's model renders. */
+  duration: number
+  transition: string
+  scene_type: string
+  camera_movement: string
+  motion_goal: string
+  /** [first frame, last frame]; the same twice when there is only one picture. */
+  asset_ids: [string, string]
+  music_description: string
+  music_style: string
+  music_energy: string
+}
+
+/** What the prompt falls back on. */
+export interface PromptSource {
+  prompt?: string | null
+  description?: string | null
+  title?: string | null
+}
+
+export const GENERIC_PROMPT =
+  'A smooth cinematic camera move from the first picture to the last, natural light, realistic detail.'
+
+/** The text that is rendered: what stands in the storyboard is what gets rendered. */
+export function scenePrompt(scene: PromptSource): string {
+  for (const text of [scene.prompt, scene.description, scene.title]) {
+    if (text?.trim()) return text.trim()
+  }
+  return GENERIC_PROMPT
+}
+
+/** What the storyboard is written from: a picture of the campaign. */
+export interface StoryboardPhoto {
+  id: string
+  name: string
+  description: string | null
+  tags: string[]
+  /** Pixels. */
+  width: number | null
+  height: number | null
+}
+
+/** What the storyboard is written for. */
+export interface StoryboardBrief {
+  jobType: 'image_pairs' | 'property_photos' | 'campaign'
+  campaignName: string
+  goal: string | null
+  brief: string | null
+  productUrl: string | null
+  style: string | null
+  musicGenre: string | null
+  /** How many scenes are wanted. */
+  sceneCount: number
+  /** Seconds a scene, already one that the model renders. */
+  clipDuration: number
+  /** The scene types that are allowed; null when any is. */
+  propertyTypes: string[] | null
+  photos: StoryboardPhoto[]
+}
+
+export interface WrittenStoryboard {
+  scenes: StoryboardScene[]
+  /** "template", or the name of the language model that wrote it. */
+  source: string
+}

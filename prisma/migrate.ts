@@ -1,0 +1,50 @@
+/**
+ * Applies the migrations at start. Prisma's CLI would download an engine for it; the same engine comes as WebAssembly
+ * from a package and keeps the same `_prisma_migrations` table, so the CLI may be used on the database as well.
+ */
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import { SchemaEngine } from '@prisma/schema-engine-wasm'
+
+export const schemaPath = path.join(import.meta.dirname, 'schema.prisma')
+export const migrationsFolder = path.join(import.meta.dirname, 'migrations', 'sqlite')
+
+/**
+ * @returns the names of the migrations that were applied now; none when the database was up to date
+ * @throws when a migration fails, or when the database holds one that this code does not know
+ */
+export async function migrate(factory: SqlMigrationAwareDriverAdapterFactory): Promise<string[]> {
+  const engine = await SchemaEngine.new(
+    { datamodels: [[schemaPath, await readFile(schemaPath, 'utf8')]] },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(factory),
+  )
+  try {
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: await readMigrations(migrationsFolder),
+      filters: { externalTables: [], externalEnums: [] },
+    })
+    return appliedMigrationNames
+  } finally {
+    engine.free()
+  }
+}
+
+/** The committed migrations, as the engine wants them. */
+export async function readMigrations(folder: string) {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  return {
+    baseDir: folder,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "sqlite"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: await Promise.all(
+      names.sort().map(async (name) => {
+        const value = await readFile(path.join(folder, name, 'migration.sql'), 'utf8')
+        return { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } }
+      }),
+    ),
+  }
+}

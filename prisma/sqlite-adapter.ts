@@ -1,0 +1,102 @@
+/**
+ * better-sqlite3 under Prisma, with two of that adapter's traps closed:
+ * a plain query made while a transaction is open would run inside that transaction (there is one connection, and only
+ * transactions take its mutex), and transactions are opened deferred, so that a read that turns into a write can fail
+ * with SQLITE_BUSY_SNAPSHOT when another process wrote in between.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import type {
+  SqlDriverAdapter,
+  SqlMigrationAwareDriverAdapterFactory,
+  SqlQuery,
+  Transaction,
+} from '@prisma/driver-adapter-utils'
+import { Mutex } from 'async-mutex'
+
+/** Another process holds the write lock at most this long before a query of ours fails. */
+const BUSY_DEADLINE_MS = 30_000
+/** better-sqlite3 is synchronous: its own busy wait would stop the event loop, so it is kept short and repeated. */
+const BUSY_WAIT_MS = 25
+
+/** @param path the database file, or ":memory:" */
+export function sqliteAdapter(path: string): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaBetterSqlite3({ url: path, timeout: BUSY_WAIT_MS }, { timestampFormat: 'iso8601' })
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: async () => {
+      const adapter = await factory.connect()
+      // FULL, not NORMAL: in WAL mode NORMAL may forget the last commits at a power cut, and with them what was paid for.
+      await retryWhileBusy(() =>
+        adapter.executeScript('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;'),
+      )
+      return lockConnection(adapter)
+    },
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  }
+}
+
+/** Lets one transaction, or one query outside of any, use the connection at a time. */
+function lockConnection(adapter: SqlDriverAdapter): SqlDriverAdapter {
+  const connection = new Mutex()
+  const exclusively = <T>(work: () => Promise<T>) => connection.runExclusive(() => retryWhileBusy(work))
+  return {
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    queryRaw: (query: SqlQuery) => exclusively(() => adapter.queryRaw(query)),
+    executeRaw: (query: SqlQuery) => exclusively(() => adapter.executeRaw(query)),
+    executeScript: (script: string) => exclusively(() => adapter.executeScript(script)),
+    startTransaction: async (isolationLevel) => {
+      const release = await connection.acquire()
+      try {
+        const transaction = await adapter.startTransaction(isolationLevel)
+        try {
+          await transaction.executeRaw({ sql: 'ROLLBACK', args: [], argTypes: [] })
+          await retryWhileBusy(() => transaction.executeRaw({ sql: 'BEGIN IMMEDIATE', args: [], argTypes: [] }))
+        } catch (error) {
+          await transaction.rollback()
+          throw error
+        }
+        return releaseAtEnd(transaction, release)
+      } catch (error) {
+        release()
+        throw error
+      }
+    },
+    dispose: () => connection.runExclusive(() => adapter.dispose()),
+  }
+}
+
+function releaseAtEnd(transaction: Transaction, release: () => void): Transaction {
+  return {
+    provider: transaction.provider,
+    adapterName: transaction.adapterName,
+    options: transaction.options,
+    queryRaw: (query) => transaction.queryRaw(query),
+    executeRaw: (query) => transaction.executeRaw(query),
+    createSavepoint: (name) => transaction.createSavepoint?.(name) ?? Promise.resolve(),
+    rollbackToSavepoint: (name) => transaction.rollbackToSavepoint?.(name) ?? Promise.resolve(),
+    releaseSavepoint: (name) => transaction.releaseSavepoint?.(name) ?? Promise.resolve(),
+    commit: () => transaction.commit().finally(release),
+    rollback: () => transaction.rollback().finally(release),
+  }
+}
+
+async function retryWhileBusy<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + BUSY_DEADLINE_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error
+      await sleep(5 + Math.random() * 25)
+    }
+  }
+}
+
+/** How the adapter tells SQLITE_BUSY. */
+function isBusy(error: unknown): boolean {
+  const cause = (error as { cause?: { kind?: string } }).cause
+  return cause?.kind === 'SocketTimeout'
+}
