@@ -5,7 +5,7 @@ import type { Media } from '../media/index.ts'
 import type { Database } from '../prisma/client.ts'
 import type { PredictionProvider } from '../providers/ports.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
-import type { JobWorkflows } from './job-workflows.ts'
+import type { JobWorkflows } from '../temporal/job-workflows.ts'
 
 export interface ApiDeps {
   config: Config

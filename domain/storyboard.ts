@@ -59,6 +59,8 @@ export interface StoryboardBrief {
   sceneCount: number
   /** Seconds a scene, already one that the model renders. */
   clipDuration: number
+  /** Seconds, every scene duration that the job's model renders, ascending. */
+  allowedDurations: number[]
   /** The scene types that are allowed; null when any is. */
   propertyTypes: string[] | null
   photos: StoryboardPhoto[]

@@ -5,22 +5,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
-import { SchemaEngine } from '@prisma/schema-engine-wasm'
-
-export const schemaPath = path.join(import.meta.dirname, 'schema.prisma')
-export const migrationsFolder = path.join(import.meta.dirname, 'migrations', 'sqlite')
+import { openSchemaEngine } from './schema-engine.ts'
+import { migrationsFolder } from './schema-path.ts'
 
 /**
  * @returns the names of the migrations that were applied now; none when the database was up to date
  * @throws when a migration fails, or when the database holds one that this code does not know
  */
 export async function migrate(factory: SqlMigrationAwareDriverAdapterFactory): Promise<string[]> {
-  const engine = await SchemaEngine.new(
-    { datamodels: [[schemaPath, await readFile(schemaPath, 'utf8')]] },
-    () => {},
-    bindMigrationAwareSqlAdapterFactory(factory),
-  )
+  const engine = await openSchemaEngine(factory)
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({
       migrationsList: await readMigrations(migrationsFolder),

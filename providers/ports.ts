@@ -65,7 +65,10 @@ export class ProviderError extends Error {
 
 /** Where predictions are bought. */
 export interface PredictionProvider {
-  /** Buys once, with its own deadline; never repeats the POST by itself. Never throws for what the provider or the network did. */
+  /**
+   * Buys once, with its own deadline; never repeats the POST by itself. Never throws for what the provider or the
+   * network did; throws the signal's reason when that was aborted before anything was sent.
+   */
   create(request: PredictionRequest, options: { timeoutSeconds: number; signal?: AbortSignal }): Promise<CreateOutcome>
   get(id: string, options?: { signal?: AbortSignal }): Promise<ProviderPrediction>
   /** The predictions created since `since`, newest first, page after page. */
@@ -73,7 +76,11 @@ export interface PredictionProvider {
   cancel(id: string, options?: { signal?: AbortSignal }): Promise<void>
   /** Stores a file with the provider; returns the URL that a prediction's input may name. */
   upload(file: { bytes: Blob; name: string; contentType: string }, options?: { signal?: AbortSignal }): Promise<string>
-  /** Streams an output. The provider's key is sent only to its own API host. */
+  /**
+   * Streams an output; one that the provider has already removed is a ProviderError of type ProviderNotFound. Iterating
+   * the body throws too: when it stalls, breaks off or is shorter than its announced size. The provider's key is sent
+   * only to its own API host. A body that is not wanted any more must be left by `return()` (as `break` does).
+   */
   download(
     url: string,
     options?: { signal?: AbortSignal },
@@ -82,7 +89,25 @@ export interface PredictionProvider {
   webhookSecret(): Promise<string>
 }
 
-/** Writes storyboards; photos come with their bytes when the writer can see. */
+/** The language model wrote no storyboard that can be used, not even when told what was wrong. Trying again seldom helps. */
+export class StoryboardInvalid extends Error {
+  override readonly name = 'StoryboardInvalid'
+}
+
+/** A storyboard has scene types that the job does not allow. */
+export class SceneTypesInvalid extends Error {
+  override readonly name = 'SceneTypesInvalid'
+  readonly invalidTypes: string[]
+  constructor(invalidTypes: string[]) {
+    super('Scene types do not match allowed property types')
+    this.invalidTypes = invalidTypes
+  }
+}
+
+/**
+ * Writes storyboards; photos come with their bytes when the writer can see.
+ * `write` throws ProviderError, StoryboardInvalid or SceneTypesInvalid.
+ */
 export interface StoryboardWriter {
   write(brief: StoryboardBrief, photos: PhotoLoader, options?: { signal?: AbortSignal }): Promise<WrittenStoryboard>
 }

@@ -1,0 +1,19 @@
+/** The film is final, music included: now it is served. */
+import type { JobStage } from '../domain/job.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
+import { advanceJob } from '../prisma/queries/progress.ts'
+import type { ActivityDeps } from './deps.ts'
+
+export const completeJob =
+  ({ db }: ActivityDeps) =>
+  async ({ jobId }: { jobId: number }): Promise<{ stage: JobStage }> => {
+    const job = await getJob(db, jobId)
+    const scored = job.audioStatus === 'completed'
+    const stage = await db.$transaction((tx) =>
+      advanceJob(tx, jobId, scored ? 'audio_completed' : 'completed', {
+        videoHash: job.videoHash ?? job.stitchedHash,
+        error: null,
+      }),
+    )
+    return { stage }
+  }

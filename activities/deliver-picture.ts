@@ -1,0 +1,57 @@
+/** Puts a picture where the provider can fetch it, under a URL that only one prediction names. */
+import { openAsBlob } from 'node:fs'
+import { ApplicationFailure } from '@temporalio/common'
+import { FAILURES } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+
+export interface Delivered {
+  url: string
+  /** What the provider's list hands back and only this prediction has. */
+  marker: string
+}
+
+/** @throws ApplicationFailure when the picture is gone, or can't be fetched from PUBLIC_BASE_URL (worth another try) */
+export async function deliverPicture(
+  deps: ActivityDeps,
+  assetId: string,
+  token: string,
+  position: number,
+): Promise<Delivered> {
+  const asset = await deps.db.asset.findUnique({ where: { id: assetId } })
+  if (!asset?.blobHash || asset.size === null) {
+    throw ApplicationFailure.nonRetryable(
+      `The picture ${assetId} is not in the store any more. Put another picture into the scene.`,
+      FAILURES.picturesUnreachable,
+    )
+  }
+  const { blobHash: hash, size, contentType, name } = asset
+  if (deps.config.assetDelivery === 'upload') {
+    const bytes = await openAsBlob(await deps.blobs.localFile(hash))
+    const url = await deps.provider.upload({ bytes, name, contentType: contentType ?? 'image/jpeg' })
+    return { url, marker: url }
+  }
+  const url = new URL(`${deps.config.http.publicBaseUrl}/api/v3/assets/${assetId}/data`)
+  await assertFetchable(url, { hash, size })
+  url.searchParams.set('t', token)
+  // For people who read the provider's dashboard: which scene this was.
+  url.searchParams.set('scene', String(position + 1))
+  return { url: url.href, marker: token }
+}
+
+/** Before money is spent: can the provider fetch the picture from where we send it? */
+async function assertFetchable(url: URL, { hash, size }: { hash: string; size: number }): Promise<void> {
+  const problem = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(10_000) }).then(
+    (response) => {
+      if (!response.ok) return `it answers ${response.status}`
+      const same =
+        response.headers.get('etag')?.includes(hash) || response.headers.get('content-length') === String(size)
+      return same ? null : 'it answers with other bytes'
+    },
+    (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
+  )
+  if (!problem) return
+  throw ApplicationFailure.create({
+    type: FAILURES.picturesUnreachable,
+    message: `The provider could not fetch the pictures: ${url.origin} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
+  })
+}

@@ -1,0 +1,22 @@
+/** Cancels at the provider what was bought, or may have been, and nobody waits for any more. */
+import type { Prisma } from '../prisma/client.ts'
+import { settlePrediction } from '../prisma/queries/ledger.ts'
+import type { ActivityDeps } from './deps.ts'
+import { reconcileIntent } from './reconcile-intent.ts'
+
+/** @param reason what the ledger says of why they ended */
+export async function endPredictions(
+  deps: ActivityDeps,
+  which: Pick<Prisma.PredictionWhereInput, 'jobId' | 'sceneId' | 'subject'>,
+  reason: string,
+): Promise<void> {
+  const { db, provider } = deps
+  const open = await db.prediction.findMany({ where: { ...which, state: { in: ['intent', 'submitted'] } } })
+  for (const prediction of open) {
+    // A POST whose answer was lost may have bought it after all: look, and wait for that look if need be.
+    if (!prediction.providerId && prediction.postedAt) await reconcileIntent(deps, prediction)
+    const { providerId } = await db.prediction.findUniqueOrThrow({ where: { id: prediction.id } })
+    if (providerId) await provider.cancel(providerId)
+    await settlePrediction(db, prediction.id, 'canceled', { error: reason })
+  }
+}

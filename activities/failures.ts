@@ -1,0 +1,53 @@
+/** Errors of the folders below become Temporal's failures here, once: by a stable type, retryable or not. */
+import { ApplicationFailure } from '@temporalio/common'
+import { MediaError } from '../media/index.ts'
+import { ProviderError, type ProviderFailure, SceneTypesInvalid, StoryboardInvalid } from '../providers/ports.ts'
+import { FAILURES } from '../workflows/contract.ts'
+
+type Activity = (input: never) => Promise<unknown>
+
+/** Wraps every activity so that what it throws carries a type and says whether trying again can help. */
+export function typedFailures<T extends Record<string, Activity>>(activities: T): T {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (input: never) => {
+      try {
+        return await activity(input)
+      } catch (error) {
+        throw toFailure(error)
+      }
+    },
+  ])
+  return Object.fromEntries(wrapped) as T
+}
+
+/** What is not known here passes unchanged, and Temporal tries again. */
+function toFailure(error: unknown): unknown {
+  if (error instanceof ProviderError) return providerFailure(error.failure)
+  if (error instanceof StoryboardInvalid || error instanceof SceneTypesInvalid) {
+    return ApplicationFailure.nonRetryable(error.message, error.name)
+  }
+  if (error instanceof MediaError && error.kind === 'unreadable') {
+    return ApplicationFailure.nonRetryable(error.message, FAILURES.mediaUnreadable)
+  }
+  return error
+}
+
+export function providerFailure(failure: ProviderFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: failure.type,
+    message: failure.message,
+    nonRetryable: failure.retryAfterSeconds === null,
+    nextRetryDelay: failure.retryAfterSeconds ? failure.retryAfterSeconds * 1000 : undefined,
+  })
+}
+
+/** A failure to be tried again after a set time, without a warning in the worker's log. */
+export function tryAgainIn(seconds: number, type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message,
+    nextRetryDelay: Math.max(1, Math.ceil(seconds * 1000)),
+    category: 'BENIGN',
+  })
+}

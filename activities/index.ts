@@ -1,0 +1,40 @@
+/** The activities: one file a step, thin, made by a factory that takes their dependencies. */
+
+import { awaitPrediction } from './await-prediction.ts'
+import { cancelJob } from './cancel-job.ts'
+import { completeJob } from './complete-job.ts'
+import type { ActivityDeps } from './deps.ts'
+import { failJob, failScene } from './fail-job.ts'
+import { typedFailures } from './failures.ts'
+import { finishSoundtrack } from './finish-soundtrack.ts'
+import { beginMusic, recordMusicFailure } from './music-state.ts'
+import { recordDecision } from './record-decision.ts'
+import { stitchFilm } from './stitch-film.ts'
+import { storeClip } from './store-clip.ts'
+import { silenceSegment, storeSegment } from './store-segment.ts'
+import { submitPrediction } from './submit-prediction.ts'
+import { sweepJobs } from './sweep-jobs.ts'
+import { writeStoryboard } from './write-storyboard.ts'
+
+export type Activities = ReturnType<typeof createActivities>
+
+export function createActivities(deps: ActivityDeps) {
+  return typedFailures({
+    writeStoryboard: writeStoryboard(deps),
+    recordDecision: recordDecision(deps),
+    submitPrediction: submitPrediction(deps),
+    awaitPrediction: awaitPrediction(deps),
+    storeClip: storeClip(deps),
+    failScene: failScene(deps),
+    stitchFilm: stitchFilm(deps),
+    beginMusic: beginMusic(deps),
+    storeSegment: storeSegment(deps),
+    silenceSegment: silenceSegment(deps),
+    finishSoundtrack: finishSoundtrack(deps),
+    recordMusicFailure: recordMusicFailure(deps),
+    completeJob: completeJob(deps),
+    failJob: failJob(deps),
+    cancelJob: cancelJob(deps),
+    sweepJobs: sweepJobs(deps),
+  })
+}

@@ -1,0 +1,65 @@
+/** What is bought for the music under a scene: a segment that continues the one before. */
+import { openAsBlob } from 'node:fs'
+import { JobSettings } from '../domain/settings.ts'
+import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
+import { buildMusic, musicModel, musicPriceMicroUsd } from '../providers/music-models.ts'
+import { seedFromToken } from '../providers/purchase-token.ts'
+import type { ActivityDeps } from './deps.ts'
+import type { PlannedPurchase } from './submit-prediction.ts'
+
+export async function planMusic(
+  deps: ActivityDeps,
+  job: JobWithScenes,
+  { position }: { position: number },
+): Promise<PlannedPurchase> {
+  const scene = job.scenes[position]
+  if (!scene) throw new Error(`Job ${job.id} has no scene at ${position}.`)
+  const settings = JobSettings.parse(job.settings)
+  const model = musicModel(settings.music.model)
+  const before = await deps.db.audioSegment.findUnique({
+    where: { jobId_position: { jobId: job.id, position: position - 1 } },
+  })
+  const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
+  // The provider counts the continued part in the duration, and takes whole seconds.
+  const seconds = Math.ceil(continued + scene.duration)
+  return {
+    sceneId: null,
+    model: model.model,
+    seconds,
+    priceMicroUsd: musicPriceMicroUsd(),
+    async build({ token }) {
+      const tail = before?.tailHash ? await deliverTail(deps, before, before.tailHash, token) : null
+      const order = buildMusic(model, {
+        prompt: musicPrompt(settings, scene),
+        durationSeconds: scene.duration,
+        seed: seedFromToken(token),
+        continuation: tail ? { url: tail, durationSeconds: continued } : null,
+      })
+      return { ...order, marker: token }
+    },
+  }
+}
+
+function musicPrompt({ music, musicGenre, style }: JobSettings, scene: Scene): string {
+  const energy = scene.musicEnergy ? `${scene.musicEnergy} energy` : null
+  const parts = [music.prompt, scene.musicDescription, scene.musicStyle ?? musicGenre ?? style, energy]
+  return parts.filter(Boolean).join(', ') || 'Warm instrumental background music, steady tempo, no vocals'
+}
+
+/** The end of the segment before, where the provider can fetch it for as long as AUDIO_SEGMENT_TTL says. */
+async function deliverTail(
+  { config, db, blobs, provider }: ActivityDeps,
+  segment: { id: string; token: string },
+  hash: string,
+  predictionToken: string,
+): Promise<string> {
+  if (config.assetDelivery === 'upload') {
+    const bytes = await openAsBlob(await blobs.localFile(hash))
+    return provider.upload({ bytes, name: 'continue-from.wav', contentType: 'audio/wav' })
+  }
+  const expiresAt = new Date(Date.now() + config.audio.segmentTtlSeconds * 1000)
+  await db.audioSegment.update({ where: { id: segment.id }, data: { expiresAt } })
+  const url = new URL(`${config.http.publicBaseUrl}/api/v3/audio/segments/${segment.token}`)
+  url.searchParams.set('t', predictionToken)
+  return url.href
+}

@@ -1,0 +1,43 @@
+/** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
+import { ApplicationFailure } from '@temporalio/common'
+import { JobSettings } from '../domain/settings.ts'
+import { approveJob, rejectJob } from '../prisma/queries/decisions.ts'
+import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
+import { advanceJob } from '../prisma/queries/progress.ts'
+import { FAILURES, type RecordedDecision, type RenderPlan, type SignaledDecision } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+
+export const recordDecision =
+  (deps: ActivityDeps) =>
+  async ({ jobId, decision, by, note }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
+    const decide = decision === 'approved' ? approveJob : rejectJob
+    // When the API wrote the row before it signaled, this changes nothing.
+    await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
+    const job = await getJob(deps.db, jobId)
+    if (job.canceledAt) return { decision: 'canceled' }
+    if (job.decision === 'rejected') return { decision: 'rejected' }
+    if (job.decision !== 'approved') {
+      throw ApplicationFailure.nonRetryable(
+        `Job ${jobId} is ${job.status} and can't be ${decision}.`,
+        FAILURES.jobFailed,
+      )
+    }
+    await deps.db.$transaction((tx) => advanceJob(tx, jobId, 'starting_render'))
+    return { decision: 'approved', plan: planOf(job, deps) }
+  }
+
+function planOf(job: JobWithScenes, { config }: ActivityDeps): RenderPlan {
+  const { music, maxParallelScenes } = JobSettings.parse(job.settings)
+  return {
+    scenes: job.scenes.map(({ id, attempt }) => ({ id, attempt })),
+    maxParallelScenes,
+    predictionTimeoutSeconds: config.predictions.timeoutSeconds,
+    music: music.auto
+      ? {
+          segments: job.scenes.length,
+          haltOnError: music.errorStrategy === 'halt',
+          failOnError: music.failOnError,
+        }
+      : null,
+  }
+}

@@ -1,0 +1,52 @@
+/** Downloads a scene's clip, brings it to the job's profile while its siblings still render, and stores it. */
+import path from 'node:path'
+import { JobSettings } from '../domain/settings.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
+import { changeScene } from '../prisma/queries/progress.ts'
+import { outputProfile, resolveVideoModel } from '../providers/models.ts'
+import type { PredictionRef } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { downloadOutput } from './download-output.ts'
+import { whileHeartbeating } from './heartbeat.ts'
+import { outputOf } from './prediction-output.ts'
+import { inTempFolder } from './temp-folder.ts'
+
+export const storeClip =
+  (deps: ActivityDeps) =>
+  async ({ jobId, predictionId, sceneId }: PredictionRef & { sceneId: string }): Promise<void> => {
+    const { db, blobs, media, provider, tempDir } = deps
+    const job = await getJob(db, jobId)
+    const scene = await db.scene.findUniqueOrThrow({ where: { id: sceneId } })
+    if (scene.clipPredictionId === predictionId && scene.clipHash) return
+    const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
+    const profile = outputProfile(resolveVideoModel(videoModel), aspectRatio)
+    const url = await outputOf(db, predictionId)
+
+    await whileHeartbeating((signal) =>
+      inTempFolder(tempDir, async (folder) => {
+        const raw = path.join(folder, 'raw.mp4')
+        const conformed = path.join(folder, 'clip.mp4')
+        const still = path.join(folder, 'still.jpg')
+        await downloadOutput(provider, url, raw, signal)
+        const { frames, durationSeconds } = await media.conformClip({
+          input: raw,
+          output: conformed,
+          profile,
+          durationSeconds: scene.duration,
+          signal,
+        })
+        await media.thumbnail({ input: conformed, output: still, signal })
+        const thumbnail = await blobs.putFile(still)
+        const clip = await blobs.putFile(conformed)
+        await changeScene(db, sceneId, 'completed', {
+          clipHash: clip.hash,
+          clipSize: clip.size,
+          clipFrames: frames,
+          clipDuration: durationSeconds,
+          clipThumbnailHash: thumbnail.hash,
+          clipPredictionId: predictionId,
+          error: null,
+        })
+      }),
+    )
+  }

@@ -1,0 +1,105 @@
+/** Stores a piece of the soundtrack: its new music, and its end for the next piece to continue from. */
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { musicSubject } from '../domain/prediction.ts'
+import { JobSettings } from '../domain/settings.ts'
+import type { Prisma } from '../prisma/client.ts'
+import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
+import { recordEvent } from '../prisma/queries/progress.ts'
+import type { PredictionRef } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { downloadOutput } from './download-output.ts'
+import { endPredictions } from './end-predictions.ts'
+import { whileHeartbeating } from './heartbeat.ts'
+import { outputOf } from './prediction-output.ts'
+import { inTempFolder } from './temp-folder.ts'
+
+/** Seconds of a segment that the next one continues from: enough to hold key and tempo, little to pay for again. */
+const TAIL_SECONDS = 4
+
+export const storeSegment =
+  (deps: ActivityDeps) =>
+  async ({ jobId, predictionId, position }: PredictionRef & { position: number }): Promise<void> => {
+    const { db, blobs, media, provider, config, tempDir } = deps
+    const known = await db.audioSegment.findUnique({ where: { jobId_position: { jobId, position } } })
+    if (known?.predictionId === predictionId) return
+    const job = await getJob(db, jobId)
+    const { duration } = sceneAt(job, position)
+    const before = await db.audioSegment.findUnique({ where: { jobId_position: { jobId, position: position - 1 } } })
+    const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
+    const overlap = Math.min(JobSettings.parse(job.settings).music.fadeSeconds, continued)
+    const url = await outputOf(db, predictionId)
+
+    await whileHeartbeating((signal) =>
+      inTempFolder(tempDir, async (folder) => {
+        const raw = path.join(folder, 'raw.wav')
+        const segment = path.join(folder, 'segment.wav')
+        const tail = path.join(folder, 'tail.wav')
+        await downloadOutput(provider, url, raw, signal)
+        await media.cutSegment({
+          input: raw,
+          output: segment,
+          skipSeconds: continued,
+          durationSeconds: duration,
+          overlapSeconds: overlap,
+          signal,
+        })
+        const kept = await media.tail({
+          input: segment,
+          output: tail,
+          seconds: Math.min(TAIL_SECONDS, duration),
+          signal,
+        })
+        const tailBlob = await blobs.putFile(tail)
+        const blob = await blobs.putFile(segment)
+        await saveSegment(deps, jobId, position, {
+          blobHash: blob.hash,
+          duration,
+          overlap,
+          error: null,
+          predictionId,
+          tailHash: tailBlob.hash,
+          tailDuration: kept.seconds,
+          expiresAt: new Date(Date.now() + config.audio.segmentTtlSeconds * 1000),
+        })
+      }),
+    )
+  }
+
+/** Puts silence where a segment failed, so that the others keep their places. */
+export const silenceSegment =
+  (deps: ActivityDeps) =>
+  async ({ jobId, position, reason }: { jobId: number; position: number; reason: string }): Promise<void> => {
+    const { duration } = sceneAt(await getJob(deps.db, jobId), position)
+    deps.log.warn({ jobId, position, reason }, 'music segment failed, continuing with silence')
+    await endPredictions(deps, { jobId, subject: musicSubject(position) }, reason)
+    await saveSegment(deps, jobId, position, {
+      blobHash: null,
+      duration,
+      overlap: 0,
+      error: reason,
+      predictionId: null,
+      tailHash: null,
+      tailDuration: null,
+      expiresAt: new Date(),
+    })
+  }
+
+type SegmentRow = Omit<Prisma.AudioSegmentUncheckedCreateInput, 'jobId' | 'position' | 'token'>
+
+async function saveSegment({ db }: ActivityDeps, jobId: number, position: number, row: SegmentRow): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await tx.audioSegment.upsert({
+      where: { jobId_position: { jobId, position } },
+      create: { ...row, jobId, position, token: randomBytes(24).toString('base64url') },
+      update: row,
+    })
+    await recordEvent(tx, jobId, 'music_segment', { position, error: row.error ?? null })
+  })
+}
+
+function sceneAt(job: JobWithScenes, position: number) {
+  const scene = job.scenes[position]
+  if (!scene) throw new Error(`Job ${job.id} has no scene at ${position}.`)
+  return scene
+}

@@ -1,0 +1,99 @@
+/** Writes the job's storyboard, by a language model or by the template, and what it will cost. */
+import { Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
+import sharp from 'sharp'
+import { JobSettings } from '../domain/settings.ts'
+import type { StoryboardBrief, StoryboardPhoto, WrittenStoryboard } from '../domain/storyboard.ts'
+import { getJob, type Job, recordInvalidTypes, saveStoryboard } from '../prisma/queries/jobs.ts'
+import { estimateMicroUsd } from '../providers/estimate.ts'
+import { resolveVideoModel, snapDuration } from '../providers/models.ts'
+import { SceneTypesInvalid } from '../providers/ports.ts'
+import { FAILURES } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+
+/** Pixels on the longer side: enough for a language model to see what is in the picture. */
+const LOOK_PIXELS = 1024
+
+export const writeStoryboard =
+  (deps: ActivityDeps) =>
+  async ({ jobId }: { jobId: number }): Promise<void> => {
+    const job = await getJob(deps.db, jobId)
+    if (job.storyboardVersion > 0) return
+    const settings = JobSettings.parse(job.settings)
+    const assets = await deps.db.asset.findMany({
+      where: { campaignId: job.campaignId, type: 'image', blobHash: { not: null } },
+      orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }],
+    })
+    if (assets.length < 2) {
+      throw ApplicationFailure.nonRetryable(
+        `Need at least 2 image assets to write a storyboard, found ${assets.length}. Add photos to the campaign and create the job again.`,
+        FAILURES.storyboardImpossible,
+      )
+    }
+    const hashes = new Map(assets.map((asset) => [asset.id, asset.blobHash ?? '']))
+    const brief = await briefOf(deps, job, settings, assets.map(photoOf))
+    const loadPhoto = async (assetId: string) => {
+      const file = await deps.blobs.localFile(hashes.get(assetId) ?? '')
+      return sharp(file)
+        .rotate()
+        .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
+        .flatten({ background: 'white' })
+        .jpeg({ quality: 80 })
+        .toBuffer()
+    }
+    const storyboard = await deps.storyboardWriter
+      .write(brief, loadPhoto, { signal: Context.current().cancellationSignal })
+      .catch(async (error: unknown) => {
+        if (error instanceof SceneTypesInvalid) await recordInvalidTypes(deps.db, jobId, error.invalidTypes)
+        throw error
+      })
+    const renderable = snapScenes(storyboard, settings)
+    await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes))
+  }
+
+async function briefOf(
+  deps: ActivityDeps,
+  job: Job,
+  settings: JobSettings,
+  photos: StoryboardPhoto[],
+): Promise<StoryboardBrief> {
+  const campaign = await deps.db.campaign.findUniqueOrThrow({ where: { id: job.campaignId } })
+  const model = resolveVideoModel(settings.videoModel)
+  const { brief } = campaign
+  return {
+    jobType: job.type as StoryboardBrief['jobType'],
+    campaignName: campaign.name,
+    goal: campaign.goal,
+    brief: brief === null || typeof brief === 'string' ? brief : JSON.stringify(brief),
+    productUrl: campaign.productUrl,
+    style: settings.style,
+    musicGenre: settings.musicGenre,
+    sceneCount: settings.sceneCount,
+    clipDuration: snapDuration(model, settings.clipDuration),
+    allowedDurations: [...model.durations],
+    propertyTypes: settings.propertyTypes,
+    photos,
+  }
+}
+
+function photoOf(asset: {
+  id: string
+  name: string
+  description: string | null
+  tags: unknown
+  width: number | null
+  height: number | null
+}): StoryboardPhoto {
+  const { id, name, description, width, height } = asset
+  const tags = Array.isArray(asset.tags) ? asset.tags.filter((tag): tag is string => typeof tag === 'string') : []
+  return { id, name, description, tags, width, height }
+}
+
+/** What is approved is what is rendered, so a duration that the model does not render never reaches the storyboard. */
+function snapScenes(storyboard: WrittenStoryboard, settings: JobSettings): WrittenStoryboard {
+  const model = resolveVideoModel(settings.videoModel)
+  return {
+    ...storyboard,
+    scenes: storyboard.scenes.map((scene) => ({ ...scene, duration: snapDuration(model, scene.duration) })),
+  }
+}

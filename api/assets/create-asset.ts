@@ -1,0 +1,27 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { ApiDeps } from '../deps.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { AssetJson, assetJson } from './asset-json.ts'
+import { newAssetBody, receiveAsset } from './receive-asset.ts'
+
+const route = createRoute({
+  method: 'post',
+  path: '/assets',
+  tags: ['Assets'],
+  summary: 'Create an asset of an uploaded file, of base64, or of a URL',
+  request: { body: newAssetBody },
+  responses: {
+    201: json(z.object({ data: AssetJson }), 'The new asset'),
+    ...plainRefusals({
+      400: 'No file, one that is no image, video or audio, or a URL that gives none',
+      404: 'Unknown campaign or client',
+      413: 'The file is larger than MAX_UPLOAD_BYTES',
+      422: 'A field is wrong',
+    }),
+  },
+})
+
+export function createAsset(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => c.json({ data: assetJson(await receiveAsset(c, deps)) }, 201))
+}

@@ -1,0 +1,78 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { Semaphore } from 'async-mutex'
+import type { Asset } from '../../prisma/queries/assets.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { jsonBody } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { addAsset } from './add-asset.ts'
+import { AssetJson, assetJson } from './asset-json.ts'
+import { type NewAsset, NewAssets, readNewAsset } from './new-asset.ts'
+import { withWorkFolder } from './work-folder.ts'
+
+/** Of one request; more would only make each slower. */
+const DOWNLOADS_AT_ONCE = 4
+
+const Failure = z.object({ source: z.string().nullable(), error: z.string() })
+
+const route = createRoute({
+  method: 'post',
+  path: '/assets/from-urls',
+  tags: ['Assets'],
+  summary: 'Create assets of what several URLs give; one that fails does not stop the others',
+  request: { body: jsonBody(NewAssets) },
+  responses: {
+    201: json(
+      z.object({
+        data: z.array(AssetJson),
+        meta: z.object({ created: z.int(), failed: z.int(), errors: z.array(Failure) }),
+      }),
+      'The new assets in the order of the request, and what failed',
+    ),
+    ...plainRefusals({ 400: 'No list of assets' }),
+  },
+})
+
+export function createAssetsFromUrls(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { assets, ...shared } = c.req.valid('json')
+    if (!Array.isArray(assets) || assets.length === 0) throw new ApiError(400, 'assets must be a non-empty array')
+    const downloads = new Semaphore(DOWNLOADS_AT_ONCE)
+    const results = await Promise.all(assets.map((item) => downloads.runExclusive(() => addOne(deps, item, shared))))
+    const data = results.flatMap((result) => ('asset' in result ? [assetJson(result.asset)] : []))
+    const errors = results.flatMap((result) => ('error' in result ? [result] : []))
+    return c.json({ data, meta: { created: data.length, failed: errors.length, errors } }, 201)
+  })
+}
+
+type Shared = Omit<z.infer<typeof NewAssets>, 'assets'>
+
+/** @param item a URL, or an object with one */
+async function addOne(
+  deps: ApiDeps,
+  item: unknown,
+  shared: Shared,
+): Promise<{ asset: Asset } | z.infer<typeof Failure>> {
+  let source: string | null = null
+  try {
+    const own = readNewAsset(typeof item === 'string' ? { source_url: item } : item)
+    source = own.source_url || null
+    if (!source) throw new ApiError(400, 'source_url is required')
+    const fields = { ...shared, ...withoutAbsent(own), blob_data: null }
+    return { asset: await withWorkFolder(deps.config, (folder) => addAsset(deps, fields, null, folder)) }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return { source, error: inOneSentence(error) }
+  }
+}
+
+function withoutAbsent(fields: NewAsset): NewAsset {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function inOneSentence({ message, options }: ApiError): string {
+  const wrong = Object.entries(options.details ?? {}).map(([field, reasons]) => `${field} ${reasons.join(', ')}`)
+  const reasons = [...wrong, ...(options.extra?.reason ? [String(options.extra.reason)] : [])]
+  return [message, ...reasons].join(': ')
+}

@@ -1,0 +1,30 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { ApiDeps } from '../deps.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { AssetJson, assetJson } from './asset-json.ts'
+import { newAssetBody, receiveAsset } from './receive-asset.ts'
+
+const route = createRoute({
+  method: 'post',
+  path: '/assets/unified',
+  tags: ['Assets'],
+  summary: 'Create an asset, and say whether it got a thumbnail',
+  request: { body: newAssetBody },
+  responses: {
+    201: json(z.object({ data: AssetJson, meta: z.object({ has_thumbnail: z.boolean() }) }), 'The new asset'),
+    ...plainRefusals({
+      400: 'No file, one that is no image, video or audio, or a URL that gives none',
+      404: 'Unknown campaign or client',
+      413: 'The file is larger than MAX_UPLOAD_BYTES',
+      422: 'A field is wrong',
+    }),
+  },
+})
+
+export function createUnifiedAsset(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const asset = await receiveAsset(c, deps)
+    return c.json({ data: assetJson(asset), meta: { has_thumbnail: asset.thumbnailHash !== null } }, 201)
+  })
+}

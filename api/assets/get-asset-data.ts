@@ -1,0 +1,33 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { serveBlob } from '../bytes.ts'
+import type { ApiDeps } from '../deps.ts'
+import { uuidParam } from '../fields.ts'
+import { bytes, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { withBytes } from './with-bytes.ts'
+
+const route = createRoute({
+  method: 'get',
+  path: '/assets/{id}/data',
+  tags: ['Assets'],
+  summary: "An asset's bytes; the query is ignored",
+  security: [],
+  request: { params: z.object({ id: uuidParam('Asset') }) },
+  responses: {
+    ...bytes('*/*', 'The bytes'),
+    ...plainRefusals({ 404: 'Unknown asset', 502: 'Only a source_url is left, and it gives nothing usable' }),
+  },
+})
+
+export function getAssetData(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const asset = await withBytes(deps, c.req.valid('param').id)
+    return serveBlob(c, deps, {
+      hash: asset.blobHash,
+      size: asset.size,
+      contentType: asset.contentType,
+      disposition: 'inline',
+      filename: `${asset.name.replace(/\.\w{1,5}$/, '')}.${asset.format}`,
+    })
+  })
+}

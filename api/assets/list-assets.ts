@@ -1,0 +1,39 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { listAssets as readAssets } from '../../prisma/queries/assets.ts'
+import type { ApiDeps } from '../deps.ts'
+import { idFilter, paging } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { ASSET_TYPES, AssetJson, assetJson } from './asset-json.ts'
+
+const Filters = z.object({
+  campaign_id: idFilter,
+  client_id: idFilter,
+  type: z.preprocess(
+    (type) => type || undefined,
+    z.enum(ASSET_TYPES, { error: 'must be image, video or audio' }).optional(),
+  ),
+  ...paging,
+})
+const Page = z.object({
+  data: z.array(AssetJson),
+  meta: z.object({ total: z.int(), limit: z.int(), offset: z.int() }),
+})
+
+const route = createRoute({
+  method: 'get',
+  path: '/assets',
+  tags: ['Assets'],
+  summary: 'Assets, newest first',
+  request: { query: Filters },
+  responses: { 200: json(Page, 'One page of those that match'), ...plainRefusals({ 400: 'A filter is wrong' }) },
+})
+
+export function listAssets(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { campaign_id, client_id, type, limit, offset } = c.req.valid('query')
+    const filter = { campaignId: campaign_id, clientId: client_id, type }
+    const { assets, total } = await readAssets(db, filter, { limit, offset })
+    return c.json({ data: assets.map(assetJson), meta: { total, limit, offset } }, 200)
+  })
+}

@@ -1,0 +1,71 @@
+/** Reads a multipart form: its file goes to disk as it arrives, its fields to memory. */
+import { createWriteStream } from 'node:fs'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
+import { Busboy } from '@fastify/busboy'
+import { ApiError, tooLarge } from '../errors.ts'
+import type { IncomingFile } from './store-file.ts'
+
+/** Bytes that a form may have beside its file. */
+const FORM_BYTES = 1024 * 1024
+
+export interface Upload {
+  fields: Record<string, string>
+  /** The part named "file"; null when there is none. */
+  file: IncomingFile | null
+}
+
+/**
+ * @param folder where the file is written
+ * @throws ApiError 413 once the file has more than `maxBytes`, 400 when the form is cut off or malformed
+ */
+export async function readUpload(request: Request, folder: string, maxBytes: number): Promise<Upload> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes + FORM_BYTES) throw tooLarge(maxBytes)
+  const fields = new Map<string, string>()
+  const parser = createParser(request, maxBytes)
+  const source = Readable.fromWeb(request.body as ReadableStream)
+  const stop = new AbortController()
+  let file: IncomingFile | null = null
+  let written: Promise<void> = Promise.resolve()
+
+  const parsed = new Promise<void>((resolve, reject) => {
+    parser.on('field', (name, value) => fields.set(name, value))
+    parser.on('file', (name, stream, filename) => {
+      if (name !== 'file' || file) return stream.resume()
+      file = { path: path.join(folder, 'upload'), name: filename }
+      stream.once('limit', () => reject(tooLarge(maxBytes)))
+      written = pipeline(stream, createWriteStream(file.path), { signal: stop.signal })
+      written.catch(reject)
+    })
+    parser.once('finish', resolve)
+    parser.once('error', (error) => reject(malformed(error)))
+    source.once('error', (error) => reject(malformed(error)))
+  })
+  try {
+    source.pipe(parser)
+    await parsed
+    await written
+    return { fields: Object.fromEntries(fields), file }
+  } catch (error) {
+    source.unpipe(parser)
+    source.destroy()
+    stop.abort()
+    await written.catch(() => {})
+    throw error
+  }
+}
+
+function createParser(request: Request, maxBytes: number) {
+  const limits = { fileSize: maxBytes, fieldSize: FORM_BYTES, fields: 100, parts: 110 }
+  try {
+    return new Busboy({ headers: { 'content-type': request.headers.get('content-type') ?? '' }, limits })
+  } catch (error) {
+    throw malformed(error)
+  }
+}
+
+function malformed(cause: unknown): ApiError {
+  return new ApiError(400, 'The form is malformed or was cut off: send multipart/form-data with a boundary', { cause })
+}

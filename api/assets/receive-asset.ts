@@ -1,0 +1,47 @@
+/** Takes in an asset as a request has it: a form with a file, or JSON. */
+import type { Context } from 'hono'
+import type { Asset } from '../../prisma/queries/assets.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import type { ApiEnv } from '../router.ts'
+import { addAsset } from './add-asset.ts'
+import { readNewAsset } from './new-asset.ts'
+import { readUpload } from './read-upload.ts'
+import { withWorkFolder } from './work-folder.ts'
+
+/** Both ways, for the OpenAPI document; the library is not to read the body, or it would hold a form in memory. */
+export const newAssetBody = {
+  required: true,
+  content: {
+    'application/json': { schema: { $ref: '#/components/schemas/NewAsset' } },
+    'multipart/form-data': {
+      schema: {
+        allOf: [
+          { $ref: '#/components/schemas/NewAsset' },
+          { type: 'object' as const, properties: { file: { type: 'string' as const, format: 'binary' } } },
+        ],
+      },
+    },
+  },
+}
+
+/** @throws ApiError as the contract has it for POST /assets; nothing is kept then */
+export function receiveAsset(c: Context<ApiEnv>, deps: ApiDeps): Promise<Asset> {
+  return withWorkFolder(deps.config, async (folder) => {
+    const isForm = /^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '')
+    if (!isForm) return addAsset(deps, readNewAsset(await readJson(c)), null, folder)
+    const { fields, file } = await readUpload(c.req.raw, folder, deps.config.http.maxUploadBytes)
+    return addAsset(deps, readNewAsset(fields), file, folder)
+  })
+}
+
+async function readJson(c: Context<ApiEnv>): Promise<unknown> {
+  const type = c.req.header('content-type')
+  if (!type) return {}
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+    throw new ApiError(400, 'Send the file as multipart/form-data, or its source_url as application/json')
+  }
+  return c.req.json().catch(() => {
+    throw new ApiError(400, 'The body is not valid JSON')
+  })
+}

@@ -1,0 +1,45 @@
+/** Puts an inspected file and its thumbnail into the blob store. */
+import path from 'node:path'
+import { MediaError } from '../../media/index.ts'
+import type { AssetBytes } from '../../prisma/queries/assets.ts'
+import type { ApiDeps } from '../deps.ts'
+import { type InspectedFile, inspectFile, UnusableFile } from './inspect-file.ts'
+
+/** A file on disk that is to become an asset's bytes. */
+export interface IncomingFile {
+  path: string
+  /** What it was called where it came from. */
+  name: string
+}
+
+/**
+ * @param folder the file's own; files in it are moved away
+ * @throws UnusableFile when the file is at fault
+ */
+export async function storeFile(
+  { blobs, media }: Pick<ApiDeps, 'blobs' | 'media'>,
+  file: IncomingFile,
+  folder: string,
+): Promise<AssetBytes> {
+  try {
+    const { path: kept, ...inspected } = await inspectFile(media, file.path, folder)
+    const still = await makeThumbnail(media, { path: kept, ...inspected }, folder)
+    const thumbnail = still === null ? null : await blobs.putFile(still)
+    const { hash, size } = await blobs.putFile(kept)
+    return { ...inspected, blobHash: hash, size, thumbnailHash: thumbnail?.hash ?? null }
+  } catch (error) {
+    if (error instanceof MediaError && error.kind === 'unreadable') {
+      throw new UnusableFile(error.message, { cause: error })
+    }
+    throw error
+  }
+}
+
+/** The path of a JPEG; null for sound. Making it decodes the picture, so a broken one is found here. */
+async function makeThumbnail(media: ApiDeps['media'], file: InspectedFile, folder: string): Promise<string | null> {
+  if (file.type === 'audio') return null
+  const output = path.join(folder, 'thumbnail.jpg')
+  const request = { input: file.path, output }
+  await (file.type === 'image' ? media.imageThumbnail(request) : media.thumbnail(request))
+  return output
+}

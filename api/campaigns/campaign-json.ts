@@ -1,0 +1,64 @@
+/** A campaign as the API takes and shows it: shown in camelCase, taken in both spellings. */
+import { z } from '@hono/zod-openapi'
+import type { Campaign } from '../../prisma/queries/campaigns.ts'
+import { body, freeForm, requiredName, text } from '../fields.ts'
+import { jsonObject, nullableJson } from '../json-column.ts'
+import { timestamp } from '../responses.ts'
+
+export const CampaignJson = z
+  .object({
+    id: z.uuid(),
+    clientId: z.uuid(),
+    name: z.string(),
+    goal: z.string().nullable(),
+    status: z.string(),
+    productUrl: z.string().nullable(),
+    brief: z.unknown().openapi({ description: 'A string or an object' }),
+    metadata: z.unknown(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Campaign')
+
+const clientId = z.string({ error: 'is required' }).trim().toLowerCase().openapi({ format: 'uuid' })
+const optional = {
+  goal: text,
+  status: z.string().trim().min(1).max(64).optional(),
+  product_url: text,
+  brief: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
+  metadata: freeForm,
+}
+export const NewCampaign = body({ name: requiredName, client_id: clientId, ...optional }).openapi('NewCampaign')
+export const CampaignChanges = body({
+  name: requiredName.optional(),
+  client_id: clientId.optional(),
+  ...optional,
+}).openapi('CampaignChanges')
+
+export function campaignJson(campaign: Campaign): z.infer<typeof CampaignJson> {
+  return {
+    id: campaign.id,
+    clientId: campaign.clientId,
+    name: campaign.name,
+    goal: campaign.goal,
+    status: campaign.status,
+    productUrl: campaign.productUrl,
+    brief: campaign.brief,
+    metadata: campaign.metadata,
+    createdAt: campaign.insertedAt.toISOString(),
+    updatedAt: campaign.updatedAt.toISOString(),
+  }
+}
+
+/** The columns that a body sets; those of absent fields are undefined, which leaves them as they are. */
+export function campaignColumns<T extends z.infer<typeof CampaignChanges>>(fields: T) {
+  return {
+    name: fields.name as T['name'],
+    clientId: fields.client_id as T['client_id'],
+    goal: fields.goal,
+    status: fields.status,
+    productUrl: fields.product_url,
+    brief: nullableJson(fields.brief),
+    metadata: jsonObject(fields.metadata),
+  }
+}

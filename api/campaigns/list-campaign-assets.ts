@@ -1,0 +1,58 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { type Asset, listCampaignAssets as readAssets } from '../../prisma/queries/assets.ts'
+import { findCampaign } from '../../prisma/queries/campaigns.ts'
+import type { ApiDeps } from '../deps.ts'
+import { found } from '../errors.ts'
+import { uuidParam } from '../fields.ts'
+import { codedRefusals, json, timestamp } from '../responses.ts'
+import type { Router } from '../router.ts'
+
+/** Shorter than the asset itself, and in snake_case: the two have always differed. */
+const CampaignAssetJson = z
+  .object({
+    id: z.uuid(),
+    type: z.enum(['image', 'video', 'audio']),
+    campaign_id: z.uuid(),
+    source_url: z.string().nullable(),
+    metadata: z.unknown(),
+    has_blob_data: z.boolean(),
+    inserted_at: timestamp,
+    updated_at: timestamp,
+  })
+  .openapi('CampaignAsset')
+
+const CampaignAssets = z.object({
+  data: z.array(CampaignAssetJson),
+  meta: z.object({ campaign_id: z.uuid(), total: z.int() }),
+})
+
+const route = createRoute({
+  method: 'get',
+  path: '/campaigns/{id}/assets',
+  tags: ['Campaigns', 'Assets'],
+  summary: "A campaign's assets, in the order in which they were added",
+  request: { params: z.object({ id: uuidParam('Campaign') }) },
+  responses: { 200: json(CampaignAssets, 'The assets'), ...codedRefusals({ 404: 'Unknown campaign' }) },
+})
+
+export function listCampaignAssets(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
+    const assets = await readAssets(db, campaign.id)
+    const data = assets.map((asset) => campaignAssetJson(asset, campaign.id))
+    return c.json({ data, meta: { campaign_id: campaign.id, total: data.length } }, 200)
+  })
+}
+
+function campaignAssetJson(asset: Asset, campaignId: string): z.infer<typeof CampaignAssetJson> {
+  return {
+    id: asset.id,
+    type: asset.type as z.infer<typeof CampaignAssetJson>['type'],
+    campaign_id: campaignId,
+    source_url: asset.sourceUrl,
+    metadata: asset.metadata,
+    has_blob_data: asset.blobHash !== null,
+    inserted_at: asset.insertedAt.toISOString(),
+    updated_at: asset.updatedAt.toISOString(),
+  }
+}

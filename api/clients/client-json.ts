@@ -1,0 +1,52 @@
+/** A client as the API takes and shows it: snake_case throughout. */
+import { z } from '@hono/zod-openapi'
+import type { Client } from '../../prisma/queries/clients.ts'
+import { body, freeForm, requiredName, text } from '../fields.ts'
+import { jsonObject, nullableJson } from '../json-column.ts'
+import { timestamp } from '../responses.ts'
+
+export const ClientJson = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    description: z.string().nullable(),
+    homepage: z.string().nullable(),
+    metadata: z.unknown(),
+    brand_guidelines: z.unknown(),
+    inserted_at: timestamp,
+    updated_at: timestamp,
+  })
+  .openapi('Client')
+
+const optional = {
+  description: text,
+  homepage: text,
+  metadata: freeForm,
+  brand_guidelines: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
+}
+export const NewClient = body({ name: requiredName, ...optional }).openapi('NewClient')
+export const ClientChanges = body({ name: requiredName.optional(), ...optional }).openapi('ClientChanges')
+
+export function clientJson(client: Client): z.infer<typeof ClientJson> {
+  return {
+    id: client.id,
+    name: client.name,
+    description: client.description,
+    homepage: client.homepage,
+    metadata: client.metadata,
+    brand_guidelines: client.brandGuidelines,
+    inserted_at: client.insertedAt.toISOString(),
+    updated_at: client.updatedAt.toISOString(),
+  }
+}
+
+/** The columns that a body sets; those of absent fields are undefined, which leaves them as they are. */
+export function clientColumns<T extends z.infer<typeof ClientChanges>>(fields: T) {
+  return {
+    name: fields.name as T['name'],
+    description: fields.description,
+    homepage: fields.homepage,
+    metadata: jsonObject(fields.metadata),
+    brandGuidelines: nullableJson(fields.brand_guidelines),
+  }
+}

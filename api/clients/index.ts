@@ -1,0 +1,14 @@
+/** Clients: those for whom campaigns are run. */
+import type { ApiDeps } from '../deps.ts'
+import { createRouter, type Router } from '../router.ts'
+import { createClient } from './create-client.ts'
+import { getClient } from './get-client.ts'
+import { listClientCampaigns } from './list-client-campaigns.ts'
+import { listClients } from './list-clients.ts'
+import { updateClient } from './update-client.ts'
+
+export function clientRoutes(deps: ApiDeps): Router {
+  const router = createRouter()
+  for (const mount of [listClients, createClient, getClient, updateClient, listClientCampaigns]) mount(router, deps)
+  return router
+}

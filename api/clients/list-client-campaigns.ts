@@ -1,0 +1,31 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { listCampaigns } from '../../prisma/queries/campaigns.ts'
+import { findClient } from '../../prisma/queries/clients.ts'
+import { CampaignJson, campaignJson } from '../campaigns/campaign-json.ts'
+import type { ApiDeps } from '../deps.ts'
+import { found } from '../errors.ts'
+import { uuidParam } from '../fields.ts'
+import { codedRefusals, json } from '../responses.ts'
+import type { Router } from '../router.ts'
+
+const Campaigns = z.object({
+  data: z.array(CampaignJson),
+  meta: z.object({ total: z.int(), client_id: z.uuid() }),
+})
+
+const route = createRoute({
+  method: 'get',
+  path: '/clients/{id}/campaigns',
+  tags: ['Clients', 'Campaigns'],
+  summary: "A client's campaigns, newest first",
+  request: { params: z.object({ id: uuidParam('Client') }) },
+  responses: { 200: json(Campaigns, 'The campaigns'), ...codedRefusals({ 404: 'Unknown client' }) },
+})
+
+export function listClientCampaigns(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const client = found(await findClient(db, c.req.valid('param').id), 'Client')
+    const campaigns = await listCampaigns(db, { clientId: client.id })
+    return c.json({ data: campaigns.map(campaignJson), meta: { total: campaigns.length, client_id: client.id } }, 200)
+  })
+}

@@ -1,0 +1,103 @@
+/** Pieces of request schemas: ids, bodies that take both spellings, numbers that may come as strings. */
+import { z } from '@hono/zod-openapi'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** A path parameter that names a client, campaign, asset or scene; malformed is answered as unknown: "<what> not found". */
+export const uuidParam = (what: string) =>
+  z
+    .string()
+    .regex(UUID, { error: `${what} not found` })
+    .toLowerCase()
+    .openapi({ format: 'uuid' })
+
+/** A path parameter that names a job; malformed is answered as unknown, with the job_id that was asked for. */
+export const jobIdParam = z
+  .string()
+  .refine((id) => /^[1-9]\d{0,9}$/.test(id) && Number(id) <= 0x7fffffff, {
+    error: 'Job not found',
+    params: { echo: 'job_id' },
+  })
+  .transform(Number)
+  .openapi({ type: 'integer' })
+
+/** A reference in a body. A malformed one names nothing, so it is left to the look-up to say that it is unknown. */
+export const reference = z.string().trim().min(1).nullish().openapi({ format: 'uuid' })
+
+/** A name that must be there. */
+export const requiredName = z
+  .string({ error: 'is required' })
+  .trim()
+  .min(1, { error: 'is required' })
+  .max(255, { error: 'has more than 255 characters' })
+
+/** Text that may be cleared by null. */
+export const text = z.string({ error: 'must be a string' }).nullish()
+
+/** An object with whatever the caller keeps in it; cleared by null. */
+export const freeForm = z.record(z.string(), z.unknown(), { error: 'must be an object' }).nullish()
+
+/** A number that may come as a string ("6"); a blank one counts as absent. */
+export const numeric = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => {
+    if (typeof value !== 'string') return value
+    return value.trim() === '' ? undefined : Number(value)
+  }, schema)
+
+/** A boolean that may come as a string ("true"); a blank one counts as absent. */
+export const boolean = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => {
+    if (typeof value !== 'string') return value
+    const word = value.trim().toLowerCase()
+    return word === '' ? undefined : word === 'true' ? true : word === 'false' ? false : value
+  }, schema)
+
+/** A query parameter that filters by an id; a blank one filters nothing, an unknown one finds nothing. */
+export const idFilter = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .transform((id) => id || undefined)
+  .optional()
+  .openapi({ format: 'uuid' })
+
+/** The query parameters of a list that is served page by page. */
+export const paging = {
+  limit: numeric(
+    z
+      .number({ error: 'must be a number' })
+      .int()
+      .min(0)
+      .default(25)
+      .transform((limit) => Math.min(limit, 1000)),
+  ),
+  offset: numeric(z.number({ error: 'must be a number' }).int().min(0).max(Number.MAX_SAFE_INTEGER).default(0)),
+}
+
+/**
+ * A JSON body whose fields are taken in both spellings: campaignId is read as campaign_id.
+ * @param shape the fields in snake_case; unknown ones are ignored
+ * @param aliases further names of a field, such as `{ url: 'source_url' }`
+ */
+export function body<T extends z.ZodRawShape>(shape: T, aliases: Record<string, string> = {}) {
+  const object = z.object(shape, { error: 'must be a JSON object' })
+  return z.preprocess((value) => inSnakeCase(value, aliases), object)
+}
+
+/** The same object with its keys as the schemas have them; where both spellings are given, snake_case wins. */
+export function inSnakeCase(value: unknown, aliases: Record<string, string> = {}): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const fields = new Map<string, unknown>(Object.entries(value))
+  for (const [key, field] of fields) {
+    const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const canonical = aliases[snake] ?? snake
+    if (!fields.has(canonical)) fields.set(canonical, field)
+  }
+  return Object.fromEntries(fields)
+}
+
+/** The body of a route that takes JSON. An absent body counts as `{}`. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})

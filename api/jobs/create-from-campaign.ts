@@ -1,0 +1,101 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { findCampaign } from '../../prisma/queries/campaigns.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError, found } from '../errors.ts'
+import { body, jsonBody, numeric, text, uuidParam } from '../fields.ts'
+import { codedRefusals, json } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { JobJson } from './job-json.ts'
+import { clipDurationField, resolveSettings, sceneCountField } from './job-request.ts'
+import { countAssets, startJob } from './start-job.ts'
+
+const DEFAULT_SCENES = 4
+
+const NewCampaignJob = body({
+  num_scenes: sceneCountField,
+  clip_duration: clipDurationField(4),
+  style: text,
+  music_genre: text,
+  duration_seconds: numeric(z.number({ error: 'must be a number of seconds' }).positive().max(3600).optional()).openapi(
+    {
+      type: 'number',
+      description: 'Seconds of the whole film; decides how many scenes there are when num_scenes does not',
+    },
+  ),
+}).openapi('NewCampaignJob')
+
+const Answer = z
+  .object({
+    data: z.object({
+      id: z.int(),
+      type: JobJson.shape.type,
+      status: JobJson.shape.status,
+      campaign_id: z.uuid(),
+      asset_count: z.int(),
+      scene_count: z.int(),
+      parameters: z.record(z.string(), z.unknown()),
+    }),
+    links: z.object({ self: z.string(), approve: z.string(), status: z.string() }),
+  })
+  .openapi('NewCampaignJobAnswer')
+
+const route = createRoute({
+  method: 'post',
+  path: '/campaigns/{id}/create-job',
+  tags: ['Campaigns'],
+  summary: 'Create a job from everything in a campaign',
+  request: { params: z.object({ id: uuidParam('Campaign') }), body: jsonBody(NewCampaignJob) },
+  responses: {
+    201: json(Answer, 'The new job, waiting for approval'),
+    ...codedRefusals({
+      404: 'Unknown campaign',
+      422: 'The campaign has too few images, or a field is wrong',
+      500: 'The storyboard could not be written',
+    }),
+  },
+})
+
+export function createFromCampaign(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const campaign = found(await findCampaign(deps.db, c.req.valid('param').id), 'Campaign')
+    const asked = c.req.valid('json')
+    const { images, total } = await countAssets(deps, campaign.id)
+    if (images < 2) {
+      throw new ApiError(422, `The campaign needs at least 2 images, and has ${images}: upload photos first`, {
+        code: 'no_assets',
+      })
+    }
+    const fitting = asked.duration_seconds && Math.max(1, Math.round(asked.duration_seconds / asked.clip_duration))
+    const parameters = {
+      num_scenes: asked.num_scenes ?? (fitting || DEFAULT_SCENES),
+      clip_duration: asked.clip_duration,
+      style: asked.style ?? null,
+      music_genre: asked.music_genre ?? null,
+      duration_seconds: asked.duration_seconds ?? 30,
+    }
+    const settings = resolveSettings(deps.config, {
+      model: null,
+      sceneCount: parameters.num_scenes,
+      clipDuration: asked.clip_duration,
+      propertyTypes: null,
+      style: asked.style,
+      musicGenre: asked.music_genre,
+      parameters: {},
+    })
+    const job = await startJob(deps, { type: 'campaign', campaign, parameters, settings }, c.req.raw.signal)
+    if (job.status === 'failed' && job.storyboardVersion === 0) {
+      throw new ApiError(500, `Failed to generate scenes: ${job.error}`, { code: 'scene_generation_failed' })
+    }
+    const self = `/api/v3/jobs/${job.id}`
+    const data = {
+      id: job.id,
+      type: job.type as z.infer<typeof JobJson>['type'],
+      status: job.status as z.infer<typeof JobJson>['status'],
+      campaign_id: campaign.id,
+      asset_count: total,
+      scene_count: job.scenes.length,
+      parameters,
+    }
+    return c.json({ data, links: { self, approve: `${self}/approve`, status: self } }, 201)
+  })
+}

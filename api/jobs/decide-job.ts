@@ -1,0 +1,96 @@
+/** Approve, reject, cancel: the row decides at once, then the workflow is told. */
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Database } from '../../prisma/client.ts'
+import { approveJob, cancelJob, type Decider, rejectJob } from '../../prisma/queries/decisions.ts'
+import type { Job } from '../../prisma/queries/jobs.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { body, jobIdParam, text } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { JobJson } from './job-json.ts'
+import { requireJob } from './require-job.ts'
+
+/** The row is written: telling the workflow must not keep the caller waiting, and the sweep tells it later. */
+const TELL_DEADLINE_MS = 2_000
+
+interface Verb {
+  name: 'approve' | 'reject' | 'cancel'
+  past: 'approved' | 'rejected' | 'canceled'
+  /** What the job's status is afterwards. */
+  status: 'approved' | 'failed'
+  summary: string
+  decide: (db: Database, jobId: number, decider: Decider) => Promise<boolean>
+}
+
+const VERBS: Verb[] = [
+  { name: 'approve', past: 'approved', status: 'approved', summary: 'Start the rendering', decide: approveJob },
+  {
+    name: 'reject',
+    past: 'rejected',
+    status: 'failed',
+    summary: 'End a job that waits for approval',
+    decide: rejectJob,
+  },
+  {
+    name: 'cancel',
+    past: 'canceled',
+    status: 'failed',
+    summary: 'End a job, and what it has running',
+    decide: cancelJob,
+  },
+]
+
+const Decision = body({ by: text, note: text, reason: text }).openapi('Decision')
+const Decided = z.object({ message: z.string(), job_id: z.int(), status: JobJson.shape.status }).openapi('Decided')
+
+export function decideJob(router: Router, deps: ApiDeps): void {
+  for (const verb of VERBS) mountVerb(router, deps, verb)
+}
+
+function mountVerb(router: Router, deps: ApiDeps, { name, past, status, summary, decide }: Verb): void {
+  const route = createRoute({
+    method: 'post',
+    path: `/jobs/{id}/${name}`,
+    tags: ['Jobs'],
+    summary,
+    request: {
+      params: z.object({ id: jobIdParam }),
+      body: { required: false, content: { 'application/json': { schema: Decision } } },
+    },
+    responses: {
+      200: json(Decided, `The job is ${past}`),
+      ...plainRefusals({ 404: 'Unknown job', 422: `The job can't be ${past} any more, or not yet` }),
+    },
+  })
+  router.openapi(route, async (c) => {
+    const { id } = c.req.valid('param')
+    const asked = c.req.valid('json') ?? {}
+    const job = await requireJob(deps.db, id)
+    const decider = { by: asked.by || c.var.caller, note: asked.note || asked.reason || null }
+    if (!(await decide(deps.db, id, decider))) throw tooLate(await requireJob(deps.db, job.id), past)
+    await tellWorkflow(deps, id)
+    return c.json({ message: `Job ${past} successfully`, job_id: id, status }, 200)
+  })
+}
+
+function tooLate(job: Job, past: string): ApiError {
+  return new ApiError(422, `Job cannot be ${past}`, {
+    extra: { job_id: job.id, current_status: job.status, reason: reasonWhyNot(job, past) },
+  })
+}
+
+function reasonWhyNot(job: Job, past: string): string {
+  if (job.status === 'pending') return 'Its storyboard is not written yet: wait until storyboard_ready is true'
+  if (job.canceledAt) return `It was canceled by ${job.canceledBy ?? 'someone unnamed'}`
+  if (job.decision === past) return `It was ${past} already, by ${job.decidedBy ?? 'someone unnamed'}`
+  if (job.status === 'completed' || job.status === 'failed') return `It has ended: ${job.error ?? job.stage}`
+  return `It was ${job.decision ?? 'decided'} already, by ${job.decidedBy ?? 'someone unnamed'}`
+}
+
+async function tellWorkflow({ workflows, log }: ApiDeps, jobId: number): Promise<void> {
+  const told = workflows.decided(jobId).catch((error: unknown) => {
+    log.error({ err: error, jobId }, 'the workflow could not be told of a decision; the sweep will tell it')
+  })
+  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, TELL_DEADLINE_MS).unref())])
+}

@@ -1,0 +1,24 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { spentMicroUsd } from '../../prisma/queries/jobs.ts'
+import type { ApiDeps } from '../deps.ts'
+import { jobIdParam } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { JobJson, jobJson } from './job-json.ts'
+import { requireJob } from './require-job.ts'
+
+const route = createRoute({
+  method: 'get',
+  path: '/jobs/{id}',
+  tags: ['Jobs'],
+  summary: 'A job: what it is to do, how far it is, what failed',
+  request: { params: z.object({ id: jobIdParam }) },
+  responses: { 200: json(JobJson, 'The job'), ...plainRefusals({ 404: 'Unknown job' }) },
+})
+
+export function getJob(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const job = await requireJob(db, c.req.valid('param').id)
+    return c.json(jobJson(job, await spentMicroUsd(db, job.id)), 200)
+  })
+}

@@ -1,0 +1,37 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { ApiDeps } from '../deps.ts'
+import { found } from '../errors.ts'
+import { jobIdParam, uuidParam } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { JobJson } from './job-json.ts'
+import { requireJob } from './require-job.ts'
+import { SceneJson, sceneJson } from './scene-json.ts'
+
+const Answer = z
+  .object({
+    scene: SceneJson.extend({ job_id: z.int(), video_blob_size: z.int().nullable() }),
+    job_id: z.int(),
+    job_status: JobJson.shape.status,
+  })
+  .openapi('OneScene')
+
+const route = createRoute({
+  method: 'get',
+  path: '/jobs/{job_id}/scenes/{scene_id}',
+  tags: ['Scenes'],
+  summary: 'One scene',
+  request: { params: z.object({ job_id: jobIdParam, scene_id: uuidParam('Scene') }) },
+  responses: { 200: json(Answer, 'The scene'), ...plainRefusals({ 404: 'Unknown job or scene' }) },
+})
+
+export function getScene(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { job_id, scene_id } = c.req.valid('param')
+    const job = await requireJob(db, job_id)
+    const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
+    const predictions = await db.prediction.findMany({ where: { sceneId: scene_id }, orderBy: { attempt: 'desc' } })
+    const shown = { ...sceneJson(scene, predictions), job_id, video_blob_size: scene.clipSize }
+    return c.json({ scene: shown, job_id, job_status: job.status as z.infer<typeof JobJson>['status'] }, 200)
+  })
+}

@@ -1,0 +1,75 @@
+/** A job as the API shows it: snake_case, flat. */
+import { z } from '@hono/zod-openapi'
+import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { timestamp } from '../responses.ts'
+import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
+
+export const Costs = z
+  .object({
+    estimated: z.number().openapi({ description: 'USD, from what will be rendered' }),
+    actual: z.number().openapi({ description: 'USD, from what was bought' }),
+    currency: z.literal('USD'),
+  })
+  .openapi('Costs')
+
+export const JobJson = z
+  .object({
+    job_id: z.int(),
+    type: z.enum(JOB_TYPES),
+    status: z.enum(JOB_STATUSES),
+    video_name: z.string(),
+    campaign_id: z.uuid(),
+    client_id: z.uuid(),
+    estimated_cost: z.number(),
+    costs: Costs,
+    progress_percentage: z.number(),
+    current_stage: z.enum(JOB_STAGES),
+    progress: z.object({
+      stage: z.enum(JOB_STAGES),
+      percentage: z.number(),
+      error: z.string().nullable(),
+      audio_error: z.string().nullable(),
+    }),
+    parameters: z.record(z.string(), z.unknown()),
+    storyboard_ready: z.boolean(),
+    storyboard_version: z.int(),
+    storyboard: StoryboardJson,
+    decision: z
+      .object({ decision: z.string(), by: z.string().nullable(), note: z.string().nullable(), at: timestamp })
+      .nullable(),
+    inserted_at: timestamp,
+    updated_at: timestamp,
+  })
+  .openapi('Job')
+
+/** @param spentMicroUsd what the ledger says was bought */
+export function jobJson(job: JobWithScenes, spentMicroUsd: number): z.infer<typeof JobJson> {
+  const stage = job.stage as z.infer<typeof JobJson>['current_stage']
+  return {
+    job_id: job.id,
+    type: job.type as z.infer<typeof JobJson>['type'],
+    status: job.status as z.infer<typeof JobJson>['status'],
+    video_name: job.videoName,
+    campaign_id: job.campaignId,
+    client_id: job.clientId,
+    estimated_cost: usd(job.estimateMicroUsd),
+    costs: { estimated: usd(job.estimateMicroUsd), actual: usd(spentMicroUsd), currency: 'USD' },
+    progress_percentage: job.percentage,
+    current_stage: stage,
+    progress: { stage, percentage: job.percentage, error: job.error, audio_error: job.audioError },
+    parameters: job.parameters as Record<string, unknown>,
+    storyboard_ready: job.storyboardVersion > 0,
+    storyboard_version: job.storyboardVersion,
+    storyboard: storyboardJson(job.scenes),
+    decision:
+      job.decision && job.decidedAt
+        ? { decision: job.decision, by: job.decidedBy, note: job.decisionNote, at: job.decidedAt.toISOString() }
+        : null,
+    inserted_at: job.insertedAt.toISOString(),
+    updated_at: job.updatedAt.toISOString(),
+  }
+}
+
+/** Micro-USD as USD, exact to the millionth. */
+export const usd = (microUsd: number) => microUsd / 1_000_000

@@ -1,0 +1,104 @@
+/** What can be asked of a new job, and what it means together with the configuration. */
+import { z } from '@hono/zod-openapi'
+import type { Config } from '../../config.ts'
+import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, type JobSettings } from '../../domain/settings.ts'
+import { resolveVideoModel, snapDuration, type VideoModel } from '../../providers/models.ts'
+import { ApiError } from '../errors.ts'
+import { boolean, inSnakeCase, numeric, text } from '../fields.ts'
+
+const optionalText = z.string().trim().min(1).nullish().catch(null)
+
+/** The fields of `parameters` that mean something here; whatever else stands in it is kept and echoed. */
+const KnownParameters = z.object({
+  style: optionalText,
+  music_genre: optionalText,
+  aspect_ratio: z.enum(['16:9', '9:16'], { error: 'must be 16:9 or 9:16' }).optional(),
+  video_model: text,
+  model: text,
+  auto_generate_audio: boolean(z.boolean().optional()),
+  audio_merge_with_video: boolean(z.boolean().optional()),
+  audio_sync_mode: z.enum(AUDIO_SYNC_MODES).optional(),
+  audio_error_strategy: z.enum(AUDIO_ERROR_STRATEGIES).optional(),
+  audio_fail_on_error: boolean(z.boolean().optional()),
+  audio_fade_duration: numeric(z.number().min(0).max(10).optional()),
+  audio_prompt: optionalText,
+})
+
+/** Parameters are kept as they came: any object. */
+export const parametersField = z
+  .record(z.string(), z.unknown(), { error: 'must be an object' })
+  .nullish()
+  .transform((parameters) => parameters ?? {})
+  .openapi({ type: 'object' })
+
+/** How long a scene may be asked to be: models render 4 to 10 s, and the nearest that they render is taken. */
+export const clipDurationField = (fallback: number) =>
+  numeric(z.number({ error: 'must be a number of seconds' }).positive().max(60).default(fallback)).openapi({
+    type: 'number',
+    description: 'Seconds a scene; becomes the next duration that the model renders',
+  })
+
+/** How many scenes may be asked for; the configuration's own limit is checked with the rest. */
+export const sceneCountField = numeric(
+  z.number({ error: 'must be a whole number' }).int().positive().max(1_000_000).optional(),
+).openapi({ type: 'integer' })
+
+export interface Wish {
+  /** The model by any of its names, when the request has one. */
+  model: string | null | undefined
+  sceneCount: number
+  /** Seconds. */
+  clipDuration: number
+  propertyTypes: string[] | null
+  style?: string | null
+  musicGenre?: string | null
+  parameters: Record<string, unknown>
+}
+
+/**
+ * Pins what the configuration says now, so that a later change of it changes no job that exists.
+ * @throws ApiError 422 when something can't be had
+ */
+export function resolveSettings(config: Config, wish: Wish): JobSettings {
+  const parsed = KnownParameters.safeParse(inSnakeCase(wish.parameters))
+  if (!parsed.success) {
+    const details = parsed.error.issues.map((issue) => [`parameters.${issue.path.join('.')}`, [issue.message]])
+    throw new ApiError(422, 'Validation failed', { details: Object.fromEntries(details) })
+  }
+  const asked = parsed.data
+  const model = modelOf(wish.model || asked.video_model || asked.model || config.videoModel)
+  if (wish.sceneCount > config.maxScenes) {
+    throw new ApiError(
+      422,
+      `A job may have ${config.maxScenes} scenes at most (MAX_SCENES), and ${wish.sceneCount} were asked for`,
+    )
+  }
+  return {
+    videoModel: model.key,
+    aspectRatio: asked.aspect_ratio ?? '16:9',
+    sceneCount: wish.sceneCount,
+    clipDuration: snapDuration(model, wish.clipDuration),
+    style: wish.style ?? asked.style ?? null,
+    musicGenre: wish.musicGenre ?? asked.music_genre ?? null,
+    propertyTypes: wish.propertyTypes,
+    music: {
+      auto: asked.auto_generate_audio ?? config.audio.auto,
+      merge: asked.audio_merge_with_video ?? config.audio.merge,
+      syncMode: asked.audio_sync_mode ?? config.audio.syncMode,
+      errorStrategy: asked.audio_error_strategy ?? config.audio.errorStrategy,
+      failOnError: asked.audio_fail_on_error ?? config.audio.failOnError,
+      fadeSeconds: asked.audio_fade_duration ?? 1,
+      prompt: asked.audio_prompt ?? null,
+      model: config.musicModel,
+    },
+    maxParallelScenes: config.maxParallelScenes,
+  }
+}
+
+function modelOf(name: string): VideoModel {
+  try {
+    return resolveVideoModel(name)
+  } catch (error) {
+    throw new ApiError(422, (error as Error).message)
+  }
+}

@@ -1,0 +1,51 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { ApiDeps } from '../deps.ts'
+import { jobIdParam } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { requireJob } from './require-job.ts'
+import { SceneJson, sceneJson } from './scene-json.ts'
+
+const Answer = z
+  .object({
+    job_id: z.int(),
+    total_scenes: z.int(),
+    completed_scenes: z.int(),
+    progress_percentage: z.number(),
+    scenes: z.array(SceneJson),
+  })
+  .openapi('Scenes')
+
+const route = createRoute({
+  method: 'get',
+  path: '/jobs/{job_id}/scenes',
+  tags: ['Scenes'],
+  summary: "A job's scenes, in storyboard order",
+  request: { params: z.object({ job_id: jobIdParam }) },
+  responses: { 200: json(Answer, 'The scenes'), ...plainRefusals({ 404: 'Unknown job' }) },
+})
+
+export function listScenes(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const job = await requireJob(db, c.req.valid('param').job_id)
+    const predictions = await db.prediction.findMany({
+      where: { jobId: job.id, sceneId: { not: null } },
+      orderBy: { attempt: 'desc' },
+    })
+    const scenes = job.scenes.map((scene) =>
+      sceneJson(
+        scene,
+        predictions.filter(({ sceneId }) => sceneId === scene.id),
+      ),
+    )
+    const completed = scenes.filter(({ status }) => status === 'completed').length
+    const answer = {
+      job_id: job.id,
+      total_scenes: scenes.length,
+      completed_scenes: completed,
+      progress_percentage: scenes.length === 0 ? 0 : Math.round((completed / scenes.length) * 1000) / 10,
+      scenes,
+    }
+    return c.json(answer, 200)
+  })
+}

@@ -1,0 +1,53 @@
+/** A scene as the API shows it: what the storyboard says of it, and what became of it. */
+import { z } from '@hono/zod-openapi'
+import { type SceneState, sceneStatus } from '../../domain/job.ts'
+import type { Prediction, Scene } from '../../prisma/queries/jobs.ts'
+import { timestamp } from '../responses.ts'
+import { StoryboardSceneJson } from './storyboard-json.ts'
+
+export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: true })
+  .extend({
+    status: z.enum(['pending', 'processing', 'completed', 'failed']),
+    state: z.string().openapi({ description: 'The status with its inner steps' }),
+    provider_id: z.string().nullable(),
+    has_video: z.boolean(),
+    video_url: z.string().nullable(),
+    thumbnail_url: z.string().nullable(),
+    attempt: z.int(),
+    error: z.string().nullable(),
+    position: z.int(),
+    inserted_at: timestamp,
+    updated_at: timestamp,
+  })
+  .openapi('Scene')
+
+/** @param predictions those of this scene, newest first */
+export function sceneJson(scene: Scene, predictions: Prediction[]): z.infer<typeof SceneJson> {
+  const clip = `/api/v3/videos/${scene.jobId}/clips/clip_${scene.id}.mp4`
+  return {
+    id: scene.id,
+    position: scene.position,
+    status: sceneStatus(scene.state as SceneState),
+    state: scene.state,
+    provider_id: predictions[0]?.providerId ?? null,
+    has_video: scene.clipHash !== null,
+    video_url: scene.clipHash ? clip : null,
+    thumbnail_url: scene.clipThumbnailHash ? `${clip}/thumbnail` : null,
+    attempt: scene.attempt,
+    error: scene.error,
+    title: scene.title,
+    description: scene.description,
+    prompt: scene.prompt,
+    duration: scene.duration,
+    transition: scene.transition,
+    scene_type: scene.sceneType,
+    camera_movement: scene.cameraMovement,
+    motion_goal: scene.motionGoal,
+    asset_ids: [scene.firstAssetId, scene.lastAssetId].filter((id): id is string => id !== null),
+    music_description: scene.musicDescription,
+    music_style: scene.musicStyle,
+    music_energy: scene.musicEnergy,
+    inserted_at: scene.insertedAt.toISOString(),
+    updated_at: scene.updatedAt.toISOString(),
+  }
+}

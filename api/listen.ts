@@ -1,0 +1,44 @@
+/** Puts the app on a port. */
+import type { Server } from 'node:http'
+import { serve } from '@hono/node-server'
+import type { Config } from '../config.ts'
+import { assertSafeToListen } from './origin.ts'
+import type { Router } from './router.ts'
+
+export interface Listening {
+  /** http://host:port */
+  url: string
+  /** Answers what has begun, then stops; what takes longer than 10 seconds is cut off. */
+  close(): Promise<void>
+}
+
+const CLOSE_WITHIN_MS = 10_000
+
+/** @throws Error when it is not safe to listen there, or when the port is taken */
+export async function listen(app: Router, config: Pick<Config, 'http'>): Promise<Listening> {
+  assertSafeToListen(config)
+  const { host, port } = config.http
+  const server = serve({ fetch: app.fetch, hostname: host, port }) as Server
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} on ${host} is taken: end the program that has it, or set PORT to another.`)
+          : error,
+      ),
+    )
+  })
+  const address = server.address()
+  const actualPort = typeof address === 'object' && address ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
+      await closed
+      clearTimeout(cutOff)
+    },
+  }
+}

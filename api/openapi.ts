@@ -1,0 +1,23 @@
+/** The OpenAPI document, generated from the schemas that the routes validate with. */
+import type { Router } from './router.ts'
+
+/** Serves it at `/api/openapi` and `/api/openapi.json`; call it when every route is mounted. */
+export function serveOpenApi(app: Router): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'ApiKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'Bearer', { type: 'http', scheme: 'bearer' })
+  const document: Parameters<Router['getOpenAPI31Document']>[0] = {
+    openapi: '3.1.0',
+    info: {
+      title: 'Greenlight',
+      version: '3',
+      description: 'Fields of request bodies are taken in snake_case and in camelCase.',
+    },
+    security: [{ ApiKey: [] }, { Bearer: [] }],
+  }
+  app.doc31('/api/openapi', document)
+  app.doc31('/api/openapi.json', document)
+}

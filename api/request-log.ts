@@ -1,0 +1,26 @@
+/** Gives every request an id, says it in the answer, and writes one log line a request. */
+import { randomUUID } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import type { ApiDeps } from './deps.ts'
+import type { ApiEnv } from './router.ts'
+
+const SANE = /^[\w.:-]{1,128}$/
+
+export function logRequests({ log }: Pick<ApiDeps, 'log'>): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const given = c.req.header('x-request-id')
+    const requestId = given && SANE.test(given) ? given : randomUUID()
+    c.set('requestId', requestId)
+    c.set('log', log.child({ requestId }))
+    const started = performance.now()
+    await next()
+    c.res.headers.set('x-request-id', requestId)
+    const milliseconds = Math.round(performance.now() - started)
+    c.var.log.info({ method: c.req.method, path: withoutToken(c.req.path), status: c.res.status, milliseconds })
+  }
+}
+
+/** The token of an audio segment opens it, so it stays out of the log; so does the query, which is not logged at all. */
+function withoutToken(path: string): string {
+  return path.replace(/^(\/api\/v3\/audio\/segments\/).+/, '$1…')
+}

@@ -1,0 +1,47 @@
+/** Pieces of response descriptions, for the OpenAPI document. */
+import { z } from '@hono/zod-openapi'
+
+/** An answer in JSON. */
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+/** A moment: UTC, ISO 8601. */
+export const timestamp = z.string().openapi({ format: 'date-time' })
+
+/** What `serveBlob` answers, but its refusals of what is not there. */
+export const bytes = (contentType: string, description: string) => {
+  const content = { [contentType]: { schema: { type: 'string' as const, format: 'binary' } } }
+  return {
+    200: { description, content },
+    206: { description: 'The range that was asked for', content },
+    304: { description: 'The caller has these bytes already' },
+    416: json(PlainError, 'The range lies outside'),
+  }
+}
+
+const PlainError = z.looseObject({ error: z.string() }).openapi('Error')
+const CodedError = z
+  .object({
+    error: z.object({
+      message: z.string(),
+      code: z.string(),
+      details: z.record(z.string(), z.array(z.string())).optional(),
+    }),
+  })
+  .openapi('CodedError')
+
+type Refusals = Record<string, ReturnType<typeof json>>
+
+/** Describes refusals: `plainRefusals({ 404: 'No such asset' })`. Routes throw them as ApiError. */
+export const plainRefusals = (descriptions: Record<number, string>) => describe(PlainError, descriptions)
+
+/** The same for clients and campaigns, whose errors have a code. */
+export const codedRefusals = (descriptions: Record<number, string>) => describe(CodedError, descriptions)
+
+function describe(schema: z.ZodType, descriptions: Record<number, string>): Refusals {
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([status, description]) => [status, json(schema, description)]),
+  )
+}

@@ -1,0 +1,55 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Scene } from '../../prisma/queries/jobs.ts'
+import { serveBlob } from '../bytes.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { jobIdParam } from '../fields.ts'
+import { requireJob } from '../jobs/require-job.ts'
+import type { Router } from '../router.ts'
+import { binary } from './binary.ts'
+import { serveStill } from './serve-still.ts'
+
+const params = z.object({
+  job_id: jobIdParam,
+  filename: z.string().openapi({ example: 'clip_3f0c1a52-6f0e-4c43-9f7e-2f6c9f1f4d11.mp4' }),
+})
+const CLIP_NAME = /^clip_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.mp4$/i
+
+const clipRoute = createRoute({
+  method: 'get',
+  path: '/videos/{job_id}/clips/{filename}',
+  tags: ['Videos'],
+  summary: "A scene's clip",
+  request: { params },
+  responses: binary('video/mp4', 'The clip', 'Unknown job or clip'),
+})
+const stillRoute = createRoute({
+  method: 'get',
+  path: '/videos/{job_id}/clips/{filename}/thumbnail',
+  tags: ['Videos'],
+  summary: "A still of a scene's clip",
+  request: { params },
+  responses: binary('image/jpeg', 'The still', 'Unknown job or clip'),
+})
+
+export function getClip(router: Router, deps: ApiDeps): void {
+  router.openapi(clipRoute, async (c) => {
+    const { job_id, filename } = c.req.valid('param')
+    const { clipHash: hash, clipSize: size } = await requireClip(deps, job_id, filename)
+    if (!hash || size === null) throw new ApiError(404, 'Clip not found')
+    return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline', filename })
+  })
+  router.openapi(stillRoute, async (c) => {
+    const { job_id, filename } = c.req.valid('param')
+    return serveStill(c, deps, (await requireClip(deps, job_id, filename)).clipThumbnailHash)
+  })
+}
+
+/** The name is matched, never joined to a path. */
+async function requireClip({ db }: ApiDeps, jobId: number, filename: string): Promise<Scene> {
+  const job = await requireJob(db, jobId)
+  const sceneId = CLIP_NAME.exec(filename)?.[1]?.toLowerCase()
+  const scene = job.scenes.find(({ id }) => id === sceneId)
+  if (!scene) throw new ApiError(404, 'Clip not found')
+  return scene
+}

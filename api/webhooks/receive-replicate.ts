@@ -1,0 +1,48 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { isSettled } from '../../domain/prediction.ts'
+import { verifyWebhook } from '../../providers/webhook.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { signingSecret } from './signing-secret.ts'
+
+const route = createRoute({
+  method: 'post',
+  path: '/replicate',
+  tags: ['Webhooks'],
+  summary: "Replicate tells that a prediction changed; signed, or with the prediction's token in the URL",
+  security: [],
+  request: { query: z.object({ token: z.string().optional() }) },
+  responses: {
+    200: json(z.object({ status: z.literal('ok') }), 'Heard'),
+    ...plainRefusals({ 401: 'Not genuine; nothing was changed' }),
+  },
+})
+
+/**
+ * A webhook is only a hint: what it says is not believed, but the prediction is looked at now. It may come twice, out
+ * of order, or before we know the prediction's id, which is why our own token names it.
+ */
+export function receiveReplicate(router: Router, deps: ApiDeps): void {
+  const secretOf = signingSecret(deps)
+  router.openapi(route, async (c) => {
+    const { db, workflows, log } = deps
+    const { token } = c.req.valid('query')
+    const prediction = token ? await db.prediction.findUnique({ where: { token } }) : null
+    const secret = await secretOf()
+    if (secret) {
+      const rawBody = new Uint8Array(await c.req.arrayBuffer())
+      const verdict = verifyWebhook({ headers: c.req.raw.headers, rawBody, secret, now: new Date() })
+      if (!verdict.ok) throw new ApiError(401, `The webhook is not genuine: ${verdict.reason}`)
+    } else if (!prediction) {
+      throw new ApiError(401, 'The webhook is not genuine: it has no known token')
+    }
+    if (prediction && !isSettled(prediction.state)) {
+      await workflows.predictionChanged(prediction.jobId, prediction.id).catch((error: unknown) => {
+        log.warn({ err: error, jobId: prediction.jobId }, 'a hint could not be passed on; polling will notice')
+      })
+    }
+    return c.json({ status: 'ok' as const }, 200)
+  })
+}

@@ -1,0 +1,50 @@
+import { encodeClip } from './encode-clip.ts'
+import { MediaError } from './errors.ts'
+import { probe } from './probe.ts'
+import { framesOf, matchesProfile, type OutputProfile, pictureMatches, secondsOf } from './profile.ts'
+import type { Controls, MediaTools } from './tools.ts'
+
+// A clip that lacks more than this (seconds) is not stretched over the gap: something was lost.
+const MAX_HELD_SECONDS = 0.5
+
+export interface ClipRequest extends Controls {
+  /** An MP4 as the provider made it. */
+  input: string
+  output: string
+  profile: OutputProfile
+  /** How long the scene is by the storyboard (seconds). */
+  durationSeconds: number
+}
+
+export interface ConformedClip {
+  frames: number
+  durationSeconds: number
+  /** False when the input is right as it is: then nothing was written, and the input is the clip. */
+  changed: boolean
+}
+
+/**
+ * Gives a clip the film's profile and exactly the storyboard's number of frames. A clip that has both is kept; one
+ * whose picture is right only gets its sound made anew. A longer clip is cut; the last frame of one that is up to half
+ * a second short is held. Throws a MediaError: "unreadable" for one that is shorter still, or cut short.
+ */
+export async function conformClip(tools: MediaTools, request: ClipRequest): Promise<ConformedClip> {
+  const { input, output, profile, signal, onProgress } = request
+  const info = await probe(tools, input, { demuxer: 'mov', signal })
+  if (!info.video) throw new MediaError('unreadable', 'The clip holds sound but no picture. Render the scene again.')
+
+  const frames = framesOf(request.durationSeconds, profile)
+  const result = { frames, durationSeconds: secondsOf(frames, profile) }
+  const exact = info.video.frames === frames
+  if (exact && matchesProfile(info, profile)) return { ...result, changed: false }
+
+  const ends = info.video.startSeconds + info.video.durationSeconds
+  if (ends < result.durationSeconds - MAX_HELD_SECONDS) {
+    const [is, wanted] = [ends.toFixed(2), result.durationSeconds.toFixed(2)]
+    const message = `The clip is ${is} s long where the scene has ${wanted} s: its end is missing. Fetch or render it again.`
+    throw new MediaError('unreadable', message)
+  }
+  const copyPicture = exact && pictureMatches(info, profile)
+  await encodeClip(tools, { input, info, output, profile, frames, copyPicture, signal, onProgress })
+  return { ...result, changed: true }
+}

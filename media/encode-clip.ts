@@ -1,0 +1,71 @@
+import { MediaError } from './errors.ts'
+import { fitPicture } from './fit-picture.ts'
+import { type MediaInfo, probe } from './probe.ts'
+import { mismatch, type OutputProfile, samplesOf, secondsOf, timescaleOf } from './profile.ts'
+import { runFfmpeg } from './run-ffmpeg.ts'
+import { exactSound, SOUND_OPTIONS, silentSound } from './sound-filters.ts'
+import type { Controls, MediaTools } from './tools.ts'
+
+export interface ClipEncoding extends Controls {
+  input: string
+  /** What `probe` says of the input; it has a picture. */
+  info: MediaInfo
+  output: string
+  profile: OutputProfile
+  frames: number
+  /** Take the picture over as it is: it has the profile and exactly so many frames. */
+  copyPicture: boolean
+}
+
+const TIMEOUT_SECONDS = 900
+
+/** Writes the clip with the profile and exactly `frames` frames, its sound exactly as long. Throws a MediaError. */
+export async function encodeClip(tools: MediaTools, clip: ClipEncoding): Promise<void> {
+  const { info, profile, frames } = clip
+  const samples = samplesOf(frames, profile)
+  const sound = info.audio ? `[0:${info.audio.index}]${exactSound(samples)}[a]` : `${silentSound(samples)}[a]`
+  const picture = `[0:${info.video?.index}]${clip.copyPicture ? '' : pictureFilters(clip)}`
+  await runFfmpeg(tools, {
+    task: 'give the clip the size and frame rate of the film',
+    inputs: [{ path: clip.input, demuxer: info.container }],
+    filter: clip.copyPicture ? sound : `${picture}[v];${sound}`,
+    options: [
+      ...(clip.copyPicture
+        ? ['-map', `0:${info.video?.index}`, '-map', '[a]', '-c:v', 'copy']
+        : ['-map', '[v]', '-map', '[a]', ...pictureOptions(profile)]),
+      ...['-video_track_timescale', String(timescaleOf(profile)), '-map_metadata', '-1', '-movflags', '+faststart'],
+      ...SOUND_OPTIONS,
+    ],
+    output: clip.output,
+    verify: (result) => verify(tools, result, clip),
+    expectedSeconds: secondsOf(frames, profile),
+    timeoutSeconds: TIMEOUT_SECONDS,
+    signal: clip.signal,
+    onProgress: clip.onProgress,
+  })
+}
+
+/** Exactly `frames` frames from time 0: too many are cut off, and where some lack the last is held. */
+function pictureFilters({ info, profile, frames }: ClipEncoding): string {
+  if (!info.video) throw new MediaError('unreadable', 'The clip holds no picture.')
+  const rate = `${profile.fps.num}/${profile.fps.den}`
+  return [
+    `fps=fps=${rate}:start_time=0`,
+    `tpad=stop=${frames}:stop_mode=clone`,
+    `trim=end_frame=${frames}`,
+    fitPicture(info.video, profile),
+  ].join(',')
+}
+
+/** A keyframe at least every second, each GOP closed, so that a transition can copy what it does not touch. */
+function pictureOptions({ fps }: OutputProfile): string[] {
+  const gop = Math.max(1, Math.floor(fps.num / fps.den))
+  return ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-profile:v', 'high', '-g', String(gop)]
+}
+
+async function verify(tools: MediaTools, result: string, { profile, frames, signal }: ClipEncoding): Promise<void> {
+  const made = await probe(tools, result, { demuxer: 'mov', signal })
+  const reason = mismatch(made, profile, frames)
+  if (reason === null) return
+  throw new MediaError('failed', `The clip came out wrong: ${reason}.`, { detail: JSON.stringify(made) })
+}

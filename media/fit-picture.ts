@@ -1,0 +1,56 @@
+import type { VideoInfo } from './probe.ts'
+import type { OutputProfile } from './profile.ts'
+
+// Up to this much, cutting the edges off is less visible than a border.
+const CROPPED_DIFFERENCE = 0.02
+// The blurred background is made at this fraction of the size: as blurred, and many times faster.
+const BACKGROUND_SCALE = 8
+
+/**
+ * Filters from a decoded picture (already rotated, as ffmpeg does by itself) to the profile's size with square pixels.
+ * A picture of nearly the same aspect fills the frame; any other is shown whole, before a dimmed, blurred copy of itself.
+ */
+export function fitPicture(video: VideoInfo, { width, height }: OutputProfile): string {
+  const source = displaySize(video)
+  const scale = (size: Size) =>
+    `scale=${size.width}:${size.height}:${colorsOf(video)}:out_color_matrix=bt709:out_range=tv`
+  const finish = 'setsar=1,format=yuv420p,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709'
+
+  const [wider, higher] = [width / source.width, height / source.height]
+  const filled = evenSize(source, Math.max(wider, higher))
+  if (Math.abs(wider / higher - 1) <= CROPPED_DIFFERENCE) {
+    return `${scale(filled)},crop=${width}:${height},${finish}`
+  }
+  const small = evenSize({ width, height }, 1 / BACKGROUND_SCALE)
+  const smallFilled = evenSize(source, Math.max(small.width / source.width, small.height / source.height))
+  const whole = evenSize(source, Math.min(wider, higher), { width, height })
+  return [
+    'split[front][back]',
+    `[back]${scale(smallFilled)},crop=${small.width}:${small.height},format=yuv420p,gblur=sigma=6,` +
+      `lutyuv=y=16+(val-16)*0.7:u=128+(val-128)*0.7:v=128+(val-128)*0.7,scale=${width}:${height}:flags=bicubic[blurred]`,
+    `[front]${scale(whole)},format=yuv420p[whole]`,
+    `[blurred][whole]overlay=(W-w)/2:(H-h)/2:format=yuv420,${finish}`,
+  ].join(';')
+}
+
+/** The scale filter's option for the input's colours. Untagged ones are BT.709, as in players; ffmpeg says BT.601. */
+export function colorsOf({ colorMatrix }: VideoInfo): string {
+  return `in_color_matrix=${colorMatrix ? 'auto' : 'bt709'}`
+}
+
+interface Size {
+  width: number
+  height: number
+}
+
+/** The size (pixels) at which a picture is shown: upright, its pixels square. */
+export function displaySize({ width, height, sar, rotation }: VideoInfo): Size {
+  const stretched = { width: (width * sar.num) / sar.den, height }
+  return rotation % 180 === 0 ? stretched : { width: stretched.height, height: stretched.width }
+}
+
+/** The size scaled, rounded up to even numbers (as yuv420p wants), at most `limit`. */
+function evenSize({ width, height }: Size, factor: number, limit: Size = { width: Infinity, height: Infinity }): Size {
+  const even = (length: number) => Math.max(2, 2 * Math.ceil((length * factor) / 2 - 1e-6))
+  return { width: Math.min(even(width), limit.width), height: Math.min(even(height), limit.height) }
+}

@@ -1,0 +1,56 @@
+/**
+ * ffmpeg behind one module: only this folder knows it, and only run-ffmpeg.ts knows fluent-ffmpeg, which is archived
+ * upstream. One file a verb:
+ *
+ * - probe.ts            what a file holds, to the frame
+ * - conform-clip.ts     a clip in the film's profile (profile.ts), with the storyboard's number of frames
+ * - stitch.ts           clips joined by hard cuts, the picture copied
+ * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture
+ * - soundtrack/         the music: cut, joined, fitted to the film, put under it
+ *
+ * Input is never trusted: the demuxer is named (demuxer.ts), only files are read, duration and pixels are limited, and
+ * every run has a time limit and a folder of its own. All verbs throw MediaError (errors.ts).
+ */
+import { conformClip } from './conform-clip.ts'
+import { imageThumbnail } from './image-thumbnail.ts'
+import { probe } from './probe.ts'
+import { cutSegment } from './soundtrack/cut-segment.ts'
+import { encodeMp3 } from './soundtrack/encode-mp3.ts'
+import { fitSoundtrack } from './soundtrack/fit-soundtrack.ts'
+import { joinSegments } from './soundtrack/join-segments.ts'
+import { mergeSoundtrack } from './soundtrack/merge-soundtrack.ts'
+import { silence } from './soundtrack/silence.ts'
+import { tail } from './soundtrack/tail.ts'
+import { stitch } from './stitch.ts'
+import { thumbnail } from './thumbnail.ts'
+import type { MediaTools } from './tools.ts'
+
+export { MediaError, type MediaErrorKind } from './errors.ts'
+export type { MediaInfo } from './probe.ts'
+export { framesOf, type OutputProfile, secondsOf } from './profile.ts'
+export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
+export type { MusicSegment } from './soundtrack/join-segments.ts'
+
+/** The verbs, ready to be called: each is the function of its file without the first argument. */
+export function createMedia(tools: MediaTools) {
+  const using =
+    <A extends unknown[], R>(verb: (tools: MediaTools, ...args: A) => R) =>
+    (...args: A): R =>
+      verb(tools, ...args)
+  return {
+    probe: using(probe),
+    conformClip: using(conformClip),
+    stitch: using(stitch),
+    thumbnail: using(thumbnail),
+    imageThumbnail: using(imageThumbnail),
+    tail: using(tail),
+    cutSegment: using(cutSegment),
+    silence,
+    joinSegments: using(joinSegments),
+    encodeMp3: using(encodeMp3),
+    fitSoundtrack: using(fitSoundtrack),
+    mergeSoundtrack: using(mergeSoundtrack),
+  }
+}
+
+export type Media = ReturnType<typeof createMedia>

@@ -1,0 +1,67 @@
+import { SAMPLE_RATE } from '../profile.ts'
+import { runFfmpeg } from '../run-ffmpeg.ts'
+import type { Controls, MediaTools } from '../tools.ts'
+import { withDecoded } from './decode.ts'
+import { samplesIn, WAV_OPTIONS } from './wav.ts'
+
+/**
+ * - trim: a longer track is cut; after a shorter one there is silence.
+ * - stretch: a shorter track is played slower, until it lasts as long; a longer one is cut.
+ * - compress: a longer track is played faster; after a shorter one there is silence.
+ */
+export type SyncMode = 'trim' | 'stretch' | 'compress'
+
+export interface FitRequest extends Controls {
+  /** Music of any kind that is read here, such as a WAV of joinSegments or a user's MP3. */
+  input: string
+  videoSeconds: number
+  mode: SyncMode
+  /** How long the music fades out at its end (seconds). */
+  fadeSeconds: number
+  /** A name that ends in .wav. */
+  output: string
+}
+
+/** Makes a soundtrack exactly as long as the video, as WAV; its pitch stays. Throws a MediaError. */
+export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<void> {
+  const { input, videoSeconds, mode, output, signal, onProgress } = request
+  return withDecoded(tools, input, signal, async ({ path, samples }) => {
+    const tempo = tempoFor(mode, samples / SAMPLE_RATE, videoSeconds)
+    const wanted = samplesIn(videoSeconds)
+    const ends = Math.min(wanted, Math.round(samples / tempo))
+    const fade = Math.min(samplesIn(request.fadeSeconds), ends)
+    const filters = [
+      'aformat=sample_fmts=fltp',
+      ...tempoSteps(tempo).map((step) => `atempo=${step}`),
+      ...(fade > 0 ? [`afade=t=out:start_sample=${ends - fade}:nb_samples=${fade}`] : []),
+      // atempo's length is only about right.
+      `apad=whole_len=${wanted}`,
+      `atrim=end_sample=${wanted}`,
+    ]
+    await runFfmpeg(tools, {
+      task: 'fit the music to the video',
+      inputs: [{ path, demuxer: 'wav' }],
+      filter: `[0:a]${filters.join(',')}[a]`,
+      options: ['-map', '[a]', ...WAV_OPTIONS],
+      output,
+      expectedSeconds: videoSeconds,
+      timeoutSeconds: 600,
+      signal,
+      onProgress,
+    })
+  })
+}
+
+function tempoFor(mode: SyncMode, musicSeconds: number, videoSeconds: number): number {
+  const tempo = musicSeconds / videoSeconds
+  if (mode === 'stretch') return Math.min(1, tempo)
+  if (mode === 'compress') return Math.max(1, tempo)
+  return 1
+}
+
+/** Splits a tempo into steps from 0.5 to 2, within which atempo works well. */
+export function tempoSteps(tempo: number): number[] {
+  if (tempo === 1) return []
+  const count = Math.max(1, Math.ceil(Math.abs(Math.log2(tempo))))
+  return Array.from({ length: count }, () => tempo ** (1 / count))
+}

@@ -1,0 +1,62 @@
+/** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
+import type { Database } from '../client.ts'
+import { recordEvent } from './progress.ts'
+
+export interface Decider {
+  /** Who decided, as far as is known. */
+  by: string | null
+  note: string | null
+}
+
+/** @returns whether this call was the one that approved the job */
+export function approveJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.job.updateMany({
+      where: { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0 } },
+      data: { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() },
+    })
+    if (count === 1) await recordEvent(tx, jobId, 'approved', { by, note })
+    return count === 1
+  })
+}
+
+/** @returns whether this call was the one that rejected the job */
+export function rejectJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.job.updateMany({
+      where: { id: jobId, status: 'pending', decision: null },
+      data: {
+        decision: 'rejected',
+        status: 'failed',
+        stage: 'rejected',
+        error: `Rejected by ${by ?? 'someone unnamed'}${note ? `: ${note}` : ', who gave no reason.'}`,
+        decidedBy: by,
+        decisionNote: note,
+        decidedAt: new Date(),
+      },
+    })
+    if (count === 1) await recordEvent(tx, jobId, 'rejected', { by, reason: note })
+    return count === 1
+  })
+}
+
+/**
+ * Ends a job that has not ended: what was bought is then canceled at the provider by its workflow.
+ * @returns whether this call was the one that canceled the job
+ */
+export function cancelJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.job.updateMany({
+      where: { id: jobId, status: { in: ['pending', 'approved', 'processing'] } },
+      data: {
+        status: 'failed',
+        stage: 'canceled',
+        error: `Canceled by ${by ?? 'someone unnamed'}${note ? `: ${note}` : ', who gave no reason.'}`,
+        canceledAt: new Date(),
+        canceledBy: by,
+      },
+    })
+    if (count === 1) await recordEvent(tx, jobId, 'canceled', { by, reason: note })
+    return count === 1
+  })
+}

@@ -1,0 +1,93 @@
+/** The prediction ledger: what we mean to buy, may have bought, and bought. Written before the purchase. */
+import { randomBytes } from 'node:crypto'
+import type { Database, Prisma } from '../client.ts'
+import type { Prediction } from '../generated/client.ts'
+
+export interface LedgerKey {
+  jobId: number
+  /** "scene:<id>" or "music:<position>" (domain/prediction.ts). */
+  subject: string
+  attempt: number
+}
+
+export function findPrediction(db: Database, { jobId, subject, attempt }: LedgerKey): Promise<Prediction | null> {
+  return db.prediction.findUnique({ where: { jobId_subject_attempt: { jobId, subject, attempt } } })
+}
+
+/**
+ * Opens the ledger's row for a purchase; whoever comes second gets the row of the first.
+ * @param draft what is known before anything is sent; seconds of output, price in micro-USD
+ */
+export async function openIntent(
+  db: Database,
+  key: LedgerKey,
+  draft: { sceneId: string | null; model: string; seconds: number; priceMicroUsd: number },
+): Promise<Prediction> {
+  return db.prediction.upsert({
+    where: { jobId_subject_attempt: key },
+    create: { ...key, ...draft, token: randomBytes(18).toString('base64url') },
+    update: {},
+  })
+}
+
+/** Pins the request that is sent, once: a second POST would be the same as the first. */
+export async function pinRequest(
+  db: Database,
+  id: string,
+  request: { model: string; input: Record<string, unknown> },
+  marker: string,
+): Promise<Prediction> {
+  await db.prediction.updateMany({
+    where: { id, marker: null },
+    data: { request: request as unknown as Prisma.InputJsonObject, marker },
+  })
+  return db.prediction.findUniqueOrThrow({ where: { id } })
+}
+
+/**
+ * Claims the right to POST: compare-and-set against the row as it was read, so that a late attempt and its successor
+ * never both POST.
+ * @returns whether the claim was won
+ */
+export async function claimPost(db: Database, seen: Prediction, owner: string, leaseUntil: Date): Promise<boolean> {
+  const { count } = await db.prediction.updateMany({
+    where: {
+      id: seen.id,
+      providerId: null,
+      state: { in: ['intent', 'refused'] },
+      leaseOwner: seen.leaseOwner,
+      leaseUntil: seen.leaseUntil,
+    },
+    data: { state: 'intent', leaseOwner: owner, leaseUntil, postedAt: seen.postedAt ?? new Date(), error: null },
+  })
+  return count === 1
+}
+
+/** The provider has it: from here on it is waited for, never bought again. */
+export async function markSubmitted(db: Database, id: string, providerId: string): Promise<void> {
+  await db.prediction.updateMany({
+    where: { id, providerId: null },
+    data: { providerId, state: 'submitted', leaseOwner: null, leaseUntil: null },
+  })
+}
+
+/** The provider said no before anything was bought: the intent may be claimed again. */
+export async function markRefused(db: Database, id: string, reason: string): Promise<void> {
+  await db.prediction.updateMany({
+    where: { id, providerId: null },
+    data: { state: 'refused', leaseOwner: null, leaseUntil: null, postedAt: null, error: reason },
+  })
+}
+
+/** How it ended, once. */
+export async function settlePrediction(
+  db: Database,
+  id: string,
+  state: 'succeeded' | 'failed' | 'canceled' | 'unknown',
+  { outputUrl = null, error = null }: { outputUrl?: string | null; error?: string | null } = {},
+): Promise<void> {
+  await db.prediction.updateMany({
+    where: { id, state: { in: ['intent', 'submitted', 'refused'] } },
+    data: { state, outputUrl, error, finishedAt: new Date(), leaseOwner: null, leaseUntil: null },
+  })
+}

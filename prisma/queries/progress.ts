@@ -1,0 +1,86 @@
+/** How a job's rows move: forwards only, every change with an event, in one transaction. */
+import {
+  isFinalStage,
+  type JobStage,
+  type JobStatus,
+  mayAdvance,
+  renderPercentage,
+  renderStage,
+  type SceneState,
+  STAGE_PERCENTAGE,
+} from '../../domain/job.ts'
+import type { Database, Prisma } from '../client.ts'
+
+type Tx = Prisma.TransactionClient
+
+/** Appends to the job's events; the counter in the job's row numbers them without gaps. */
+export async function recordEvent(tx: Tx, jobId: number, type: string, data: Prisma.InputJsonObject): Promise<void> {
+  const { eventSeq } = await tx.job.update({
+    where: { id: jobId },
+    data: { eventSeq: { increment: 1 } },
+    select: { eventSeq: true },
+  })
+  await tx.jobEvent.create({ data: { jobId, seq: eventSeq, type, data } })
+}
+
+/** What may change along with the stage. */
+export type JobChange = Omit<Prisma.JobUncheckedUpdateInput, 'id' | 'stage' | 'status' | 'percentage' | 'eventSeq'>
+
+/**
+ * Brings a job to a stage, unless it is there or further already.
+ * @returns the stage that the job is in afterwards
+ */
+export async function advanceJob(
+  tx: Tx,
+  jobId: number,
+  stage: JobStage,
+  { percentage, ...change }: JobChange & { percentage?: number } = {},
+): Promise<JobStage> {
+  const job = await tx.job.findUniqueOrThrow({
+    where: { id: jobId },
+    select: { stage: true, status: true, percentage: true },
+  })
+  const current = job.stage as JobStage
+  if (isFinalStage(current)) return current
+  const next = mayAdvance(current, stage) ? stage : current
+  const status = statusAt(next, job.status as JobStatus)
+  const shown = Math.max(job.percentage, percentage ?? stagePercentage(next) ?? job.percentage)
+  const moved = next !== current || shown !== job.percentage
+  await tx.job.update({ where: { id: jobId }, data: { ...change, stage: next, status, percentage: shown } })
+  if (moved) await recordEvent(tx, jobId, 'progress', { status, stage: next, percentage: shown })
+  return next
+}
+
+function statusAt(stage: JobStage, current: JobStatus): JobStatus {
+  if (stage === 'completed' || stage === 'audio_completed') return 'completed'
+  if (isFinalStage(stage)) return 'failed'
+  return stage === 'pending' ? current : 'processing'
+}
+
+function stagePercentage(stage: JobStage): number | undefined {
+  return stage === 'failed' || stage === 'rejected' || stage === 'canceled' ? undefined : STAGE_PERCENTAGE[stage]
+}
+
+/** Changes a scene's row, and with it the job's stage and percentage, which follow from all scenes together. */
+export async function changeScene(
+  db: Database,
+  sceneId: string,
+  state: SceneState,
+  change: Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'> = {},
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const before = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { state: true } })
+    const scene = await tx.scene.update({ where: { id: sceneId }, data: { ...change, state } })
+    if (before.state === state) return
+    await recordEvent(tx, scene.jobId, 'scene', {
+      scene_id: sceneId,
+      position: scene.position,
+      state,
+      attempt: scene.attempt,
+      error: scene.error,
+    })
+    const siblings = await tx.scene.findMany({ where: { jobId: scene.jobId }, select: { state: true } })
+    const states = siblings.map((sibling) => sibling.state as SceneState)
+    await advanceJob(tx, scene.jobId, renderStage(states), { percentage: renderPercentage(states) })
+  })
+}

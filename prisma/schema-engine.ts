@@ -1,0 +1,40 @@
+/**
+ * Prisma's schema engine as WebAssembly. Its package imports the .wasm file as a module, which Node warns of at every
+ * start; this loads the same file by hand.
+ */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils'
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
+import { schemaPath } from './schema-path.ts'
+
+export type SchemaEngine = engineModule.SchemaEngine
+
+const { SchemaEngine: Engine, ...glue } = engineModule as typeof engineModule & {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void
+}
+let loaded: Promise<void> | undefined
+
+async function load(): Promise<void> {
+  const file = fileURLToPath(new URL('schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm')))
+  const { instance } = await WebAssembly.instantiate(await readFile(file), {
+    './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports,
+  })
+  glue.__wbg_set_wasm(instance.exports)
+  ;(instance.exports.__wbindgen_start as () => void)()
+}
+
+/** An engine for the database that `factory` connects to; call its `free()` at the end. */
+export async function openSchemaEngine(factory: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+  loaded ??= load()
+  await loaded
+  const datamodels = [[schemaPath, await readFile(schemaPath, 'utf8')]]
+  return Engine.new(
+    { datamodels: datamodels as [[string, string]] },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(factory),
+  )
+}

@@ -1,0 +1,12 @@
+/** The environment of a process: its variables, and those of a .env file beside package.json that are not set yet. */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { type Config, readConfig } from '../config.ts'
+
+const file = path.join(import.meta.dirname, '..', '.env')
+
+/** @throws Error that names every variable that can't be used */
+export function loadConfig(): Config {
+  if (existsSync(file)) process.loadEnvFile(file)
+  return readConfig(process.env)
+}

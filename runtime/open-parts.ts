@@ -1,0 +1,45 @@
+/** What a server and a worker both are made of. */
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { createMedia, type Media } from '../media/index.ts'
+import { type Database, openDatabase } from '../prisma/client.ts'
+import type { PredictionProvider } from '../providers/ports.ts'
+import { createReplicate } from '../providers/replicate.ts'
+import type { BlobStore } from '../storage/blob-store.ts'
+import { createFileStore } from '../storage/file-store.ts'
+import { findTool } from '../toolchain/index.ts'
+import { openTempDir } from './temp-dir.ts'
+
+export interface Parts {
+  config: Config
+  log: Logger
+  db: Database
+  blobs: BlobStore
+  media: Media
+  provider: PredictionProvider
+  tempDir: string
+  close(): Promise<void>
+}
+
+/** @throws Error with one sentence when the data folder, the database or ffmpeg can't be had */
+export async function openParts(config: Config, log: Logger): Promise<Parts> {
+  const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg'), findTool('ffprobe')])
+  if (ffmpeg.note) log.warn(ffmpeg.note)
+  const tempDir = await openTempDir(config.dataDir)
+  const db = await openDatabase(config.databasePath)
+  return {
+    config,
+    log,
+    db,
+    blobs: await createFileStore(path.join(config.dataDir, 'blobs')),
+    media: createMedia({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir }),
+    provider: createReplicate(config.replicate),
+    tempDir,
+    async close() {
+      await db.$disconnect()
+      await rm(tempDir, { recursive: true, force: true })
+    },
+  }
+}

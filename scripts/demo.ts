@@ -1,0 +1,71 @@
+/**
+ * `npm run demo`: the main job on real photographs, against the simulator: real HTTP clients, a real Temporal server,
+ * real ffmpeg. It drives the API as any frontend would, and ends by naming the finished film.
+ */
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { destination, pino } from 'pino'
+import { readConfig } from '../config.ts'
+import { run } from '../runtime/main.ts'
+import { startAll } from '../runtime/start-all.ts'
+import { startSimulator } from '../simulator/index.ts'
+import { startEmbeddedTemporal } from '../temporal/embedded.ts'
+import { lockDataDir } from '../temporal/lock.ts'
+import { freePort } from '../temporal/ports.ts'
+import { installRuntime } from '../temporal/workers.ts'
+import { createDemoClient } from './demo/client.ts'
+import { confirmApproval } from './demo/confirm.ts'
+import { loadPhotos } from './demo/photos.ts'
+import { showProgress, showStoryboard } from './demo/show.ts'
+
+const dataDir = path.resolve(process.env.DATA_DIR ?? path.join('.data', 'demo'))
+
+run(async () => {
+  await mkdir(dataDir, { recursive: true })
+  const log = pino(destination(path.join(dataDir, 'demo.log')))
+  installRuntime(log)
+  const unlock = await lockDataDir(dataDir)
+  const say = (line: string) => console.log(line)
+  say('Starting the simulator of the paid models, a Temporal server, the worker and the API…')
+  const simulator = await startSimulator({ dir: path.join(dataDir, 'simulator') })
+  const temporal = await startEmbeddedTemporal({ dataDir, log: say })
+  const port = await freePort(4000)
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
+    REPLICATE_API_KEY: 'simulator',
+    REPLICATE_BASE_URL: `${simulator.url}/v1`,
+    REPLICATE_WEBHOOK_URL: `http://127.0.0.1:${port}/api/webhooks/replicate`,
+    XAI_API_KEY: 'simulator',
+    XAI_BASE_URL: `${simulator.url}/v1`,
+    AUTO_GENERATE_AUDIO: 'true',
+  })
+  const target = { address: temporal.address, namespace: temporal.namespace, named: true, security: {} }
+  const greenlight = await startAll(config, log, target)
+  try {
+    const api = createDemoClient(greenlight.url)
+    const { campaignId, photos } = await loadPhotos(api)
+    say(`${photos} photos are in the campaign. Writing the storyboard…`)
+    const job = await api.post('/jobs/from-image-pairs', { campaign_id: campaignId, clip_duration: 4, num_pairs: 5 })
+    showStoryboard(job)
+    if (temporal.uiUrl) say(`The job waits for approval; its workflow is in Temporal's UI: ${temporal.uiUrl}`)
+    await confirmApproval()
+    await api.post(`/jobs/${job.job_id}/approve`, { by: 'the demo' })
+    await showProgress(api, job.job_id)
+    const film = path.join(dataDir, `film-${job.job_id}.mp4`)
+    const response = await api.download(`/videos/${job.job_id}/combined`)
+    await pipeline(Readable.fromWeb(response), createWriteStream(film))
+    const bill = simulator.bill()
+    say(`The simulator billed ${bill.count} predictions in all so far, $${bill.total_usd.toFixed(2)}.`)
+    say(`The finished film: ${path.relative(process.cwd(), film)}`)
+  } finally {
+    await greenlight.stop()
+    await temporal.stop()
+    await simulator.stop()
+    await unlock()
+  }
+})

@@ -1,0 +1,144 @@
+/** Runs a model: fetches what its input points to and makes the video or the music. */
+
+import { existsSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { fetchInput, type Picture, PredictionError, readPicture } from './input-files.ts'
+import { type Input, type Model, withDefaults } from './models.ts'
+import { decodeSound, encodeSound } from './music/audio-file.ts'
+import { compose, continueMusic } from './music/compose.ts'
+import type { SongBook } from './music/song-book.ts'
+import { SAMPLE_RATE, type Sound } from './music/synth.ts'
+import type { Outputs } from './outputs.ts'
+import { randomId } from './predictions.ts'
+import { renderClip } from './render/clip.ts'
+import { type Frame, frameOf } from './render/frame.ts'
+import { drawnStill, stillOf } from './render/stills.ts'
+import type { Settings } from './settings.ts'
+import type { Uploads } from './uploads.ts'
+
+export interface Workshop {
+  settings: Settings
+  ownUrl: string
+  uploads: Uploads
+  outputs: Outputs
+  songs: SongBook
+}
+
+export interface Job {
+  model: Model
+  /** As it was received. */
+  input: Input
+  /** The prediction's number. */
+  number: number
+}
+
+/**
+ * Runs a prediction and returns the name of its output.
+ * @throws {PredictionError} when an input can't be used, or ffmpeg fails
+ * @throws the signal's reason when that is aborted
+ */
+export async function produce(shop: Workshop, job: Job, signal: AbortSignal): Promise<string> {
+  const input = withDefaults(job.model, job.input)
+  return job.model.kind === 'music' ? makeMusic(shop, input, signal) : makeClip(shop, job, input, signal)
+}
+
+async function makeClip(shop: Workshop, { model, number }: Job, input: Input, signal: AbortSignal): Promise<string> {
+  const pictures: Picture[] = []
+  for (const name of model.pictures) {
+    const url = input[name]
+    if (typeof url !== 'string') continue
+    pictures.push(await readPicture(url, await fetchInput(url, shop.uploads, shop.ownUrl, signal)))
+  }
+  const frame = frameOf(model, input, pictures[0] ?? null)
+  const prompt = String(input.prompt)
+  if (shop.settings.fast) return shop.outputs.add(await readyMadeClip(shop.settings, model, frame))
+  const [first, last] = await Promise.all(pictures.map((picture) => stillOf(picture, frame)))
+  const stills: Parameters<typeof renderClip>[1]['stills'] =
+    first && last ? [first, last] : [first ?? (await drawnStill(prompt, frame))]
+  const { name, file } = shop.outputs.reserve('mp4')
+  const caption = { title: titleOf(model, number, pictures[0]), prompt }
+  await renderClip(shop.settings.ffmpeg, { frame, stills, caption, number }, file, signal)
+  return name
+}
+
+/** The model, the scene when the first picture's URL names one (`scene=3`), and the prediction's number. */
+function titleOf(model: Model, number: number, first: Picture | undefined): string {
+  const scene = first?.url.startsWith('http') ? new URL(first.url).searchParams.get('scene') : null
+  return [model.name, ...(scene ? [`Scene ${scene.slice(0, 20)}`] : []), `#${number}`].join('  ·  ')
+}
+
+/** Goes up when clips are to look different: the cached ones are then made again. */
+const LOOKS = 1
+/** Renders under way, by file: a second prediction of the same kind waits for the first one's clip. */
+const beingMade = new Map<string, Promise<void>>()
+
+/** The clip that the fast mode hands out: rendered once for each model, length and size, and kept on disk. */
+async function readyMadeClip({ cacheDir, ffmpeg }: Settings, model: Model, frame: Frame): Promise<string> {
+  const { width, height, count, audio } = frame
+  const key = [`v${LOOKS}`, model.name.replace('/', '-'), `${width}x${height}`, count, audio ? 'sound' : 'silent'].join(
+    '_',
+  )
+  const file = path.join(cacheDir, `${key}.mp4`)
+  await onlyOnce(file, async (part) => {
+    const caption = { title: model.name, prompt: 'A ready-made clip: the simulator runs in its fast mode.' }
+    const stills: [Awaited<ReturnType<typeof drawnStill>>] = [await drawnStill(model.name, frame)]
+    // Not the prediction's own signal: others may be waiting for this clip.
+    await renderClip(ffmpeg, { frame, stills, caption, number: 0 }, part, new AbortController().signal)
+  })
+  return file
+}
+
+async function makeMusic(shop: Workshop, input: Input, signal: AbortSignal): Promise<string> {
+  const { settings, songs, outputs } = shop
+  const request = {
+    prompt: String(input.prompt ?? ''),
+    seed: typeof input.seed === 'number' ? input.seed : null,
+    seconds: Number(input.duration),
+  }
+  const url = input.input_audio
+  const bytes = typeof url === 'string' ? await fetchInput(url, shop.uploads, shop.ownUrl, signal) : null
+  if (bytes && input.continuation === true) {
+    const given = partOf(await decodeSound(settings.ffmpeg, bytes, signal), input)
+    const { name, file } = outputs.reserve(String(input.output_format))
+    await encodeSound(settings.ffmpeg, await continueMusic(songs, request, given), file, signal)
+    return name
+  }
+  if (settings.fast) {
+    const file = path.join(settings.cacheDir, `musicgen_${request.seconds}.${input.output_format}`)
+    await onlyOnce(file, async (part) => {
+      const sound = await compose(songs, { ...request, prompt: 'ready-made', seed: 0 })
+      await encodeSound(settings.ffmpeg, sound, part, new AbortController().signal)
+    })
+    return outputs.add(file)
+  }
+  const { name, file } = outputs.reserve(String(input.output_format))
+  await encodeSound(settings.ffmpeg, await compose(songs, request), file, signal)
+  return name
+}
+
+/** From `continuation_start` to `continuation_end` (seconds; the sound's end by default). */
+function partOf(sound: Sound, input: Input): Sound {
+  const start = Number(input.continuation_start) * SAMPLE_RATE
+  const end = Number(input.continuation_end ?? -1)
+  const stop = end < 0 ? sound.left.length : end * SAMPLE_RATE
+  if (start >= Math.min(stop, sound.left.length)) {
+    throw new PredictionError('continuation_start is not before the end of input_audio')
+  }
+  return { left: sound.left.slice(start, stop), right: sound.right.slice(start, stop) }
+}
+
+/** Makes a file unless it is there; `make` writes to another name first, so that half a file is never taken for one. */
+async function onlyOnce(file: string, make: (part: string) => Promise<void>): Promise<void> {
+  if (existsSync(file)) return
+  const running = beingMade.get(file)
+  if (running) return running
+  const made = (async () => {
+    await mkdir(path.dirname(file), { recursive: true })
+    const part = path.join(path.dirname(file), `${randomId()}${path.extname(file)}`)
+    await make(part)
+    await rename(part, file)
+  })().finally(() => beingMade.delete(file))
+  beingMade.set(file, made)
+  return made
+}

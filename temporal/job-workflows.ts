@@ -1,0 +1,89 @@
+/** How API and sweep reach a job's workflow: the one place that starts, signals and cancels it. */
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client'
+import type { Database } from '../prisma/client.ts'
+import { installationId } from '../prisma/queries/installation.ts'
+import type { Job } from '../prisma/queries/jobs.ts'
+import {
+  type Approval,
+  approve,
+  predictionChanged,
+  type Rejection,
+  reject,
+  TASK_QUEUES,
+  videoJobWorkflowId,
+} from '../workflows/contract.ts'
+import type { videoJob } from '../workflows/video-job.ts'
+
+export interface JobWorkflows {
+  /** Starts the job's workflow; harmless when it was started already. */
+  start(jobId: number): Promise<void>
+  /** Tells the workflow what the row says was decided: approved, rejected or canceled. */
+  decided(jobId: number): Promise<void>
+  /** Tells the workflow to look at a prediction of the ledger now. */
+  predictionChanged(jobId: number, predictionId: string): Promise<void>
+}
+
+/** A call that Temporal does not answer by then fails, rather than keep a caller waiting. */
+const DEADLINE_MS = 4_000
+
+/** Each method throws when Temporal can't be reached; the row then still says what is owed, and the sweep pays it. */
+export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
+  const workflowId = async (jobId: number) => videoJobWorkflowId(await installationId(db), jobId)
+  const options = async (jobId: number) => ({
+    workflowId: await workflowId(jobId),
+    taskQueue: TASK_QUEUES.main,
+    args: [{ jobId }] as [{ jobId: number }],
+    // A closed run stays closed: what an operator terminated is never started again from here.
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    staticSummary: `Job ${jobId}`,
+  })
+  const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + DEADLINE_MS, call)
+  const unlessClosed = (error: unknown) => {
+    if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return
+    throw error
+  }
+
+  const tellCanceled = async (jobId: number) => {
+    const handle = client.workflow.getHandle(await workflowId(jobId))
+    await soon(() => handle.cancel()).catch(unlessClosed)
+    await db.job.update({ where: { id: jobId }, data: { cancelSentAt: new Date() } })
+  }
+  const tellDecision = async ({ id, decision, decidedBy, decisionNote }: Job) => {
+    const by = decidedBy ?? undefined
+    const note = decisionNote ?? undefined
+    const message =
+      decision === 'approved'
+        ? { signal: approve.name, signalArgs: [{ by, note }] as [Approval] }
+        : { signal: reject.name, signalArgs: [{ by, reason: note }] as [Rejection] }
+    // With a start, because the decision may have overtaken the start of the workflow.
+    const request = { ...(await options(id)), ...message }
+    await soon(() =>
+      client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', request),
+    ).catch(unlessClosed)
+    await db.job.updateMany({ where: { id, decisionSentAt: null }, data: { decisionSentAt: new Date() } })
+  }
+
+  return {
+    async start(jobId) {
+      const started = await options(jobId)
+      await soon(() => client.workflow.start<typeof videoJob>('videoJob', started)).catch(unlessClosed)
+      await db.job.updateMany({ where: { id: jobId, startedAt: null }, data: { startedAt: new Date() } })
+    },
+
+    async decided(jobId) {
+      const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
+      if (job.canceledAt) await tellCanceled(jobId)
+      else if (job.decision) await tellDecision(job)
+    },
+
+    async predictionChanged(jobId, predictionId) {
+      const handle = client.workflow.getHandle(await workflowId(jobId))
+      await soon(() => handle.signal(predictionChanged, predictionId)).catch(unlessClosed)
+    },
+  }
+}

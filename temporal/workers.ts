@@ -1,0 +1,69 @@
+/** The workers of one process: one a task queue, on one connection. */
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { DefaultLogger, type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import type { Logger } from 'pino'
+import type { Activities } from '../activities/index.ts'
+import { TASK_QUEUES } from '../workflows/contract.ts'
+
+/**
+ * The provider takes 600 creates a minute. The server counts for all workers together, and lets short bursts through,
+ * so it is told a little less.
+ */
+const CREATES_PER_SECOND = 9
+/** What runs when the process is asked to end gets this long before it is canceled. */
+const GRACE = '25 seconds'
+
+/** Call it once, before anything connects: the SDK's own log goes into ours, and signals are ours to handle. */
+export function installRuntime(log: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const say = level === 'ERROR' ? log.error.bind(log) : log.warn.bind(log)
+      say({ ...meta, from: 'temporal' }, message)
+    }),
+  })
+}
+
+export interface Workers {
+  /** Resolves once all have stopped; rejects when one fails. */
+  done: Promise<void>
+  /** Takes no new work, and gives what runs its grace. */
+  stop(): Promise<void>
+}
+
+export async function startWorkers(options: {
+  connection: NativeConnection
+  namespace: string
+  activities: Activities
+}): Promise<Workers> {
+  const { connection, namespace, activities } = options
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace,
+    activities,
+    shutdownGraceTime: GRACE,
+    shutdownForceTime: '40 seconds',
+  }
+  const queues: WorkerOptions[] = [
+    {
+      ...common,
+      taskQueue: TASK_QUEUES.main,
+      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    },
+    { ...common, taskQueue: TASK_QUEUES.submit, maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND },
+    { ...common, taskQueue: TASK_QUEUES.poll },
+    { ...common, taskQueue: TASK_QUEUES.media, maxConcurrentActivityTaskExecutions: availableParallelism() },
+  ]
+  const workers = await Promise.all(queues.map((queue) => Worker.create(queue)))
+  const done = Promise.all(workers.map((worker) => worker.run())).then(() => {})
+  // Whoever starts workers awaits `done` at the end; until then a rejection is not unhandled.
+  done.catch(() => {})
+  return {
+    done,
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+      await done
+    },
+  }
+}

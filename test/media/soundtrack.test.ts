@@ -1,0 +1,227 @@
+import { stat } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { tempoSteps } from '../../media/soundtrack/fit-soundtrack.ts'
+import { quietest, rms, setUp } from './support.ts'
+
+const { media, ffmpeg, at, clip, frameHashes, sound, leftovers } = await setUp()
+
+/** A 400 Hz tone that is quiet (amplitude 0.05) until `loudFrom` seconds and loud (0.5) afterwards. */
+async function tone(name: string, seconds: number, loudFrom = 0): Promise<string> {
+  const quality = name.endsWith('mp3') ? ['-b:a', '320k'] : []
+  const wave = `if(lt(t,${loudFrom}),0.05,0.5)*sin(2*PI*400*t)`
+  await ffmpeg('-f', 'lavfi', '-i', `aevalsrc='${wave}|${wave}':s=32000:d=${seconds}`, ...quality, at(name))
+  return at(name)
+}
+
+/** How many samples a WAV of ours has, from its size alone. */
+const samplesOf = async (name: string) => ((await stat(at(name))).size - 44) / 4
+
+const LOUD = 0.5 / Math.SQRT2
+const QUIET = 0.05 / Math.SQRT2
+
+describe('tail', () => {
+  it.each(['mp3', 'wav'])('writes the last seconds of an %s', async (format) => {
+    const input = await tone(`piece.${format}`, 3, 2)
+    expect(await media.tail({ input, output: at('tail.wav'), seconds: 1.5 })).toEqual({ seconds: 1.5 })
+    const end = await sound(at('tail.wav'))
+    expect(rms(end, 0.05, 0.4)).toBeCloseTo(QUIET, 2)
+    expect(rms(end, 0.6, 1.4)).toBeCloseTo(LOUD, 2)
+  })
+
+  it('says how long it is when the piece is shorter', async () => {
+    const input = await tone('brief.wav', 0.5)
+    expect(await media.tail({ input, output: at('tail.wav'), seconds: 4 })).toEqual({ seconds: 0.5 })
+  })
+})
+
+describe('cutSegment', () => {
+  it.each(['mp3', 'wav'])('drops the continued part of an %s and keeps exactly the new music', async (format) => {
+    const input = await tone(`continued.${format}`, 3, 1)
+    await media.cutSegment({ input, output: at('new.wav'), skipSeconds: 1, durationSeconds: 1.2345 })
+    expect(await samplesOf('new.wav')).toBe(Math.round(1.2345 * 48_000))
+    expect(rms(await sound(at('new.wav')), 0.05, 1.2)).toBeCloseTo(LOUD, 2)
+  })
+
+  it('keeps an overlap in front', async () => {
+    const input = await tone('overlapping.wav', 3, 1)
+    await media.cutSegment({ input, output: at('new.wav'), skipSeconds: 1, durationSeconds: 1, overlapSeconds: 0.5 })
+    expect(await samplesOf('new.wav')).toBe(72_000)
+    const cut = await sound(at('new.wav'))
+    expect(rms(cut, 0.05, 0.45)).toBeCloseTo(QUIET, 2)
+    expect(rms(cut, 0.55, 1.45)).toBeCloseTo(LOUD, 2)
+  })
+
+  it('keeps the border in its place when less was continued than the overlap wants', async () => {
+    const input = await tone('little-continued.wav', 2, 0.25)
+    await media.cutSegment({ input, output: at('new.wav'), skipSeconds: 0.25, durationSeconds: 1, overlapSeconds: 0.5 })
+    const cut = await sound(at('new.wav'))
+    expect(cut).toHaveLength(72_000)
+    expect(rms(cut, 0, 0.24)).toBe(0)
+    expect(rms(cut, 0.28, 0.48)).toBeCloseTo(QUIET, 2)
+    expect(rms(cut, 0.52, 1.48)).toBeCloseTo(LOUD, 2)
+  })
+
+  it('fills up with silence', async () => {
+    const input = await tone('too-short.wav', 1.5)
+    await media.cutSegment({ input, output: at('new.wav'), skipSeconds: 1, durationSeconds: 1 })
+    const cut = await sound(at('new.wav'))
+    expect(cut).toHaveLength(48_000)
+    expect(rms(cut, 0.05, 0.45)).toBeCloseTo(LOUD, 2)
+    expect(rms(cut, 0.55, 1)).toBe(0)
+  })
+
+  it('refuses music with nothing new in it', async () => {
+    const input = await tone('nothing-new.wav', 1)
+    const request = { input, output: at('new.wav'), skipSeconds: 1, durationSeconds: 1 }
+    await expect(media.cutSegment(request)).rejects.toMatchObject({ kind: 'unreadable' })
+  })
+})
+
+describe('joinSegments', () => {
+  /** A segment of the same tone, cut so that it continues one that ended at a whole second. */
+  async function segment(name: string, durationSeconds: number, overlapSeconds: number) {
+    const input = await tone('source.wav', 4)
+    const path = at(name)
+    await media.cutSegment({ input, output: path, skipSeconds: 1, durationSeconds, overlapSeconds })
+    return { path, durationSeconds, overlapSeconds }
+  }
+
+  it('goes from one segment into its continuation at an even loudness', async () => {
+    const segments = [await segment('a.wav', 2, 0), await segment('b.wav', 2, 0.5), await segment('c.wav', 1, 0.5)]
+    await media.joinSegments({ segments, fadeSeconds: 0.4, output: at('joined.wav') })
+    const joined = await sound(at('joined.wav'))
+    expect(joined).toHaveLength(5 * 48_000)
+    expect(rms(joined, 0.1, 4.5)).toBeCloseTo(LOUD, 3)
+    expect(quietest(joined, 0.1, 4.5)).toBeGreaterThan(0.98 * LOUD)
+    expect(joined.subarray(4800, 4.5 * 48_000).every((value) => Math.abs(value) < 0.51)).toBe(true)
+  })
+
+  it('begins and ends without a click', async () => {
+    await media.joinSegments({ segments: [await segment('a.wav', 2, 0)], fadeSeconds: 1, output: at('joined.wav') })
+    const joined = await sound(at('joined.wav'))
+    expect(rms(joined, 0, 0.005)).toBeLessThan(0.1 * LOUD)
+    expect(rms(joined, 1.4, 1.6)).toBeCloseTo(LOUD / 2, 1)
+    expect(rms(joined, 1.99, 2)).toBeLessThan(0.02 * LOUD)
+  })
+
+  it('fades out before a silent segment and in after it', async () => {
+    const silent = { path: null, durationSeconds: 1, overlapSeconds: 0 }
+    const segments = [await segment('a.wav', 2, 0), silent, await segment('b.wav', 2, 0.5)]
+    await media.joinSegments({ segments, fadeSeconds: 0.4, output: at('joined.wav') })
+    const joined = await sound(at('joined.wav'))
+    expect(joined).toHaveLength(5 * 48_000)
+    expect(rms(joined, 1.98, 2)).toBeLessThan(0.1 * LOUD)
+    expect(rms(joined, 2, 3)).toBe(0)
+    expect(rms(joined, 3, 3.02)).toBeLessThan(0.1 * LOUD)
+    expect(rms(joined, 3.5, 4.5)).toBeCloseTo(LOUD, 2)
+  })
+
+  it('is exactly as long as its segments together, whatever their lengths', async () => {
+    const odd = 1 / 3 + 0.00001
+    const segments = Array(7).fill({ path: null, durationSeconds: odd, overlapSeconds: 0 })
+    await media.joinSegments({ segments, fadeSeconds: 1, output: at('joined.wav') })
+    expect(await samplesOf('joined.wav')).toBe(Math.round(7 * odd * 48_000))
+  })
+
+  it('refuses a file that cutSegment did not make', async () => {
+    const segments = [{ path: await tone('foreign.wav', 1), durationSeconds: 1, overlapSeconds: 0 }]
+    await expect(media.joinSegments({ segments, fadeSeconds: 1, output: at('joined.wav') })).rejects.toThrow(
+      'not a WAV file made by cutSegment',
+    )
+    expect(await leftovers()).toEqual([])
+  })
+})
+
+describe('fitSoundtrack', () => {
+  const fitted = async (input: string, mode: 'trim' | 'stretch' | 'compress', videoSeconds: number) => {
+    await media.fitSoundtrack({ input, mode, videoSeconds, fadeSeconds: 0.2, output: at('fitted.wav') })
+    expect(await samplesOf('fitted.wav')).toBe(Math.round(videoSeconds * 48_000))
+    return sound(at('fitted.wav'))
+  }
+
+  it.each(['trim', 'stretch'] as const)('%s cuts a longer track', async (mode) => {
+    const music = await fitted(await tone('long.wav', 3, 2), mode, 1.7)
+    expect(rms(music, 0.1, 1.4)).toBeCloseTo(QUIET, 2)
+    expect(rms(music, 1.69, 1.7)).toBeLessThan(0.1 * QUIET)
+  })
+
+  it.each(['trim', 'compress'] as const)('%s puts silence after a shorter track', async (mode) => {
+    const music = await fitted(await tone('short.mp3', 1), mode, 2)
+    expect(rms(music, 0.1, 0.7)).toBeCloseTo(LOUD, 2)
+    expect(rms(music, 1.1, 2)).toBe(0)
+  })
+
+  it.each([
+    ['stretch', 1, 1.5],
+    ['stretch', 1, 5.01],
+    ['compress', 3, 2],
+    ['compress', 3, 0.7],
+  ] as const)('%s plays %f s within %f s', async (mode, seconds, videoSeconds) => {
+    const music = await fitted(await tone('track.wav', seconds, seconds / 2), mode, videoSeconds)
+    // The loud half begins in the middle of the film, and music lasts until the fade.
+    expect(rms(music, 0.2 * videoSeconds, 0.4 * videoSeconds)).toBeLessThan(0.1)
+    expect(rms(music, 0.6 * videoSeconds, videoSeconds - 0.21)).toBeGreaterThan(0.25)
+    expect(quietest(music, 0.6 * videoSeconds, videoSeconds - 0.21)).toBeGreaterThan(0.1)
+  })
+
+  it('changes the tempo in steps from 0.5 to 2', () => {
+    for (const tempo of [0.1, 0.5, 0.9, 1.1, 2, 7]) {
+      const steps = tempoSteps(tempo)
+      expect(steps.reduce((product, step) => product * step, 1)).toBeCloseTo(tempo, 9)
+      expect(steps.every((step) => step >= 0.5 - 1e-9 && step <= 2 + 1e-9)).toBe(true)
+    }
+    expect(tempoSteps(1)).toEqual([])
+  })
+})
+
+describe('mergeSoundtrack', () => {
+  it('puts music under the film and leaves the picture as it was', async () => {
+    const video = await clip('film.mp4', { seconds: 2, tone: 1000 })
+    const soundtrack = await tone('music.wav', 3)
+    const output = at('with-music.mp4')
+    await media.mergeSoundtrack({ video, soundtrack, output, musicGain: 0.5 })
+    expect(await frameHashes(output)).toEqual(await frameHashes(video))
+    expect(await media.probe(output)).toMatchObject({ durationSeconds: 2, video: { frames: 48, startSeconds: 0 } })
+    const own = rms(await sound(video), 0.1, 1.9)
+    const together = Math.hypot(own, LOUD / 2)
+    expect(rms(await sound(output), 0.1, 1.9)).toBeCloseTo(together, 2)
+  })
+
+  it('gives music to a film without sound, and silence after music that is too short', async () => {
+    const video = await clip('mute.mp4', { seconds: 2, tone: 0 })
+    await media.mergeSoundtrack({
+      video,
+      soundtrack: await tone('brief.wav', 1),
+      output: at('scored.mp4'),
+      musicGain: 1,
+    })
+    const heard = await sound(at('scored.mp4'))
+    expect(rms(heard, 0.1, 0.9)).toBeCloseTo(LOUD, 2)
+    expect(rms(heard, 1.1, 1.9)).toBeLessThan(0.001)
+    expect((await media.probe(at('scored.mp4'))).audio?.durationSeconds).toBe(2)
+  })
+
+  it('keeps loud sound and loud music together from clipping', async () => {
+    const video = await clip('loud.mp4', { encoding: ['-af', 'volume=7'] })
+    await media.mergeSoundtrack({
+      video,
+      soundtrack: await tone('music.wav', 1),
+      output: at('scored.mp4'),
+      musicGain: 1,
+    })
+    const heard = await sound(at('scored.mp4'))
+    expect(heard.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('silence and encodeMp3', () => {
+  it('writes silence of the exact length, and an MP3 of it', async () => {
+    await media.silence({ output: at('silence.wav'), durationSeconds: 1.25 })
+    expect(await samplesOf('silence.wav')).toBe(60_000)
+    expect((await media.probe(at('silence.wav'))).audio).toMatchObject({ channels: 2, durationSeconds: 1.25 })
+    await media.encodeMp3({ input: at('silence.wav'), output: at('silence.mp3') })
+    const { container, audio } = await media.probe(at('silence.mp3'))
+    expect({ container, sampleRate: audio?.sampleRate }).toEqual({ container: 'mp3', sampleRate: 48_000 })
+    expect(await sound(at('silence.mp3'))).toHaveLength(60_000)
+  })
+})

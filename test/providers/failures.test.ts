@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { classifyPredictionError } from '../../providers/failures.ts'
+
+describe('the error of a failed prediction', () => {
+  it.each([
+    'The input or output was flagged as sensitive. Please try again with different inputs. (E005) (uIJ6l3ruRD)',
+    "Veo could not generate videos because the input image violates Vertex AI's usage guidelines. Support codes: 15236754",
+    'output new_sensitive (1027)',
+    'NSFW content detected. Try running it again, or try a different prompt.',
+  ])('is moderation: %s', (text) => {
+    const { type, sentence } = classifyPredictionError(text)
+    expect(type).toBe('moderation')
+    expect(sentence).toContain(text)
+    expect(sentence).toContain('Change the prompt')
+  })
+
+  it.each([
+    'Prediction interrupted; please retry (code: PA)',
+    'Director: unexpected error handling prediction (E9828)',
+    'Timeout starting prediction (E6716)',
+    'Service is temporarily unavailable due to high demand. Please try again later. (E003)',
+  ])('is an interruption: %s', (text) => {
+    expect(classifyPredictionError(text)).toMatchObject({
+      type: 'interrupted',
+      sentence: expect.stringContaining('Retry'),
+    })
+  })
+
+  it.each(['CUDA out of memory (E1001)', 'Error starting prediction (E9243)', 'division by zero', '', null])(
+    'is neither: %s',
+    (text) => {
+      expect(classifyPredictionError(text).type).toBe('other')
+    },
+  )
+
+  it('is cut short in the sentence when it is a whole traceback', () => {
+    expect(classifyPredictionError('x'.repeat(10_000)).sentence.length).toBeLessThan(600)
+  })
+})

@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { StoryboardBrief, StoryboardPhoto } from '../../domain/storyboard.ts'
+import { createTemplateWriter } from '../../providers/storyboard-template.ts'
+
+const TYPES = ['exterior', 'interior', 'kitchen', 'bedroom', 'bathroom', 'living_room']
+
+const photo = (id: string, about: Partial<StoryboardPhoto> = {}): StoryboardPhoto => ({
+  id,
+  name: `IMG_${id}.jpg`,
+  description: null,
+  tags: [],
+  width: 1600,
+  height: 900,
+  ...about,
+})
+const photos = (count: number) => Array.from({ length: count }, (_, index) => photo(`p${index}`))
+
+const brief = (changes: Partial<StoryboardBrief> = {}): StoryboardBrief => ({
+  jobType: 'image_pairs',
+  campaignName: 'Lake House',
+  goal: null,
+  brief: null,
+  productUrl: null,
+  style: null,
+  musicGenre: null,
+  sceneCount: 4,
+  clipDuration: 6,
+  allowedDurations: [4, 6, 8],
+  propertyTypes: null,
+  photos: photos(8),
+  ...changes,
+})
+
+async function write(changes: Partial<StoryboardBrief> = {}) {
+  const { scenes, source } = await createTemplateWriter().write(brief(changes), () => expect.fail('it looked'))
+  expect(source).toBe('template')
+  return scenes
+}
+const pairs = async (changes: Partial<StoryboardBrief>) => (await write(changes)).map(({ asset_ids }) => asset_ids)
+
+describe('the template writer', () => {
+  it('writes a whole, renderable scene for any photos, counts and types', async () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 300 })
+    const anyPhoto = fc.record({
+      name: text,
+      description: fc.option(text),
+      tags: fc.array(text, { maxLength: 5 }),
+      width: fc.constant(null),
+      height: fc.constant(null),
+    })
+    const anyBrief = fc.record({
+      jobType: fc.constantFrom('image_pairs' as const, 'property_photos' as const, 'campaign' as const),
+      campaignName: text,
+      goal: fc.option(text),
+      brief: fc.option(text),
+      style: fc.option(text),
+      musicGenre: fc.option(text),
+      sceneCount: fc.integer({ min: 1, max: 30 }),
+      propertyTypes: fc.option(fc.uniqueArray(fc.constantFrom(...TYPES, 'Roof Terrace'), { minLength: 1 })),
+      photos: fc
+        .array(anyPhoto, { minLength: 1, maxLength: 30 })
+        .map((all) => all.map((about, index) => photo(`p${index}`, about))),
+    })
+    await fc.assert(
+      fc.asyncProperty(anyBrief, async (changes) => {
+        const scenes = await write(changes)
+        expect(scenes).toHaveLength(changes.sceneCount)
+        const ids = changes.photos.map(({ id }) => id)
+        for (const scene of scenes) {
+          for (const value of Object.values(scene)) if (typeof value === 'string') expect(value.trim()).not.toBe('')
+          expect(scene.duration).toBe(6)
+          expect(scene.prompt.length).toBeLessThan(2000)
+          const [first, last] = scene.asset_ids
+          expect(ids).toContain(first)
+          expect(ids).toContain(last)
+          if (ids.length > 1) expect(first).not.toBe(last)
+          if (changes.propertyTypes) expect(changes.propertyTypes).toContain(scene.scene_type)
+        }
+        const starts = new Set(scenes.map(({ asset_ids }) => asset_ids[0]))
+        expect(starts.size).toBe(Math.min(changes.sceneCount, ids.length))
+        expect(scenes).toEqual(await write(changes))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('pairs each photo with the next one, every photo once when there are enough', async () => {
+    expect(await pairs({})).toEqual([
+      ['p0', 'p1'],
+      ['p2', 'p3'],
+      ['p4', 'p5'],
+      ['p6', 'p7'],
+    ])
+  })
+
+  it('chains the pairs when there are fewer photos, and shows a single one alone', async () => {
+    expect(await pairs({ photos: photos(4), sceneCount: 3 })).toEqual([
+      ['p0', 'p1'],
+      ['p1', 'p2'],
+      ['p2', 'p3'],
+    ])
+    expect(await pairs({ photos: photos(1), sceneCount: 2 })).toEqual([
+      ['p0', 'p0'],
+      ['p0', 'p0'],
+    ])
+  })
+
+  it('visits a property from outside in, by what the photos are called, keeping to one room a scene', async () => {
+    const scenes = await write({
+      jobType: 'property_photos',
+      propertyTypes: ['kitchen', 'exterior', 'living_room', 'bedroom'],
+      sceneCount: 4,
+      photos: [
+        photo('a', { name: 'Master Bedroom.jpg' }),
+        photo('b', { tags: ['Kitchen', 'interior'] }),
+        photo('c', { description: 'The sofa by the fireplace in the evening.' }),
+        photo('d', { name: 'front-facade.png' }),
+        photo('e', { name: 'kitchen_2.jpg' }),
+        photo('f', { tags: ['garden'] }),
+        photo('g', { name: 'living room.jpg' }),
+        photo('h', { tags: ['bedroom'] }),
+      ],
+    })
+    expect(scenes.map(({ scene_type, asset_ids }) => [scene_type, ...asset_ids])).toEqual([
+      ['exterior', 'd', 'f'],
+      ['kitchen', 'b', 'e'],
+      ['living_room', 'c', 'g'],
+      ['bedroom', 'a', 'h'],
+    ])
+    expect(scenes.map(({ title }) => title)).toEqual(['Exterior', 'Kitchen', 'Living room', 'Bedroom'])
+  })
+
+  it('ends a scene in the room it began in, even when that room’s other photo came before', async () => {
+    const rooms = ['kitchen', 'kitchen', 'bedroom', 'bedroom']
+    const scenes = await write({
+      jobType: 'property_photos',
+      propertyTypes: ['kitchen', 'bedroom'],
+      photos: rooms.map((tag, index) => photo(`p${index}`, { tags: [tag] })),
+    })
+    expect(scenes.map(({ asset_ids }) => asset_ids)).toEqual([
+      ['p0', 'p1'],
+      ['p1', 'p0'],
+      ['p2', 'p3'],
+      ['p3', 'p2'],
+    ])
+  })
+
+  it('spreads photos that say nothing over the allowed types, in order', async () => {
+    const scenes = await write({ jobType: 'property_photos', propertyTypes: TYPES, sceneCount: 6, photos: photos(6) })
+    expect(scenes.map(({ scene_type }) => scene_type)).toEqual(TYPES)
+  })
+
+  it('uses what people wrote about photos, and never a camera’s file name', async () => {
+    const [scene] = await write({
+      photos: [
+        photo('1234', { description: 'A red canoe at the jetty.' }),
+        photo('5', { name: 'sunset_over-lake.heic' }),
+      ],
+      sceneCount: 1,
+    })
+    expect(scene?.prompt).toContain('from A red canoe at the jetty to sunset over lake')
+    const byCameras = [photo('1', { name: 'DSC0012.JPG' }), photo('2', { name: 'IMG-20260101-WA0007.jpeg' })]
+    const [silent] = await write({ photos: byCameras, sceneCount: 1 })
+    expect(silent?.prompt).toContain('from the first picture to the last picture')
+  })
+
+  it('tells the campaign’s story and its purpose', async () => {
+    const scenes = await write({ jobType: 'campaign', goal: 'Rent it out for the summer.', sceneCount: 3 })
+    expect(scenes.map(({ title }) => title)).toEqual(['Lake House: opening', 'Lake House: peak', 'Lake House: closing'])
+    expect(scenes[0]?.description).toContain('for Rent it out for the summer.')
+  })
+
+  it('lets the music rise and come to rest, in the genre that was asked for', async () => {
+    const scenes = await write({ sceneCount: 6, musicGenre: 'acoustic folk' })
+    expect(scenes.map(({ music_energy }) => music_energy)).toEqual(['low', 'medium', 'medium', 'high', 'high', 'calm'])
+    for (const scene of scenes) expect(scene.music_style).toBe('acoustic folk')
+  })
+})

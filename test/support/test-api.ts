@@ -1,0 +1,78 @@
+/** The API over real HTTP, with a real database and a real blob store in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import { pino } from 'pino'
+import { createApp } from '../../api/app.ts'
+import type { ApiDeps } from '../../api/deps.ts'
+import { readConfig } from '../../config.ts'
+import { createMedia } from '../../media/index.ts'
+import { openDatabase } from '../../prisma/client.ts'
+import { createCampaign } from '../../prisma/queries/campaigns.ts'
+import { createClient } from '../../prisma/queries/clients.ts'
+import { createFileStore } from '../../storage/file-store.ts'
+import { findTool } from '../../toolchain/index.ts'
+
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>
+
+/**
+ * @param env the environment, without DATA_DIR
+ * @param replaced what stands in for a part of the dependencies; routes that reach for `workflows` or `provider` need it
+ */
+export async function startTestApi(env: Record<string, string> = {}, replaced: Partial<ApiDeps> = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-api-'))
+  const config = readConfig({ ...env, DATA_DIR: folder })
+  const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg'), findTool('ffprobe')])
+  const db = await openDatabase(config.databasePath)
+  const logLines: string[] = []
+  const deps = {
+    config,
+    db,
+    blobs: await createFileStore(path.join(folder, 'blobs')),
+    media: createMedia({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir: path.join(folder, 'media') }),
+    log: pino({}, { write: (line: string) => void logLines.push(line) }),
+    ...replaced,
+  } as ApiDeps
+  const server = createAdaptorServer({ fetch: createApp(deps).fetch })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const request = (at: string, init?: RequestInit) => fetch(url + at, init)
+
+  return {
+    url,
+    port,
+    folder,
+    server,
+    deps,
+    db,
+    blobs: deps.blobs,
+    logLines,
+    request,
+
+    /** Sends JSON, or nothing, and reads the JSON of the answer. */
+    async call(method: string, at: string, body?: unknown, headers: Record<string, string> = {}) {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+      const type = body === undefined ? {} : { 'content-type': 'application/json' }
+      const response = await request(at, { method, ...sent, headers: { ...type, ...headers } })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, json: text === '' ? null : JSON.parse(text) }
+    },
+
+    /** A client with a campaign. */
+    async campaign(name = 'Lakeside') {
+      const client = await createClient(db, { name: 'Harbour Homes' })
+      const campaign = await createCampaign(db, { name, clientId: client.id })
+      return { client, campaign }
+    },
+
+    async close() {
+      server.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await db.$disconnect()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}

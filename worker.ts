@@ -1,0 +1,24 @@
+/** A worker alone: `npm run worker`. It runs workflows and activities until it is asked to end. */
+import { loadConfig } from './runtime/environment.ts'
+import { createLog } from './runtime/log.ts'
+import { run } from './runtime/main.ts'
+import { openParts } from './runtime/open-parts.ts'
+import { untilSignal } from './runtime/shutdown.ts'
+import { startWorker } from './runtime/start-worker.ts'
+import { connectTemporal, readTemporalTarget } from './temporal/connect.ts'
+import { installRuntime } from './temporal/workers.ts'
+
+run(async () => {
+  const config = loadConfig()
+  const log = createLog(process.env.LOG_LEVEL)
+  installRuntime(log)
+  const target = readTemporalTarget(process.env)
+  const temporal = await connectTemporal(target)
+  const parts = await openParts(config, log)
+  const workers = await startWorker(parts, { ...temporal, namespace: target.namespace })
+  console.log(`Greenlight's worker is ready (Temporal: ${target.address}, namespace ${target.namespace}).`)
+  await Promise.race([untilSignal(), workers.done])
+  await workers.stop()
+  await temporal.connection.close()
+  await parts.close()
+})

@@ -1,0 +1,54 @@
+/** The activities as workflows see them: one proxy per timeout class. Types only; the code is in activities/. */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
+import { TASK_QUEUES } from './contract.ts'
+
+/** Rows and signals: quick, and tried until they work, because a job must not be lost to a database that is away. */
+export const light = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.main,
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+})
+
+/** The language model: slow, and sometimes away for hours. */
+export const writing = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.main,
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
+})
+
+/**
+ * Buying. The POST has its own, shorter deadline. A cancellation waits for a POST that is under way, so that what was
+ * bought is known and can be canceled at the provider.
+ */
+export const submitting = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.submit,
+  startToCloseTimeout: '3 minutes',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+})
+
+/**
+ * Waiting: each try looks once, and the server keeps the timer until the next, so a long render holds no worker slot
+ * and adds no event.
+ * @param timeoutSeconds after which the prediction counts as hung
+ */
+export const polling = (timeoutSeconds: number) =>
+  proxyActivities<Activities>({
+    taskQueue: TASK_QUEUES.poll,
+    startToCloseTimeout: '1 minute',
+    scheduleToCloseTimeout: timeoutSeconds * 1000,
+    retry: { initialInterval: '2 seconds', maximumInterval: '1 minute' },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  })
+
+/** Downloads and ffmpeg: long, so they heartbeat, and a killed worker is noticed within the heartbeat's timeout. */
+export const media = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.media,
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 20 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+})

@@ -1,0 +1,112 @@
+/**
+ * What workflow, activities and API share: names, messages, payloads, ids, queues.
+ * Only references pass through here: ids, never bytes and never the whole plan.
+ */
+import { defineQuery, defineSignal } from '@temporalio/workflow'
+import type { JobStage, SceneState } from '../domain/job.ts'
+
+/** By what the work needs, so that none starves another. */
+export const TASK_QUEUES = {
+  /** Workflows and light activities. */
+  main: 'greenlight',
+  /** Creating predictions: limited to what the provider takes. */
+  submit: 'greenlight-submit',
+  /** Looking at running predictions; apart from submit, or polls would eat its limit. */
+  poll: 'greenlight-poll',
+  /** ffmpeg: as many at once as there are cores. */
+  media: 'greenlight-media',
+} as const
+
+/** @param installation drawn once per database, so that a fresh or restored one never meets another's runs */
+export const videoJobWorkflowId = (installation: string, jobId: number) => `video-job-${installation}-${jobId}`
+
+export interface VideoJobInput {
+  jobId: number
+}
+
+/** Everything is optional: `temporal workflow signal --name approve` sends nothing. */
+export interface Approval {
+  by?: string
+  note?: string
+}
+export interface Rejection {
+  by?: string
+  reason?: string
+}
+
+/** Starts the rendering. The row decides: a second one, or one that comes too late, changes nothing. */
+export const approve = defineSignal<[(Approval | string | null)?]>('approve')
+/** Ends the job unrendered. */
+export const reject = defineSignal<[(Rejection | string | null)?]>('reject')
+/** A hint, with the id of a prediction in the ledger: look at it now. */
+export const predictionChanged = defineSignal<[string]>('predictionChanged')
+
+/** What the workflow is doing, as the workflow knows it; the rows are what people are shown. */
+export const state = defineQuery<VideoJobState>('state')
+
+export interface VideoJobState {
+  stage: JobStage
+  decision: 'approved' | 'rejected' | null
+  /** By scene id. */
+  scenes: Record<string, SceneState>
+  /** How many pieces of music there are so far. */
+  musicSegments: number
+  error: string | null
+}
+
+/** A decision as a signal brought it. */
+export interface SignaledDecision {
+  decision: 'approved' | 'rejected'
+  by: string | null
+  note: string | null
+}
+
+/** What the row holds once a decision was recorded, whoever made it. */
+export type RecordedDecision = { decision: 'approved'; plan: RenderPlan } | { decision: 'rejected' | 'canceled' }
+
+/** What an approved job will do, pinned by the history. */
+export interface RenderPlan {
+  scenes: PlannedScene[]
+  maxParallelScenes: number
+  /** Seconds after which a prediction counts as hung. */
+  predictionTimeoutSeconds: number
+  music: MusicPlan | null
+}
+
+export interface PlannedScene {
+  id: string
+  /** Grows only by a decision to pay again. */
+  attempt: number
+}
+
+export interface MusicPlan {
+  /** One a scene. */
+  segments: number
+  /** Whether one failed segment ends the music, or is replaced by silence. */
+  haltOnError: boolean
+  /** Whether the job fails without its music. */
+  failOnError: boolean
+}
+
+/** What is bought: a scene's clip, or the music under the scene at a position. */
+export type Purchase =
+  | { kind: 'scene'; jobId: number; sceneId: string; attempt: number }
+  | { kind: 'music'; jobId: number; position: number; attempt: number }
+
+/** A prediction in the ledger. */
+export interface PredictionRef {
+  jobId: number
+  predictionId: string
+}
+
+/** The stable `type` of the failures that activities throw. */
+export const FAILURES = {
+  stillRunning: 'PredictionStillRunning',
+  predictionFailed: 'PredictionFailed',
+  outcomePending: 'PredictionOutcomePending',
+  outcomeUnknown: 'PredictionOutcomeUnknown',
+  picturesUnreachable: 'PicturesUnreachable',
+  mediaUnreadable: 'MediaUnreadable',
+  storyboardImpossible: 'StoryboardImpossible',
+  jobFailed: 'JobFailed',
+} as const

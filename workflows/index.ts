@@ -1,0 +1,3 @@
+/** What the worker bundles: every workflow type, by its name. */
+export { sweep } from './sweep.ts'
+export { videoJob } from './video-job.ts'

@@ -1,0 +1,47 @@
+/** The soundtrack: segment after segment, each continuing the one before, then joined, fitted and merged. */
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { light, media, submitting } from './activities.ts'
+import { FAILURES, type MusicPlan } from './contract.ts'
+import { reasonOf } from './failure.ts'
+import type { PredictionWaiter } from './predictions.ts'
+
+/** The first attempt; a later one is a decision to pay again. */
+const ATTEMPT = 1
+
+/**
+ * @param segmentDone is told after each segment
+ * @throws ActivityFailure when the music fails and the plan says that the job then fails too
+ */
+export async function makeMusic(
+  jobId: number,
+  plan: MusicPlan,
+  predictions: PredictionWaiter,
+  segmentDone: () => void,
+): Promise<void> {
+  try {
+    await light.beginMusic({ jobId })
+    for (let position = 0; position < plan.segments; position++) {
+      await makeSegment(jobId, position, plan, predictions)
+      segmentDone()
+    }
+    await media.finishSoundtrack({ jobId })
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    const reason = reasonOf(error)
+    await light.recordMusicFailure({ jobId, reason })
+    if (plan.failOnError) {
+      throw ApplicationFailure.nonRetryable(`The music failed: ${reason}`, FAILURES.jobFailed)
+    }
+  }
+}
+
+async function makeSegment(jobId: number, position: number, plan: MusicPlan, predictions: PredictionWaiter) {
+  try {
+    const prediction = await submitting.submitPrediction({ kind: 'music', jobId, position, attempt: ATTEMPT })
+    await predictions.wait(prediction)
+    await media.storeSegment({ ...prediction, position })
+  } catch (error) {
+    if (isCancellation(error) || plan.haltOnError) throw error
+    await light.silenceSegment({ jobId, position, reason: reasonOf(error) })
+  }
+}

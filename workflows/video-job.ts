@@ -1,0 +1,118 @@
+/** One job: storyboard → approval → scenes → stitch → music → done. */
+import { ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow'
+import { renderStage } from '../domain/job.ts'
+import { light, media, writing } from './activities.ts'
+import {
+  type Approval,
+  approve,
+  FAILURES,
+  type PlannedScene,
+  predictionChanged,
+  type Rejection,
+  type RenderPlan,
+  reject,
+  type SignaledDecision,
+  state,
+  type VideoJobInput,
+  type VideoJobState,
+} from './contract.ts'
+import { reasonOf } from './failure.ts'
+import { makeMusic } from './music.ts'
+import { createPredictionWaiter, type PredictionWaiter } from './predictions.ts'
+import { renderScene } from './scene.ts'
+
+export async function videoJob({ jobId }: VideoJobInput): Promise<VideoJobState> {
+  const job: VideoJobState = { stage: 'pending', decision: null, scenes: {}, musicSegments: 0, error: null }
+  let signaled: SignaledDecision | undefined
+  let predictions: PredictionWaiter | undefined
+
+  setHandler(state, () => job)
+  setHandler(approve, (message) => {
+    signaled ??= readApproval(message)
+  })
+  setHandler(reject, (message) => {
+    signaled ??= readRejection(message)
+  })
+  setHandler(predictionChanged, (predictionId) => predictions?.hint(predictionId))
+
+  try {
+    await writing.writeStoryboard({ jobId })
+    await condition(() => signaled !== undefined)
+    const recorded = await light.recordDecision({ jobId, ...(signaled as SignaledDecision) })
+    if (recorded.decision !== 'approved') {
+      job.stage = recorded.decision
+      job.decision = recorded.decision === 'rejected' ? 'rejected' : null
+      return job
+    }
+    job.decision = 'approved'
+    predictions = createPredictionWaiter(recorded.plan.predictionTimeoutSeconds)
+    await renderFilm(job, jobId, recorded.plan, predictions)
+    return job
+  } catch (error) {
+    // What follows must happen although the workflow is canceled: cancel at the provider, tell people why.
+    await CancellationScope.nonCancellable(async () => {
+      job.stage = isCancellation(error) ? 'canceled' : 'failed'
+      job.error = isCancellation(error) ? 'Canceled.' : reasonOf(error)
+      if (isCancellation(error)) await light.cancelJob({ jobId })
+      else await light.failJob({ jobId, reason: job.error })
+    })
+    throw error
+  }
+}
+
+async function renderFilm(job: VideoJobState, jobId: number, plan: RenderPlan, predictions: PredictionWaiter) {
+  await renderScenes(job, jobId, plan, predictions)
+  job.stage = 'stitching'
+  await media.stitchFilm({ jobId })
+  if (plan.music) {
+    job.stage = 'audio_generation'
+    await makeMusic(jobId, plan.music, predictions, () => job.musicSegments++)
+  }
+  const { stage } = await light.completeJob({ jobId })
+  job.stage = stage
+}
+
+/** All scenes in parallel. One that fails does not stop its siblings: what was paid for is rendered and stays. */
+async function renderScenes(job: VideoJobState, jobId: number, plan: RenderPlan, predictions: PredictionWaiter) {
+  const waiting = [...plan.scenes]
+  let failed = 0
+  let canceled: unknown
+  for (const scene of plan.scenes) job.scenes[scene.id] = 'pending'
+
+  const renderOne = async (scene: PlannedScene) => {
+    try {
+      await renderScene(jobId, scene, predictions, (sceneState) => {
+        job.scenes[scene.id] = sceneState
+        job.stage = renderStage(Object.values(job.scenes))
+      })
+    } catch (error) {
+      if (isCancellation(error)) {
+        canceled = error
+        return
+      }
+      failed++
+      job.scenes[scene.id] = 'failed'
+      await light.failScene({ jobId, sceneId: scene.id, reason: reasonOf(error) })
+    }
+  }
+  const renderNext = async () => {
+    for (let scene = waiting.shift(); scene && !canceled; scene = waiting.shift()) await renderOne(scene)
+  }
+  await Promise.all(Array.from({ length: Math.min(plan.maxParallelScenes, plan.scenes.length) }, renderNext))
+
+  if (canceled) throw canceled
+  if (failed > 0) {
+    throw ApplicationFailure.nonRetryable(`${failed} of ${plan.scenes.length} scenes failed.`, FAILURES.jobFailed)
+  }
+}
+
+/** A signal comes from anywhere, the command line too: nothing, a name, or an object. */
+function readApproval(message: Approval | string | null | undefined): SignaledDecision {
+  const { by, note } = typeof message === 'string' ? { by: message, note: undefined } : (message ?? {})
+  return { decision: 'approved', by: by ?? null, note: note ?? null }
+}
+
+function readRejection(message: Rejection | string | null | undefined): SignaledDecision {
+  const { by, reason } = typeof message === 'string' ? { by: undefined, reason: message } : (message ?? {})
+  return { decision: 'rejected', by: by ?? null, note: reason ?? null }
+}
