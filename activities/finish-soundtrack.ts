@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { JobSettings } from '../domain/settings.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
+import { resolveVideoModel } from '../providers/models.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { whileHeartbeating } from './heartbeat.ts'
@@ -19,7 +20,7 @@ export const finishSoundtrack =
 
 async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, signal: AbortSignal): Promise<void> {
   const { db, blobs, media } = deps
-  const { music } = JobSettings.parse(job.settings)
+  const { music, videoModel } = JobSettings.parse(job.settings)
   if (!job.stitchedHash || job.videoDuration === null) {
     throw ApplicationFailure.nonRetryable(`Job ${job.id} has no film to score.`, FAILURES.jobFailed)
   }
@@ -41,7 +42,9 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
   await media.encodeMp3({ input: fitted, output: mp3, signal })
   if (merge) {
     const video = await blobs.localFile(job.stitchedHash)
-    await media.mergeSoundtrack({ video, soundtrack: fitted, output: film, signal })
+    // Under clips with sound of their own the music steps back.
+    const musicGain = resolveVideoModel(videoModel).output.sound ? 0.5 : 1
+    await media.mergeSoundtrack({ video, soundtrack: fitted, output: film, musicGain, signal })
   }
   const audio = await blobs.putFile(mp3)
   const merged = merge ? await blobs.putFile(film) : null

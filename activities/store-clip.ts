@@ -28,16 +28,18 @@ export const storeClip =
         const conformed = path.join(folder, 'clip.mp4')
         const still = path.join(folder, 'still.jpg')
         await downloadOutput(provider, url, raw, signal)
-        const { frames, durationSeconds } = await media.conformClip({
+        const { frames, durationSeconds, changed } = await media.conformClip({
           input: raw,
           output: conformed,
           profile,
           durationSeconds: scene.duration,
           signal,
         })
-        await media.thumbnail({ input: conformed, output: still, signal })
+        // A clip that has the profile already is kept as it came.
+        const file = changed ? conformed : raw
+        await media.thumbnail({ input: file, output: still, signal })
         const thumbnail = await blobs.putFile(still)
-        const clip = await blobs.putFile(conformed)
+        const clip = await blobs.putFile(file)
         await changeScene(db, sceneId, 'completed', {
           clipHash: clip.hash,
           clipSize: clip.size,

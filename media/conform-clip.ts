@@ -41,7 +41,7 @@ export async function conformClip(tools: MediaTools, request: ClipRequest): Prom
   const ends = info.video.startSeconds + info.video.durationSeconds
   if (ends < result.durationSeconds - MAX_HELD_SECONDS) {
     const [is, wanted] = [ends.toFixed(2), result.durationSeconds.toFixed(2)]
-    const message = `The clip is ${is} s long where the scene has ${wanted} s: its end is missing. Fetch or render it again.`
+    const message = `The clip lasts ${is} s and the scene ${wanted} s: its end is missing. Fetch or render it again.`
     throw new MediaError('unreadable', message)
   }
   const copyPicture = exact && pictureMatches(info, profile)

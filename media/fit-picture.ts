@@ -8,7 +8,7 @@ const BACKGROUND_SCALE = 8
 
 /**
  * Filters from a decoded picture (already rotated, as ffmpeg does by itself) to the profile's size with square pixels.
- * A picture of nearly the same aspect fills the frame; any other is shown whole, before a dimmed, blurred copy of itself.
+ * A picture of nearly the same aspect fills the frame; any other is shown whole, before a dimmed, blurred copy of it.
  */
 export function fitPicture(video: VideoInfo, { width, height }: OutputProfile): string {
   const source = displaySize(video)

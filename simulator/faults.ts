@@ -67,7 +67,7 @@ const RuleSchema = z.strictObject({
   probability: z.number().min(0).max(1).optional(),
   /** Starts the rule's own random numbers, so that a run can be repeated. */
   seed: z.number().int().default(1),
-  fault: z.union([HttpFault, PredictionFault, StoryboardFault]),
+  fault: z.discriminatedUnion('kind', [...HttpFault.options, ...PredictionFault.options, StoryboardFault]),
 })
 
 export type HttpFault = z.infer<typeof HttpFault>

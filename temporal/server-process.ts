@@ -1,6 +1,16 @@
 /** The embedded server as a process of the operating system: started apart from us, found again, ended. */
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,8 +33,10 @@ export interface ServerFiles {
   state: string
 }
 
+/** The folder is made when missing. Its real path counts: a survivor is known by the path that it was given. */
 export function serverFiles(dataDir: string): ServerFiles {
-  const folder = path.resolve(dataDir)
+  mkdirSync(dataDir, { recursive: true })
+  const folder = realpathSync(dataDir)
   return {
     database: path.join(folder, 'temporal.db'),
     log: path.join(folder, 'temporal.log'),
@@ -42,7 +54,6 @@ export function spawnServer(
   ports: Omit<ServerProcess, 'pid'>,
   files: ServerFiles,
 ): ServerProcess {
-  mkdirSync(path.dirname(files.log), { recursive: true })
   const log = openLog(files.log)
   const where = ['--ip', '127.0.0.1', '--port', String(ports.port)]
   const ui = ports.uiPort === null ? ['--headless'] : ['--ui-port', String(ports.uiPort)]
@@ -112,9 +123,10 @@ async function readCommandLine(pid: number): Promise<string | undefined> {
   }
 }
 
+/** Its whole process group, which it leads: a `temporal` on PATH may be a script that runs the real one. */
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, signal)
+    process.kill(-pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }

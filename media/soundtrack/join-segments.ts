@@ -77,7 +77,7 @@ interface LoadedSegment {
   continued: boolean
 }
 
-/** Reads a segment that plays from `begin` (seconds); its length follows from where it ends, so that nothing adds up. */
+/** Reads a segment that plays from `begin` (seconds). It ends where the next begins, so that rounding never adds up. */
 async function load({ path, durationSeconds, overlapSeconds }: MusicSegment, begin: number): Promise<LoadedSegment> {
   const music = new Int16Array((samplesIn(begin + durationSeconds) - samplesIn(begin)) * CHANNELS)
   if (path === null) return { overlap: new Int16Array(0), music, continued: false }

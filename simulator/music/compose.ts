@@ -3,7 +3,7 @@
 import { PredictionError } from '../input-files.ts'
 import type { SongBook } from './song-book.ts'
 import { play, SAMPLE_RATE, type Sound, silence } from './synth.ts'
-import { styleFor, tuneFor } from './tune.ts'
+import { type Style, styleFor, type Tune, tuneFor } from './tune.ts'
 
 export interface MusicRequest {
   prompt: string
@@ -25,7 +25,7 @@ export async function compose(book: SongBook, request: MusicRequest): Promise<So
   const style = styleFor(request.prompt, request.seed)
   const sound = await play(tune, style, 0, request.seconds * SAMPLE_RATE)
   softenEdges(sound, { start: true })
-  book.remember(sound, tune, 0)
+  book.remember(sound, tune, style, 0)
   return sound
 }
 
@@ -40,10 +40,11 @@ export async function continueMusic(book: SongBook, request: MusicRequest, given
   if (known > total) throw new PredictionError('Prompt is longer than audio to generate')
   const found = book.recognise(given)
   const tune = found?.tune ?? tuneFor(request.prompt, request.seed)
+  const style = styleFor(request.prompt, request.seed)
   const end = found?.end ?? known / SAMPLE_RATE
   const join = Math.min(known, Math.round(JOIN_SECONDS * SAMPLE_RATE))
-  const added = await play(tune, styleFor(request.prompt, request.seed), end - join / SAMPLE_RATE, total - known + join)
-  const gain = loudnessRatio(given, added)
+  const added = await play(tune, style, end - join / SAMPLE_RATE, total - known + join)
+  const gain = await loudnessOf(given, tune, found?.style ?? style, end)
   const sound = silence(total)
   for (const side of ['left', 'right'] as const) {
     const channel = sound[side]
@@ -55,17 +56,16 @@ export async function continueMusic(book: SongBook, request: MusicRequest, given
     }
   }
   softenEdges(sound, { start: false })
-  book.remember(sound, tune, end - known / SAMPLE_RATE)
+  book.remember(sound, tune, style, end - known / SAMPLE_RATE)
   return sound
 }
 
-/** What the added sound is to be multiplied with to be as loud as the given sound's end. */
-function loudnessRatio(given: Sound, added: Sound): number {
-  const window = LOUDNESS_SECONDS * SAMPLE_RATE
-  const old = rootMeanSquare(given.left.subarray(Math.max(0, given.left.length - window)))
-  const fresh = rootMeanSquare(added.left.subarray(0, window))
-  if (old < 0.001 || fresh < 0.001) return 1
-  return Math.min(2, Math.max(0.3, old / fresh))
+/** How loud the given sound's end is, compared with how that moment of the tune sounds when it is played here. */
+async function loudnessOf(given: Sound, tune: Tune, style: Style, end: number): Promise<number> {
+  const window = Math.min(given.left.length, LOUDNESS_SECONDS * SAMPLE_RATE)
+  const played = await play(tune, style, end - window / SAMPLE_RATE, window)
+  const [theirs, ours] = [rootMeanSquare(given.left.slice(-window)), rootMeanSquare(played.left)]
+  return theirs < 0.001 || ours < 0.001 ? 1 : Math.min(2, Math.max(0.1, theirs / ours))
 }
 
 function rootMeanSquare(samples: Float32Array): number {

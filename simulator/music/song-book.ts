@@ -4,10 +4,12 @@
  */
 
 import { SAMPLE_RATE, type Sound } from './synth.ts'
-import type { Tune } from './tune.ts'
+import type { Style, Tune } from './tune.ts'
 
 interface Song {
   tune: Tune
+  /** The style it ends in. */
+  style: Style
   /** Where in the tune the song begins, in seconds. */
   start: number
   contour: Float32Array
@@ -22,27 +24,34 @@ const MAX_SONGS = 100
 /** Correlation from which two contours are taken for the same music. */
 const SAME = 0.9
 
+export interface Recognised {
+  tune: Tune
+  style: Style
+  /** Where in the tune the sound ends, in seconds. */
+  end: number
+}
+
 export class SongBook {
   #songs: Song[] = []
 
-  remember(sound: Sound, tune: Tune, start: number): void {
-    this.#songs = [...this.#songs, { tune, start, contour: contourOf(sound) }].slice(-MAX_SONGS)
+  remember(sound: Sound, tune: Tune, style: Style, start: number): void {
+    this.#songs = [...this.#songs, { tune, style, start, contour: contourOf(sound) }].slice(-MAX_SONGS)
   }
 
-  /** The tune that this sound is part of, and where in it the sound ends (seconds); null when it is not known. */
-  recognise(sound: Sound): { tune: Tune; end: number } | null {
+  /** The tune that this sound is part of; null when it is not known. */
+  recognise(sound: Sound): Recognised | null {
     const whole = contourOf(sound)
     const sounding = whole.subarray(0, Math.max(0, whole.length - IGNORED_SECONDS * CONTOUR_RATE))
     const ending = sounding.subarray(Math.max(0, sounding.length - COMPARED_SECONDS * CONTOUR_RATE))
     const rest = sound.left.length / SAMPLE_RATE - sounding.length / CONTOUR_RATE
-    let best: { tune: Tune; end: number } | null = null
+    let best: Recognised | null = null
     let closest = SAME
-    for (const { tune, start, contour } of this.#songs.toReversed()) {
+    for (const { tune, style, start, contour } of this.#songs.toReversed()) {
       for (let offset = 0; offset + ending.length <= contour.length; offset++) {
         const likeness = correlation(ending, contour.subarray(offset, offset + ending.length))
         if (likeness <= closest) continue
         closest = likeness
-        best = { tune, end: start + (offset + ending.length) / CONTOUR_RATE + rest }
+        best = { tune, style, end: start + (offset + ending.length) / CONTOUR_RATE + rest }
       }
     }
     return best

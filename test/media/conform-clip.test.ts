@@ -107,7 +107,7 @@ describe('conformClip', () => {
   it('refuses a clip that is far too short, and names both durations', async () => {
     await expect(conform(await clip('stub.mp4', { seconds: 0.5 }), 2)).rejects.toMatchObject({
       kind: 'unreadable',
-      message: 'The clip is 0.50 s long where the scene has 2.00 s: its end is missing. Fetch or render it again.',
+      message: 'The clip lasts 0.50 s and the scene 2.00 s: its end is missing. Fetch or render it again.',
     })
   })
 

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import Replicate from 'replicate'
+import Replicate, { type Prediction } from 'replicate'
 import { onTestFinished } from 'vitest'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts'
 import { findTool } from '../../toolchain/index.ts'
@@ -29,7 +29,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<{ sim: S
   return { sim, replicate: clientOf(sim) }
 }
 
-export function clientOf(sim: Simulator, fetch?: typeof globalThis.fetch): Replicate {
+export function clientOf(sim: Pick<Simulator, 'url'>, fetch?: typeof globalThis.fetch): Replicate {
   return new Replicate({ auth: 'a-key', baseUrl: `${sim.url}/v1`, ...(fetch && { fetch }) })
 }
 
@@ -69,6 +69,15 @@ async function read(request: IncomingMessage): Promise<Received> {
     url: request.url ?? '',
     headers: request.headers as Record<string, string>,
     body: Buffer.concat(chunks).toString(),
+  }
+}
+
+/** Waits for a prediction's end, whichever it is. (The client's own `wait` throws on some and waits for ever on others.) */
+export async function ended(replicate: Replicate, { id }: { id: string }): Promise<Prediction> {
+  for (;;) {
+    const prediction = await replicate.predictions.get(id)
+    if (prediction.status !== 'starting' && prediction.status !== 'processing') return prediction
+    await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
