@@ -1,6 +1,7 @@
 /** Looks at a prediction once; while it runs, the server keeps the timer until the next look. */
-import { Context } from '@temporalio/activity'
+
 import { ApplicationFailure } from '@temporalio/common'
+import type { PredictionFailure } from '../domain/prediction.ts'
 import type { Prediction } from '../prisma/queries/jobs.ts'
 import { settlePrediction } from '../prisma/queries/ledger.ts'
 import { changeScene } from '../prisma/queries/progress.ts'
@@ -9,6 +10,7 @@ import type { ProviderPrediction } from '../providers/ports.ts'
 import { FAILURES, type PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn } from './failures.ts'
+import { canceled } from './heartbeat.ts'
 
 export const awaitPrediction =
   (deps: ActivityDeps) =>
@@ -16,12 +18,13 @@ export const awaitPrediction =
     const { db, provider, config } = deps
     const known = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
     if (known.state === 'submitted' && known.providerId) {
-      const seen = await provider.get(known.providerId, { signal: Context.current().cancellationSignal })
+      const seen = await provider.get(known.providerId, { signal: canceled() })
       if (seen.status === 'running') {
         throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, 'The prediction is still running.')
       }
-      if (seen.status === 'succeeded') await settlePrediction(db, predictionId, 'succeeded', seen)
-      else await settlePrediction(db, predictionId, seen.status, { error: endedBadly(seen) })
+      if (seen.status === 'succeeded') {
+        await settlePrediction(db, predictionId, 'succeeded', { outputUrl: seen.outputUrl })
+      } else await settlePrediction(db, predictionId, seen.status, endedBadly(seen))
     }
     const settled = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
     if (settled.state !== 'succeeded') {
@@ -33,10 +36,11 @@ export const awaitPrediction =
     await showEnded(deps, settled)
   }
 
-function endedBadly({ status, error }: ProviderPrediction): string {
-  return status === 'canceled'
-    ? 'The prediction was canceled at the provider. Retry it.'
-    : classifyPredictionError(error).sentence
+function endedBadly({ status, error }: ProviderPrediction): { failure: PredictionFailure; error: string } {
+  if (status === 'canceled')
+    return { failure: 'other', error: 'The prediction was canceled at the provider. Retry it.' }
+  const { type, sentence } = classifyPredictionError(error)
+  return { failure: type, error: sentence }
 }
 
 async function showEnded({ db }: ActivityDeps, { sceneId }: Prediction): Promise<void> {

@@ -3,16 +3,17 @@ import { ApplicationFailure } from '@temporalio/common'
 import { MediaError } from '../media/index.ts'
 import { ProviderError, type ProviderFailure, SceneTypesInvalid, StoryboardInvalid } from '../providers/ports.ts'
 import { FAILURES } from '../workflows/contract.ts'
+import { whileHeartbeating } from './heartbeat.ts'
 
 type Activity = (input: never) => Promise<unknown>
 
-/** Wraps every activity so that what it throws carries a type and says whether trying again can help. */
-export function typedFailures<T extends Record<string, Activity>>(activities: T): T {
+/** Wraps every activity: it heartbeats, and what it throws carries a type and says whether trying again can help. */
+export function asActivities<T extends Record<string, Activity>>(activities: T): T {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,
     async (input: never) => {
       try {
-        return await activity(input)
+        return await whileHeartbeating(() => activity(input))
       } catch (error) {
         throw toFailure(error)
       }

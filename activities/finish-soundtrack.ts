@@ -7,7 +7,7 @@ import { recordEvent } from '../prisma/queries/progress.ts'
 import { resolveVideoModel } from '../providers/models.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { whileHeartbeating } from './heartbeat.ts'
+import { canceled } from './heartbeat.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 export const finishSoundtrack =
@@ -15,7 +15,7 @@ export const finishSoundtrack =
   async ({ jobId }: { jobId: number }): Promise<void> => {
     const job = await getJob(deps.db, jobId)
     if (job.audioStatus === 'completed') return
-    await whileHeartbeating((signal) => inTempFolder(deps.tempDir, (folder) => finish(deps, job, folder, signal)))
+    await inTempFolder(deps.tempDir, (folder) => finish(deps, job, folder, canceled()))
   }
 
 async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, signal: AbortSignal): Promise<void> {

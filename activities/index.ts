@@ -3,9 +3,10 @@
 import { awaitPrediction } from './await-prediction.ts'
 import { cancelJob } from './cancel-job.ts'
 import { completeJob } from './complete-job.ts'
+import { decideAttempt } from './decide-attempt.ts'
 import type { ActivityDeps } from './deps.ts'
 import { failJob, failScene } from './fail-job.ts'
-import { typedFailures } from './failures.ts'
+import { asActivities } from './failures.ts'
 import { finishSoundtrack } from './finish-soundtrack.ts'
 import { beginMusic, recordMusicFailure } from './music-state.ts'
 import { recordDecision } from './record-decision.ts'
@@ -19,11 +20,12 @@ import { writeStoryboard } from './write-storyboard.ts'
 export type Activities = ReturnType<typeof createActivities>
 
 export function createActivities(deps: ActivityDeps) {
-  return typedFailures({
+  return asActivities({
     writeStoryboard: writeStoryboard(deps),
     recordDecision: recordDecision(deps),
     submitPrediction: submitPrediction(deps),
     awaitPrediction: awaitPrediction(deps),
+    decideAttempt: decideAttempt(deps),
     storeClip: storeClip(deps),
     failScene: failScene(deps),
     stitchFilm: stitchFilm(deps),

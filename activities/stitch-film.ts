@@ -8,7 +8,7 @@ import { outputProfile, resolveVideoModel } from '../providers/models.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { whileHeartbeating } from './heartbeat.ts'
+import { canceled } from './heartbeat.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 export const stitchFilm =
@@ -19,29 +19,29 @@ export const stitchFilm =
     await db.$transaction((tx) => advanceJob(tx, jobId, 'stitching'))
     const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
 
-    await whileHeartbeating((signal) =>
-      inTempFolder(tempDir, async (folder) => {
-        const film = path.join(folder, 'film.mp4')
-        const still = path.join(folder, 'still.jpg')
-        const { durationSeconds } = await media.stitch({
-          clips: await Promise.all(job.scenes.map((scene) => storedClip(scene, blobs))),
-          profile: outputProfile(resolveVideoModel(videoModel), aspectRatio),
-          output: film,
-          signal,
-        })
-        await media.thumbnail({ input: film, output: still, signal })
-        const thumbnail = await blobs.putFile(still)
-        const stitched = await blobs.putFile(film)
-        await db.$transaction((tx) =>
-          advanceJob(tx, jobId, 'stitching', {
-            stitchedHash: stitched.hash,
-            videoSize: stitched.size,
-            videoDuration: durationSeconds,
-            thumbnailHash: thumbnail.hash,
-          }),
-        )
-      }),
-    )
+    const signal = canceled()
+
+    await inTempFolder(tempDir, async (folder) => {
+      const film = path.join(folder, 'film.mp4')
+      const still = path.join(folder, 'still.jpg')
+      const { durationSeconds } = await media.stitch({
+        clips: await Promise.all(job.scenes.map((scene) => storedClip(scene, blobs))),
+        profile: outputProfile(resolveVideoModel(videoModel), aspectRatio),
+        output: film,
+        signal,
+      })
+      await media.thumbnail({ input: film, output: still, signal })
+      const thumbnail = await blobs.putFile(still)
+      const stitched = await blobs.putFile(film)
+      await db.$transaction((tx) =>
+        advanceJob(tx, jobId, 'stitching', {
+          stitchedHash: stitched.hash,
+          videoSize: stitched.size,
+          videoDuration: durationSeconds,
+          thumbnailHash: thumbnail.hash,
+        }),
+      )
+    })
   }
 
 async function storedClip(scene: Scene, blobs: BlobStore): Promise<{ path: string; frames: number }> {

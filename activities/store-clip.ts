@@ -7,7 +7,7 @@ import { outputProfile, resolveVideoModel } from '../providers/models.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { downloadOutput } from './download-output.ts'
-import { whileHeartbeating } from './heartbeat.ts'
+import { canceled } from './heartbeat.ts'
 import { outputOf } from './prediction-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -22,33 +22,33 @@ export const storeClip =
     const profile = outputProfile(resolveVideoModel(videoModel), aspectRatio)
     const url = await outputOf(db, predictionId)
 
-    await whileHeartbeating((signal) =>
-      inTempFolder(tempDir, async (folder) => {
-        const raw = path.join(folder, 'raw.mp4')
-        const conformed = path.join(folder, 'clip.mp4')
-        const still = path.join(folder, 'still.jpg')
-        await downloadOutput(provider, url, raw, signal)
-        const { frames, durationSeconds, changed } = await media.conformClip({
-          input: raw,
-          output: conformed,
-          profile,
-          durationSeconds: scene.duration,
-          signal,
-        })
-        // A clip that has the profile already is kept as it came.
-        const file = changed ? conformed : raw
-        await media.thumbnail({ input: file, output: still, signal })
-        const thumbnail = await blobs.putFile(still)
-        const clip = await blobs.putFile(file)
-        await changeScene(db, sceneId, 'completed', {
-          clipHash: clip.hash,
-          clipSize: clip.size,
-          clipFrames: frames,
-          clipDuration: durationSeconds,
-          clipThumbnailHash: thumbnail.hash,
-          clipPredictionId: predictionId,
-          error: null,
-        })
-      }),
-    )
+    const signal = canceled()
+
+    await inTempFolder(tempDir, async (folder) => {
+      const raw = path.join(folder, 'raw.mp4')
+      const conformed = path.join(folder, 'clip.mp4')
+      const still = path.join(folder, 'still.jpg')
+      await downloadOutput(provider, url, raw, signal)
+      const { frames, durationSeconds, changed } = await media.conformClip({
+        input: raw,
+        output: conformed,
+        profile,
+        durationSeconds: scene.duration,
+        signal,
+      })
+      // A clip that has the profile already is kept as it came.
+      const file = changed ? conformed : raw
+      await media.thumbnail({ input: file, output: still, signal })
+      const thumbnail = await blobs.putFile(still)
+      const clip = await blobs.putFile(file)
+      await changeScene(db, sceneId, 'completed', {
+        clipHash: clip.hash,
+        clipSize: clip.size,
+        clipFrames: frames,
+        clipDuration: durationSeconds,
+        clipThumbnailHash: thumbnail.hash,
+        clipPredictionId: predictionId,
+        error: null,
+      })
+    })
   }

@@ -10,7 +10,7 @@ import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { downloadOutput } from './download-output.ts'
 import { endPredictions } from './end-predictions.ts'
-import { whileHeartbeating } from './heartbeat.ts'
+import { canceled } from './heartbeat.ts'
 import { outputOf } from './prediction-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -30,40 +30,40 @@ export const storeSegment =
     const overlap = Math.min(JobSettings.parse(job.settings).music.fadeSeconds, continued)
     const url = await outputOf(db, predictionId)
 
-    await whileHeartbeating((signal) =>
-      inTempFolder(tempDir, async (folder) => {
-        const raw = path.join(folder, 'raw.wav')
-        const segment = path.join(folder, 'segment.wav')
-        const tail = path.join(folder, 'tail.wav')
-        await downloadOutput(provider, url, raw, signal)
-        await media.cutSegment({
-          input: raw,
-          output: segment,
-          skipSeconds: continued,
-          durationSeconds: duration,
-          overlapSeconds: overlap,
-          signal,
-        })
-        const kept = await media.tail({
-          input: segment,
-          output: tail,
-          seconds: Math.min(TAIL_SECONDS, duration),
-          signal,
-        })
-        const tailBlob = await blobs.putFile(tail)
-        const blob = await blobs.putFile(segment)
-        await saveSegment(deps, jobId, position, {
-          blobHash: blob.hash,
-          duration,
-          overlap,
-          error: null,
-          predictionId,
-          tailHash: tailBlob.hash,
-          tailDuration: kept.seconds,
-          expiresAt: new Date(Date.now() + config.audio.segmentTtlSeconds * 1000),
-        })
-      }),
-    )
+    const signal = canceled()
+
+    await inTempFolder(tempDir, async (folder) => {
+      const raw = path.join(folder, 'raw.wav')
+      const segment = path.join(folder, 'segment.wav')
+      const tail = path.join(folder, 'tail.wav')
+      await downloadOutput(provider, url, raw, signal)
+      await media.cutSegment({
+        input: raw,
+        output: segment,
+        skipSeconds: continued,
+        durationSeconds: duration,
+        overlapSeconds: overlap,
+        signal,
+      })
+      const kept = await media.tail({
+        input: segment,
+        output: tail,
+        seconds: Math.min(TAIL_SECONDS, duration),
+        signal,
+      })
+      const tailBlob = await blobs.putFile(tail)
+      const blob = await blobs.putFile(segment)
+      await saveSegment(deps, jobId, position, {
+        blobHash: blob.hash,
+        duration,
+        overlap,
+        error: null,
+        predictionId,
+        tailHash: tailBlob.hash,
+        tailDuration: kept.seconds,
+        expiresAt: new Date(Date.now() + config.audio.segmentTtlSeconds * 1000),
+      })
+    })
   }
 
 /** Puts silence where a segment failed, so that the others keep their places. */

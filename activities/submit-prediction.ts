@@ -4,7 +4,7 @@
  */
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { isSettled, musicSubject, sceneSubject } from '../domain/prediction.ts'
+import { isSettled } from '../domain/prediction.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
 import {
   claimPost,
@@ -21,6 +21,7 @@ import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
 import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
+import { keyOf } from './purchase-key.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
 
 /** What will be sent. */
@@ -44,11 +45,6 @@ export const submitPrediction =
     await showSubmitted(deps, purchase)
     return { jobId: purchase.jobId, predictionId: prediction.id }
   }
-
-function keyOf(purchase: Purchase): LedgerKey {
-  const subject = purchase.kind === 'scene' ? sceneSubject(purchase.sceneId) : musicSubject(purchase.position)
-  return { jobId: purchase.jobId, subject, attempt: purchase.attempt }
-}
 
 async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, key: LedgerKey): Promise<Prediction> {
   const plan = purchase.kind === 'scene' ? planScene(deps, job, purchase) : await planMusic(deps, job, purchase)

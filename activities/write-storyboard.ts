@@ -1,5 +1,4 @@
 /** Writes the job's storyboard, by a language model or by the template, and what it will cost. */
-import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import sharp from 'sharp'
 import { JobSettings } from '../domain/settings.ts'
@@ -10,6 +9,7 @@ import { resolveVideoModel, snapDuration } from '../providers/models.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { canceled } from './heartbeat.ts'
 
 /** Pixels on the longer side: enough for a language model to see what is in the picture. */
 const LOOK_PIXELS = 1024
@@ -42,7 +42,7 @@ export const writeStoryboard =
         .toBuffer()
     }
     const storyboard = await deps.storyboardWriter
-      .write(brief, loadPhoto, { signal: Context.current().cancellationSignal })
+      .write(brief, loadPhoto, { signal: canceled() })
       .catch(async (error: unknown) => {
         if (error instanceof SceneTypesInvalid) await recordInvalidTypes(deps.db, jobId, error.invalidTypes)
         throw error

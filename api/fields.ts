@@ -61,17 +61,15 @@ export const idFilter = z
   .optional()
   .openapi({ format: 'uuid' })
 
+const count = z
+  .number({ error: 'must be a number' })
+  .int({ error: 'must be a whole number' })
+  .min(0, { error: 'must not be negative' })
+
 /** The query parameters of a list that is served page by page. */
 export const paging = {
-  limit: numeric(
-    z
-      .number({ error: 'must be a number' })
-      .int()
-      .min(0)
-      .default(25)
-      .transform((limit) => Math.min(limit, 1000)),
-  ),
-  offset: numeric(z.number({ error: 'must be a number' }).int().min(0).max(Number.MAX_SAFE_INTEGER).default(0)),
+  limit: numeric(count.default(25).transform((limit) => Math.min(limit, 1000))),
+  offset: numeric(count.default(0)),
 }
 
 /**

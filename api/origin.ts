@@ -41,6 +41,8 @@ export function guardHost({ http }: HttpConfig): MiddlewareHandler<ApiEnv> {
 export function guardOrigin({ http }: HttpConfig): MiddlewareHandler<ApiEnv> {
   const listed = new Set(http.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/+$/, '')))
   const any = listed.has('*') && http.authKeys.length > 0
+  // Behind a proxy that rewrites Host, our own pages come from here. Without keys they could be anyone's.
+  if (http.publicBaseUrl && http.authKeys.length > 0) listed.add(new URL(http.publicBaseUrl).origin)
   const answerCors = cors({
     origin: (origin) => (origin && (any || listed.has(origin.toLowerCase())) ? origin : null),
     exposeHeaders: EXPOSED,

@@ -2,15 +2,15 @@
 
 /** Prisma's codes for a database that can't be reached, is locked for too long, or has no connection to spare. */
 const DATABASE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])
-/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE, as Temporal's client hands them on. */
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE, as Temporal's client hands them on, with `details` beside the code. */
 const GRPC_CODES = new Set([4, 14])
 
 /** The name of the service whose outage caused `error`; null when it was something else. */
 export function whatIsDown(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as { code?: unknown }
+    const { code, details } = cause as { code?: unknown; details?: unknown }
     if (cause.name === 'PrismaClientInitializationError' || DATABASE_CODES.has(code as string)) return 'The database'
-    if (GRPC_CODES.has(code as number) || cause.name === 'TransportError') return 'Temporal'
+    if (typeof details === 'string' && GRPC_CODES.has(code as number)) return 'Temporal'
   }
   return null
 }

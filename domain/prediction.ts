@@ -15,6 +15,22 @@ export const PREDICTION_STATES = [
 ] as const
 export type PredictionState = (typeof PREDICTION_STATES)[number]
 
+/**
+ * Why a prediction failed: `moderation`, the content filter refused it; `unfetchable`, the provider could not fetch the
+ * pictures or the music that we named; `interrupted`, the provider dropped it; `other`, anything else.
+ */
+export type PredictionFailure = 'moderation' | 'unfetchable' | 'interrupted' | 'other'
+
+/** How many attempts in all a failure is worth by itself; what more it takes, a person decides. */
+export const AUTOMATIC_ATTEMPTS: Record<PredictionFailure, number> = {
+  // Filters are not deterministic: the same again passes now and then, but seldom enough.
+  moderation: 2,
+  // Our own server was away for a moment, or theirs: neither is the scene's fault, and neither is billed.
+  unfetchable: 4,
+  interrupted: 4,
+  other: 1,
+}
+
 export function isSettled(state: string): boolean {
   return state !== 'intent' && state !== 'submitted'
 }

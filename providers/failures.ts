@@ -1,5 +1,7 @@
 /** The one place where what a vendor says becomes a typed failure, with a sentence that a person can act on. */
+
 import { APIConnectionError, APIError } from 'openai'
+import type { PredictionFailure } from '../domain/prediction.ts'
 import type { ProviderFailure, ProviderFailureType } from './ports.ts'
 
 /** What became of a request that did not succeed. */
@@ -209,14 +211,21 @@ const MODERATION =
 const INTERRUPTED =
   /prediction interrupted|\bcode: PA\b|\bE(1000|003|6716|8367|8765|9825|9828)\b|high (load|demand)|temporarily unavailable/i
 
+/**
+ * What Python's requests and urllib say when an input's URL could not be fetched, as models on Replicate hand it on; and
+ * E004 and "Failed to download" of the hosts of official models.
+ */
+const UNFETCHABLE =
+  /max retries exceeded with url|connection aborted|connection broken|(remote|other) (end|side) closed|httpsconnectionpool|httpconnectionpool|failed to (download|fetch)|could not (download|fetch)|unable to (download|fetch)/i
+
 const isModeration = (text: string) => MODERATION.test(text)
 
 /**
- * Sorts the error of a failed prediction by what helps: `moderation`, only another prompt or picture; `interrupted`,
- * the provider dropped it, the same again may well work; `other`, unknown.
+ * Sorts the error of a failed prediction by what helps: `moderation`, only another prompt or picture; `unfetchable`, a
+ * URL of ours that answers; `interrupted`, the provider dropped it, the same again may well work; `other`, unknown.
  */
 export function classifyPredictionError(text: string | null): {
-  type: 'moderation' | 'interrupted' | 'other'
+  type: PredictionFailure
   sentence: string
 } {
   const words = text?.trim() ? `“${clip(text.trim())}”` : 'it gave no reason'
@@ -224,6 +233,12 @@ export function classifyPredictionError(text: string | null): {
     return {
       type: 'moderation',
       sentence: `The provider's content filter refused the prediction: ${words}. Change the prompt or the pictures, then retry.`,
+    }
+  }
+  if (text && UNFETCHABLE.test(text)) {
+    return {
+      type: 'unfetchable',
+      sentence: `The provider could not fetch what the prediction starts from: ${words}. Check that PUBLIC_BASE_URL can be reached from outside, then retry.`,
     }
   }
   if (text && INTERRUPTED.test(text)) {

@@ -48,7 +48,12 @@ export async function fetchInput(
     const side = response.status < 500 ? 'Client' : 'Server'
     throw new PredictionError(`${response.status} ${side} Error: ${response.statusText} for url: ${shorten(url)}`)
   }
-  const bytes = Buffer.from(await response.arrayBuffer())
+  const bytes = Buffer.from(
+    await response.arrayBuffer().catch(() => {
+      signal.throwIfAborted()
+      throw new PredictionError(`('Connection broken: IncompleteRead', ${shorten(url)})`)
+    }),
+  )
   if (bytes.length > MAX_BYTES) throw new PredictionError(`File is larger than 100MB: ${shorten(url)}`)
   return bytes
 }

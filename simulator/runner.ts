@@ -96,6 +96,7 @@ export class Runner {
     prediction.logs = `Running ${prediction.model} (prediction #${prediction.number})\n`
     this.#store.save(prediction)
     this.#tell(prediction, 'start')
+    this.#tell(prediction, 'logs')
     if (prediction.faults.hang) await sleep(Number.POSITIVE_INFINITY, signal)
     const held = sleep(renderMs, signal)
     if (prediction.faults.fail) {

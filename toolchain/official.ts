@@ -18,13 +18,13 @@ export function assertReachable(url: string): void {
 }
 
 /**
- * Downloads a .tar.gz and unpacks it into `folder`.
+ * Downloads a release archive and unpacks it into `folder`.
  * @throws when the publisher does not answer within 5 seconds, falls silent for 20, or answers with an error
  */
 export async function fetchOfficial(url: string, folder: string): Promise<void> {
   assertReachable(url)
   const { host } = new URL(url)
-  const archive = path.join(folder, 'archive.tar.gz')
+  const archive = path.join(folder, 'archive')
   const patience = new AbortController()
   const timer = setTimeout(() => patience.abort(), ANSWER_WITHIN_MS)
   let response: Response
@@ -47,5 +47,5 @@ export async function fetchOfficial(url: string, folder: string): Promise<void> 
   } finally {
     clearTimeout(silence)
   }
-  await run('tar', ['-xzf', archive, '-C', folder])
+  await run('tar', ['-xf', archive, '-C', folder])
 }

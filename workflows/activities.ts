@@ -3,10 +3,14 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { TASK_QUEUES } from './contract.ts'
 
+/** Every activity heartbeats (activities/heartbeat.ts): a killed worker is noticed by then. */
+const heartbeatTimeout = '10 seconds'
+
 /** Rows and signals: quick, and tried until they work, because a job must not be lost to a database that is away. */
 export const light = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.main,
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout,
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 
@@ -15,6 +19,7 @@ export const writing = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.main,
   startToCloseTimeout: '5 minutes',
   scheduleToCloseTimeout: '1 day',
+  heartbeatTimeout,
   retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
 })
 
@@ -26,6 +31,7 @@ export const submitting = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.submit,
   startToCloseTimeout: '3 minutes',
   scheduleToCloseTimeout: '1 day',
+  heartbeatTimeout,
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 })
@@ -40,15 +46,16 @@ export const polling = (timeoutSeconds: number) =>
     taskQueue: TASK_QUEUES.poll,
     startToCloseTimeout: '1 minute',
     scheduleToCloseTimeout: timeoutSeconds * 1000,
+    heartbeatTimeout,
     retry: { initialInterval: '2 seconds', maximumInterval: '1 minute' },
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   })
 
-/** Downloads and ffmpeg: long, so they heartbeat, and a killed worker is noticed within the heartbeat's timeout. */
+/** Downloads and ffmpeg: as long as they live. */
 export const media = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.media,
   startToCloseTimeout: '1 hour',
-  heartbeatTimeout: '20 seconds',
+  heartbeatTimeout,
   retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 20 },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 })

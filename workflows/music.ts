@@ -1,12 +1,12 @@
 /** The soundtrack: segment after segment, each continuing the one before, then joined, fitted and merged. */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
-import { light, media, submitting } from './activities.ts'
+import { light, media } from './activities.ts'
 import { FAILURES, type MusicPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
 import type { PredictionWaiter } from './predictions.ts'
+import { buy } from './purchase.ts'
 
-/** The first attempt; a later one is a decision to pay again. */
-const ATTEMPT = 1
+const FIRST_ATTEMPT = 1
 
 /**
  * @param segmentDone is told after each segment
@@ -37,8 +37,7 @@ export async function makeMusic(
 
 async function makeSegment(jobId: number, position: number, plan: MusicPlan, predictions: PredictionWaiter) {
   try {
-    const prediction = await submitting.submitPrediction({ kind: 'music', jobId, position, attempt: ATTEMPT })
-    await predictions.wait(prediction)
+    const prediction = await buy({ kind: 'music', jobId, position, attempt: FIRST_ATTEMPT }, predictions)
     await media.storeSegment({ ...prediction, position })
   } catch (error) {
     if (isCancellation(error) || plan.haltOnError) throw error

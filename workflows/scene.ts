@@ -1,8 +1,9 @@
 /** One scene: submit → wait → store. */
 import type { SceneState } from '../domain/job.ts'
-import { media, submitting } from './activities.ts'
+import { media } from './activities.ts'
 import type { PlannedScene } from './contract.ts'
 import type { PredictionWaiter } from './predictions.ts'
+import { buy } from './purchase.ts'
 
 /**
  * @param entered is told of each state the scene enters
@@ -15,14 +16,8 @@ export async function renderScene(
   entered: (state: SceneState) => void,
 ): Promise<void> {
   entered('submitting')
-  const prediction = await submitting.submitPrediction({
-    kind: 'scene',
-    jobId,
-    sceneId: scene.id,
-    attempt: scene.attempt,
-  })
-  entered('rendering')
-  await predictions.wait(prediction)
+  const purchase = { kind: 'scene', jobId, sceneId: scene.id, attempt: scene.attempt } as const
+  const prediction = await buy(purchase, predictions, () => entered('rendering'))
   entered('downloading')
   await media.storeClip({ ...prediction, sceneId: scene.id })
   entered('completed')

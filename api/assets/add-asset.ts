@@ -9,9 +9,9 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError, found, tooLarge } from '../errors.ts'
 import { jsonObject } from '../json-column.ts'
 import { downloadSource } from './download-source.ts'
-import { UnusableFile } from './inspect-file.ts'
 import { checkType, type NewAsset } from './new-asset.ts'
 import { type IncomingFile, storeFile } from './store-file.ts'
+import { UnusableFile } from './unusable-file.ts'
 
 /**
  * @param uploaded the file when it came with the request; else it comes from `blob_data` or `source_url`

@@ -1,10 +1,11 @@
 /** Makes of any picture one that every model takes: a JPEG or PNG in RGB, upright as it stands in the file. */
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp, { type Metadata } from 'sharp'
-import { UnusableFile } from './inspect-file.ts'
+import { UnusableFile } from './unusable-file.ts'
 
-/** Larger is refused: more pixels than any camera of today takes in one shot need more memory than a server has. */
-const MAX_PIXELS = 200_000_000
+/** Larger is refused: decoding takes memory, and no camera but a few takes more in one shot. */
+const MAX_PIXELS = 120_000_000
 /** The longer side of what is kept; models work at a fraction of it. */
 const MAX_SIDE = 5_000
 
@@ -14,22 +15,29 @@ const MAX_SIDE = 5_000
  * @throws UnusableFile when it can't be read or is too large
  */
 export async function conformImage(original: string, folder: string): Promise<string> {
+  const converted = await convert(original)
+  if (!converted) return original
+  const target = path.join(folder, 'conformed.jpg')
+  await writeFile(target, converted)
+  return target
+}
+
+/** Null when it is fine as it is. */
+async function convert(original: string): Promise<Buffer | null> {
   try {
     const picture = sharp(original, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
     const metadata = await picture.metadata()
+    if (isFine(metadata)) return null
     if (metadata.width * metadata.height > MAX_PIXELS) {
       throw new UnusableFile(`The picture is ${metadata.width} × ${metadata.height} pixels: scale it down.`)
     }
-    if (isFine(metadata)) return original
-    const target = path.join(folder, 'conformed.jpg')
-    await picture
+    return await picture
       .autoOrient()
       .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .jpeg({ quality: 92 })
-      .toFile(target)
-    return target
+      .toBuffer()
   } catch (error) {
     if (error instanceof UnusableFile) throw error
     throw new UnusableFile("The picture can't be read: send it as JPEG, PNG or WebP.", { cause: error })

@@ -3,8 +3,8 @@ import { FetchRefused } from '../../net/fetch-safely.ts'
 import { type Asset, storeAssetBytes } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { downloadSource } from './download-source.ts'
-import { UnusableFile } from './inspect-file.ts'
 import { storeFile } from './store-file.ts'
+import { UnusableFile } from './unusable-file.ts'
 import { withWorkFolder } from './work-folder.ts'
 
 export type StoredAsset = Asset & { blobHash: string; size: number; contentType: string; format: string }

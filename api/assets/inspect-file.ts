@@ -3,11 +3,7 @@ import { fileTypeFromFile } from 'file-type'
 import sharp from 'sharp'
 import type { Media } from '../../media/index.ts'
 import { conformImage } from './conform-image.ts'
-
-/** The file is at fault; the message is a sentence that a user may see. */
-export class UnusableFile extends Error {
-  override readonly name = 'UnusableFile'
-}
+import { UnusableFile } from './unusable-file.ts'
 
 /** A file that may become an asset, and what it is. */
 export interface InspectedFile {

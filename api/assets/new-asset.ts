@@ -38,6 +38,7 @@ export const NewAssets = body(
   {
     assets: z
       .unknown()
+      .optional()
       .openapi({ type: 'array', items: { anyOf: [{ type: 'string' }, { $ref: '#/components/schemas/NewAsset' }] } }),
     campaign_id: reference,
     client_id: reference,

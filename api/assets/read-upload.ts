@@ -33,7 +33,8 @@ export async function readUpload(request: Request, folder: string, maxBytes: num
   const parsed = new Promise<void>((resolve, reject) => {
     parser.on('field', (name, value) => fields.set(name, value))
     parser.on('file', (name, stream, filename) => {
-      if (name !== 'file' || file) return stream.resume()
+      // A browser sends a file field that was left empty as a file without a name.
+      if (name !== 'file' || !filename || file) return stream.resume()
       file = { path: path.join(folder, 'upload'), name: filename }
       stream.once('limit', () => reject(tooLarge(maxBytes)))
       written = pipeline(stream, createWriteStream(file.path), { signal: stop.signal })

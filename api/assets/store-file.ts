@@ -3,7 +3,8 @@ import path from 'node:path'
 import { MediaError } from '../../media/index.ts'
 import type { AssetBytes } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
-import { type InspectedFile, inspectFile, UnusableFile } from './inspect-file.ts'
+import { type InspectedFile, inspectFile } from './inspect-file.ts'
+import { UnusableFile } from './unusable-file.ts'
 
 /** A file on disk that is to become an asset's bytes. */
 export interface IncomingFile {

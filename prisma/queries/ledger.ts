@@ -1,5 +1,6 @@
 /** The prediction ledger: what we mean to buy, may have bought, and bought. Written before the purchase. */
 import { randomBytes } from 'node:crypto'
+import type { PredictionFailure } from '../../domain/prediction.ts'
 import type { Database, Prisma } from '../client.ts'
 import type { Prediction } from '../generated/client.ts'
 
@@ -23,9 +24,13 @@ export async function openIntent(
   key: LedgerKey,
   draft: { sceneId: string | null; model: string; seconds: number; priceMicroUsd: number },
 ): Promise<Prediction> {
+  const before = key.attempt > 1 ? await findPrediction(db, { ...key, attempt: key.attempt - 1 }) : null
+  const reason = before
+    ? `attempt ${before.attempt} ended as ${before.state}: ${before.error ?? 'no reason given'}`
+    : 'first'
   return db.prediction.upsert({
     where: { jobId_subject_attempt: key },
-    create: { ...key, ...draft, token: randomBytes(18).toString('base64url') },
+    create: { ...key, ...draft, reason, token: randomBytes(18).toString('base64url') },
     update: {},
   })
 }
@@ -84,10 +89,10 @@ export async function settlePrediction(
   db: Database,
   id: string,
   state: 'succeeded' | 'failed' | 'canceled' | 'unknown',
-  { outputUrl = null, error = null }: { outputUrl?: string | null; error?: string | null } = {},
+  ending: { outputUrl?: string | null; failure?: PredictionFailure; error?: string | null } = {},
 ): Promise<void> {
   await db.prediction.updateMany({
     where: { id, state: { in: ['intent', 'submitted', 'refused'] } },
-    data: { state, outputUrl, error, finishedAt: new Date(), leaseOwner: null, leaseUntil: null },
+    data: { ...ending, state, finishedAt: new Date(), leaseOwner: null, leaseUntil: null },
   })
 }

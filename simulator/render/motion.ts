@@ -20,9 +20,11 @@ const ZOOM = 0.12
 /** How much longer than the frame a photo's side has to be to be panned over, as a share of the frame's side. */
 const PAN_FROM = 0.25
 /** Where the frame lies in a photo that is taller: nearer to its top, where faces are. */
-const FROM_TOP = 0.4
+const FROM_TOP = 0.3
+/** How near to the top of a photo an upward pan ends. */
+const PAN_FROM_TOP = 0.1
 
-/** Filters from a still in yuv444p to moving frames. */
+/** Filters from a still in yuv444p to moving frames. (`n` begins at 0 or at 1, depending on ffmpeg's version.) */
 export function moveFilters(still: Still, frame: Frame, move: Move): string {
   const horizontal = still.width / frame.width > still.height / frame.height
   const side = horizontal ? frame.width : frame.height
@@ -35,19 +37,23 @@ export function moveFilters(still: Still, frame: Frame, move: Move): string {
 }
 
 function pan(still: Still, frame: Frame, { direction, frames }: Move, step: number): string {
-  const travel = step * (frames - 1)
+  const last = frames - 1
+  const travel = step * last
   const spare = { x: still.width - frame.width, y: still.height - frame.height }
-  const horizontal = spare.x > spare.y
-  const start = Math.floor((Math.max(spare.x, spare.y) - travel) / 2)
-  const moving = direction === 'away' ? `${start}+${step}*n` : `${start}+${step}*(${frames - 1}-n)`
-  const x = horizontal ? moving : Math.floor(spare.x / 2)
-  const y = horizontal ? Math.floor(spare.y * FROM_TOP) : moving
-  return `crop=${frame.width}:${frame.height}:'${x}':'${y}'`
+  // Whole numbers only: a rounding error would stop the pan for a frame.
+  const moved = `${step}*${direction === 'away' ? `min(${last},n)` : `max(0,${last}-n)`}`
+  if (spare.x > spare.y) {
+    const start = Math.floor((spare.x - travel) / 2)
+    return `crop=${frame.width}:${frame.height}:'${start}+${moved}':${Math.floor(spare.y * FROM_TOP)}`
+  }
+  const start = Math.floor((spare.y - travel) * PAN_FROM_TOP) + travel
+  return `crop=${frame.width}:${frame.height}:${Math.floor(spare.x / 2)}:'${start}-${moved}'`
 }
 
-function zoom(still: Still, frame: Frame, { direction, frames }: Move): string {
-  const amount = Math.min(0.2, (ZOOM * frames) / (4 * frame.fps))
-  const progress = direction === 'away' ? `n/${frames - 1}` : `(1-n/${frames - 1})`
+function zoom(still: Still, frame: Frame, move: Move): string {
+  const last = move.frames - 1
+  const progress = move.direction === 'away' ? `min(1,n/${last})` : `max(0,1-n/${last})`
+  const amount = Math.min(0.2, (ZOOM * move.frames) / (4 * frame.fps))
   const grown = (pixels: number) => `2*floor(${(pixels * amount) / 2}*${progress}+0.5)`
   const left = Math.floor((still.width - frame.width) / 2)
   const top = Math.floor((still.height - frame.height) * FROM_TOP)

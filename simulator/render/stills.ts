@@ -27,7 +27,7 @@ export async function stillOf(picture: Picture, frame: Frame): Promise<Still> {
   try {
     const png = await sharp(picture.bytes)
       .autoOrient()
-      .resize(width, height, { fit: 'cover', kernel: 'lanczos3' })
+      .resize(width, height, { fit: 'cover', position: 'top', kernel: 'lanczos3' })
       .flatten({ background: '#ffffff' })
       .png({ compressionLevel: 1 })
       .toBuffer()

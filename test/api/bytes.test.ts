@@ -137,7 +137,7 @@ describe('bytes', () => {
     const [stream] = opened
     expect(stream?.destroyed).toBe(false)
     request.destroy()
-    await new Promise((resolve) => (stream?.closed ? resolve(null) : stream?.once('close', resolve)))
+    await new Promise<void>((resolve) => (stream?.closed ? resolve() : stream?.once('close', () => resolve())))
     expect(stream?.bytesRead).toBeLessThan(LARGE)
     watched.server.close()
   })

@@ -101,7 +101,10 @@ describe('errors', () => {
     ['a database that is locked for too long', () => Object.assign(new Error('locked'), { code: 'P1008' }), 'database'],
     [
       'a Temporal that is away',
-      () => new Error('Failed to start Workflow', { cause: Object.assign(new Error('no connection'), { code: 14 }) }),
+      () =>
+        new Error('Failed to start Workflow', {
+          cause: Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: 'No connection established' }),
+        }),
       'Temporal',
     ],
   ])('of %s are 503 and say when to come again', async (_, fails, named) => {

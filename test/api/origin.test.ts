@@ -124,6 +124,17 @@ describe('with a key', () => {
   })
 })
 
+describe('with a key, behind a proxy that rewrites Host', () => {
+  it('takes changes from pages under PUBLIC_BASE_URL', async () => {
+    const api = await startTestApi({ API_AUTH_KEY: 'secret', PUBLIC_BASE_URL: 'https://video.example.com/app' })
+    const from = (origin: string) =>
+      rawRequest(api.port, 'POST', '/api/v3/clients', { host: 'internal:4000', origin, 'x-api-key': 'secret' })
+    expect((await from('https://video.example.com')).status).toBe(422)
+    expect((await from('https://other.example.com')).status).toBe(403)
+    await api.close()
+  })
+})
+
 describe('before it listens', () => {
   const check = (env: Record<string, string>) => () => assertSafeToListen(readConfig(env))
 

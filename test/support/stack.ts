@@ -9,11 +9,15 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { pino } from 'pino'
+import { createApp } from '../../api/app.ts'
+import { listen } from '../../api/listen.ts'
 import { readConfig } from '../../config.ts'
+import { openParts } from '../../runtime/open-parts.ts'
 import { type Greenlight, startAll } from '../../runtime/start-all.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts'
 import { lazyClient, type TemporalTarget } from '../../temporal/connect.ts'
 import { type EmbeddedTemporal, startEmbeddedTemporal } from '../../temporal/embedded.ts'
+import { createJobWorkflows } from '../../temporal/job-workflows.ts'
 import { freePort } from '../../temporal/ports.ts'
 import { installRuntime } from '../../temporal/workers.ts'
 
@@ -79,6 +83,23 @@ export async function startGreenlight(
   const port = await freePort(0)
   const greenlight = await startAll(readConfig(environment(base, port, extra)), silent, base.target)
   return { ...greenlight, api: createApi(greenlight.url) }
+}
+
+/** The API alone, as `npm run server` runs it: no worker. */
+export async function startServer(base: Base, extra: Record<string, string> = {}) {
+  const config = readConfig(environment(base, await freePort(0), extra))
+  const parts = await openParts(config, silent)
+  const client = lazyClient(base.target)
+  const server = await listen(createApp({ ...parts, workflows: createJobWorkflows(client, parts.db) }), config)
+  return {
+    api: createApi(server.url),
+    parts,
+    async stop() {
+      await server.close()
+      await client.connection.close()
+      await parts.close()
+    },
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the server answers, and then says what it expects

@@ -14,7 +14,14 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'greenlight-tools-'))
   await mkdir(path.join(folder, 'bin'))
   // A PATH with nothing on it but what a test puts there, and a cache with nothing in it.
-  around = { env: { PATH: path.join(folder, 'bin') }, cacheDir: path.join(folder, 'cache'), say: () => {} }
+  around = {
+    env: { PATH: path.join(folder, 'bin') },
+    cacheDir: path.join(folder, 'cache'),
+    say: () => {},
+    download: async (url) => {
+      throw new Error(`${new URL(url).host} can't be reached`)
+    },
+  }
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -79,10 +86,14 @@ describe('where a tool comes from', () => {
 
   it('says in one sentence what was tried and which variable to set when nothing can be had', async () => {
     const error = await searchTool('ffmpeg', around).catch((reason: Error) => reason)
-    expect(String(error)).toBe(
-      'Error: No ffmpeg can be had: none was fetched before; there is no python3 on PATH; there is no ffmpeg on PATH. ' +
-        'Install one and set FFMPEG_PATH to its path.',
+    expect(String(error)).toMatch(
+      /^Error: No ffmpeg can be had: none was fetched before; there is no python3 on PATH; .+; there is no ffmpeg on PATH\. Install one and set FFMPEG_PATH to its path\.$/,
     )
+  })
+
+  it('takes no download that is not the pinned program', async () => {
+    around.download = (_url, into) => writeFile(path.join(into, 'temporal'), 'something else', { mode: 0o755 })
+    await expect(searchTool('temporal', around)).rejects.toThrow('is not the pinned one')
   })
 
   it('brings an ffprobe that runs, with the dependencies alone', async () => {

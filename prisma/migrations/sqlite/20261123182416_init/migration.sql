@@ -154,6 +154,7 @@ CREATE TABLE "Prediction" (
     "postedAt" DATETIME,
     "providerId" TEXT,
     "outputUrl" TEXT,
+    "failure" TEXT,
     "error" TEXT,
     "insertedAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "finishedAt" DATETIME,

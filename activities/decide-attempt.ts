@@ -1,0 +1,26 @@
+/** Whether a failed purchase is made again by itself. The decision is in the rows before anything is bought. */
+import { AUTOMATIC_ATTEMPTS, type PredictionFailure } from '../domain/prediction.ts'
+import { findPrediction } from '../prisma/queries/ledger.ts'
+import type { Purchase } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { keyOf } from './purchase-key.ts'
+
+/** @returns the attempt to make next, or null when a person has to decide */
+export const decideAttempt =
+  ({ db, log }: ActivityDeps) =>
+  async (purchase: Purchase): Promise<number | null> => {
+    const failed = await findPrediction(db, keyOf(purchase))
+    if (failed?.state !== 'failed') return null
+    const allowed = AUTOMATIC_ATTEMPTS[(failed.failure ?? 'other') as PredictionFailure]
+    if (purchase.attempt >= allowed) return null
+    const next = purchase.attempt + 1
+    const { jobId, subject, error } = failed
+    log.warn({ jobId, subject, attempt: next, reason: error }, 'a prediction failed and is bought again')
+    if (purchase.kind === 'scene') {
+      await db.scene.updateMany({
+        where: { id: purchase.sceneId, attempt: purchase.attempt },
+        data: { attempt: next },
+      })
+    }
+    return next
+  }
