@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { migrate } from '../prisma/migrate.ts'
-import { openSchemaEngine } from '../prisma/schema-engine.ts'
+import { withSchemaEngine } from '../prisma/schema-engine.ts'
 import { migrationsFolder, schemaPath } from '../prisma/schema-path.ts'
 import { sqliteAdapter } from '../prisma/sqlite-adapter.ts'
 
@@ -19,16 +19,16 @@ try {
   const adapter = sqliteAdapter(path.join(folder, 'migrated.db'))
   await migrate(adapter)
   const schema = { path: schemaPath, content: await readFile(schemaPath, 'utf8') }
-  const engine = await openSchemaEngine(adapter)
-  const { stdout } = await engine.diff({
-    from: { tag: 'schemaDatasource', files: [schema], configDir: path.dirname(schemaPath) },
-    to: { tag: 'schemaDatamodel', files: [schema] },
-    script: true,
-    exitCode: null,
-    filters: { externalTables: [], externalEnums: [] },
-    shadowDatabaseUrl: null,
-  } as Parameters<typeof engine.diff>[0])
-  engine.free()
+  const { stdout } = await withSchemaEngine(adapter, (engine) =>
+    engine.diff({
+      from: { tag: 'schemaDatasource', files: [schema], configDir: path.dirname(schemaPath) },
+      to: { tag: 'schemaDatamodel', files: [schema] },
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+      shadowDatabaseUrl: null,
+    } as Parameters<typeof engine.diff>[0]),
+  )
   const sql = (stdout ?? '').replace('DROP TABLE "_prisma_migrations";', '').trim()
   if (!sql.replace(/^--.*$/gm, '').trim()) {
     console.log('The schema is what the migrations make of it: nothing to write.')

@@ -27,11 +27,13 @@ export async function videoJob({ jobId }: VideoJobInput): Promise<VideoJobState>
   let predictions: PredictionWaiter | undefined
 
   setHandler(state, () => job)
-  setHandler(approve, (message) => {
-    signaled ??= readApproval(message)
-  })
+  // Signals that came before this first task are handed over in the order of these lines, not of their arrival: where
+  // both came, the rejection wins, because it costs nothing.
   setHandler(reject, (message) => {
     signaled ??= readRejection(message)
+  })
+  setHandler(approve, (message) => {
+    signaled ??= readApproval(message)
   })
   setHandler(predictionChanged, (predictionId) => predictions?.hint(predictionId))
 

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WorkflowFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { approve, predictionChanged, reject, state } from '../../workflows/contract.ts'
+import { type Bench, type JobHandle, plan, predictionFailed, startBench, stillRunning } from './workflow-bench.ts'
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await startBench()
+})
+afterAll(() => bench.stop())
+
+const countOf = (calls: string[], name: string) => calls.filter((call) => call.split(' ')[0] === name).length
+
+/** Until `times` looks at predictions have begun. */
+async function looked(calls: string[], times: number) {
+  while (countOf(calls, 'awaitPrediction') < times) await sleep(20)
+}
+
+/** Looks `times` times at a running prediction, `every` apart, then finds it done. */
+function doneAfter(times: number, every: string) {
+  const looks = new Map<string, number>()
+  return async ({ predictionId }: { predictionId: string }) => {
+    const look = (looks.get(predictionId) ?? 0) + 1
+    looks.set(predictionId, look)
+    if (look <= times) throw stillRunning(every)
+  }
+}
+
+describe('a job', () => {
+  it('renders nothing before it is approved, then everything in order', async () => {
+    await bench.run({}, async (handle, calls) => {
+      expect(await handle.query(state)).toMatchObject({ stage: 'pending', decision: null })
+      expect(countOf(calls, 'submitPrediction')).toBe(0)
+      await handle.signal(approve, { by: 'Anna' })
+      expect(await handle.result()).toMatchObject({ stage: 'completed', scenes: { 1: 'completed', 2: 'completed' } })
+      expect(calls.slice(0, 2)).toEqual(['writeStoryboard', 'recordDecision'])
+      expect(calls.slice(-2)).toEqual(['stitchFilm', 'completeJob'])
+    })
+  })
+
+  it.each([
+    ['nothing', []],
+    ['null', [null]],
+    ['a name', ['Anna']],
+  ] as const)('takes an approval that brings %s', async (_, args) => {
+    await bench.run({}, async (handle) => {
+      await handle.signal('approve', ...args)
+      expect(await handle.result()).toMatchObject({ stage: 'completed' })
+    })
+  })
+
+  it('follows the row when that says something else than the signal', async () => {
+    await bench.run({ recordDecision: async () => ({ decision: 'rejected' }) }, async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'rejected' })
+      expect(countOf(calls, 'submitPrediction')).toBe(0)
+    })
+  })
+
+  it('that is rejected and approved before it is looked at is rejected', async () => {
+    let told: unknown
+    const recordDecision = async (decision: { decision: string }) => {
+      told = decision.decision
+      return { decision: 'rejected' as const }
+    }
+    const bothSignals = async (handle: JobHandle) => {
+      await handle.signal(approve)
+      await handle.signal(reject, { by: 'Ben', reason: 'dark' })
+    }
+    await bench.run({ recordDecision }, (handle) => handle.result(), bothSignals)
+    expect(told).toBe('rejected')
+  })
+})
+
+describe('waiting for predictions', () => {
+  it('costs as many events for 30 minutes as for 3 seconds', async () => {
+    const oneScene = async () => ({ decision: 'approved' as const, plan: plan(1) })
+    const eventsFor = (every: string) =>
+      bench.run({ recordDecision: oneScene, awaitPrediction: doneAfter(3, every) }, async (handle) => {
+        await handle.signal(approve)
+        await handle.result()
+        const { events = [] } = await handle.fetchHistory()
+        // How many workflow tasks there are is a matter of what happens to arrive together.
+        return events?.filter((event) => !Object.keys(event).some((key) => key.startsWith('workflowTask'))).length
+      })
+    expect(await eventsFor('10m')).toBe(await eventsFor('1s'))
+  })
+
+  it('looks at once when a webhook hints', async () => {
+    let hinted = false
+    const awaitPrediction = async ({ predictionId }: { predictionId: string }) => {
+      if (predictionId === 'p-1-1' && !hinted) throw stillRunning('50m')
+    }
+    const result = bench.run({ awaitPrediction }, async (handle, calls) => {
+      await handle.signal(approve)
+      await looked(calls, 2)
+      const began = await bench.env.currentTimeMs()
+      hinted = true
+      await handle.signal(predictionChanged, 'p-1-1')
+      await handle.result()
+      return (await bench.env.currentTimeMs()) - began
+    })
+    // The prediction's own timeout is an hour: only the hint explains an end before that.
+    expect(await result).toBeLessThan(30 * 60_000)
+  })
+
+  it('counts a prediction as hung after its time, and ends it', async () => {
+    const awaitPrediction = async () => {
+      throw stillRunning('60s')
+    }
+    await bench.run({ awaitPrediction }, async (handle, calls) => {
+      await handle.signal(approve)
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      expect(countOf(calls, 'failScene')).toBe(2)
+      expect(countOf(calls, 'failJob')).toBe(1)
+    })
+  })
+})
+
+describe('scenes', () => {
+  it('are rendered at most maxParallelScenes at once', async () => {
+    let open = 0
+    let most = 0
+    const overrides = {
+      recordDecision: async () => ({ decision: 'approved' as const, plan: plan(7, { maxParallelScenes: 3 }) }),
+      submitPrediction: async ({ sceneId }: { sceneId?: string }) => {
+        most = Math.max(most, ++open)
+        return { jobId: 1, predictionId: String(sceneId) }
+      },
+      storeClip: async () => {
+        open--
+      },
+    }
+    await bench.run(overrides as never, async (handle) => {
+      await handle.signal(approve)
+      await handle.result()
+      expect(most).toBe(3)
+    })
+  })
+
+  it('go on when one fails, and the job then fails with everything else kept', async () => {
+    const awaitPrediction = async ({ predictionId }: { predictionId: string }) => {
+      if (predictionId === 'p-1-1') throw predictionFailed('moderation')
+    }
+    await bench.run({ awaitPrediction }, async (handle, calls) => {
+      await handle.signal(approve)
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      expect(calls).toContain('storeClip 2')
+      expect(calls).toContain('failScene 1')
+      expect(calls).not.toContain('stitchFilm')
+    })
+  })
+
+  it('are bought again when the rules say so, and only then', async () => {
+    const bought: string[] = []
+    const overrides = {
+      submitPrediction: async ({ sceneId, attempt }: { sceneId?: string; attempt: number }) => {
+        bought.push(`${sceneId}/${attempt}`)
+        return { jobId: 1, predictionId: `${sceneId}/${attempt}` }
+      },
+      awaitPrediction: async ({ predictionId }: { predictionId: string }) => {
+        if (predictionId === '2/1') throw predictionFailed('interrupted')
+      },
+      decideAttempt: async ({ attempt }: { attempt: number }) => attempt + 1,
+    }
+    await bench.run(overrides as never, async (handle) => {
+      await handle.signal(approve)
+      await handle.result()
+      expect(bought.sort()).toEqual(['1/1', '2/1', '2/2'])
+    })
+  })
+
+  it('are canceled with the job: what was bought is ended, and nothing is stitched', async () => {
+    const awaitPrediction = async () => {
+      throw stillRunning('60s')
+    }
+    await bench.run({ awaitPrediction }, async (handle, calls) => {
+      await handle.signal(approve)
+      await looked(calls, 2)
+      await handle.cancel()
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      expect(calls.at(-1)).toBe('cancelJob')
+      expect(calls).not.toContain('failJob')
+      expect(calls).not.toContain('stitchFilm')
+    })
+  })
+})
+
+describe('music', () => {
+  const withMusic = (changes: { haltOnError?: boolean; failOnError?: boolean } = {}) => ({
+    recordDecision: async () => ({
+      decision: 'approved' as const,
+      plan: plan(2, { music: { segments: 3, haltOnError: false, failOnError: false, ...changes } }),
+    }),
+  })
+  const secondFails = {
+    awaitPrediction: async ({ predictionId }: { predictionId: string }) => {
+      if (predictionId === 'm-1') throw ApplicationFailure.nonRetryable('no GPU', 'PredictionFailed')
+    },
+  }
+
+  it('is made one segment after another, after the stitch', async () => {
+    await bench.run(withMusic(), async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ musicSegments: 3 })
+      const made = calls
+        .slice(calls.indexOf('stitchFilm') + 1)
+        .filter((call) => /Segment|Soundtrack|beginMusic/.test(call))
+      expect(made).toEqual(['beginMusic', 'storeSegment 0', 'storeSegment 1', 'storeSegment 2', 'finishSoundtrack'])
+    })
+  })
+
+  it('goes on with silence where a segment fails', async () => {
+    await bench.run({ ...withMusic(), ...secondFails }, async (handle, calls) => {
+      await handle.signal(approve)
+      await handle.result()
+      expect(calls).toContain('silenceSegment 1')
+      expect(calls).toContain('finishSoundtrack')
+    })
+  })
+
+  it('ends at the first failure when told to halt, and the film is finished without it', async () => {
+    await bench.run({ ...withMusic({ haltOnError: true }), ...secondFails }, async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed' })
+      expect(calls).toContain('recordMusicFailure')
+      expect(calls.slice(calls.indexOf('beginMusic')).filter((call) => call.startsWith('submit'))).toHaveLength(2)
+    })
+  })
+
+  it('fails the job when told to', async () => {
+    await bench.run(
+      { ...withMusic({ haltOnError: true, failOnError: true }), ...secondFails },
+      async (handle, calls) => {
+        await handle.signal(approve)
+        await expect(handle.result()).rejects.toMatchObject({ cause: { message: 'The music failed: no GPU' } })
+        expect(calls.slice(-2)).toEqual(['recordMusicFailure', 'failJob'])
+      },
+    )
+  })
+})

@@ -1,0 +1,134 @@
+/** The workflow alone, on the time-skipping server, with activities that only note that they were called. */
+import { randomUUID } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { WorkflowHandle } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { pino } from 'pino'
+import type { Activities } from '../../activities/index.ts'
+import { installRuntime } from '../../temporal/workers.ts'
+import { findTool } from '../../toolchain/index.ts'
+import { FAILURES, type RenderPlan, TASK_QUEUES } from '../../workflows/contract.ts'
+import type { videoJob } from '../../workflows/video-job.ts'
+
+export const HISTORIES = fileURLToPath(new URL('../../workflows/histories/', import.meta.url))
+export const recorded = async () => (await readdir(HISTORIES)).filter((name) => name.endsWith('.json')).sort()
+
+export type JobHandle = WorkflowHandle<typeof videoJob>
+
+export interface Bench {
+  env: TestWorkflowEnvironment
+  /**
+   * Runs one job with `overrides` in place of the quiet activities.
+   * @param early is done before a worker looks at the job
+   */
+  run<T>(
+    overrides: Partial<Activities>,
+    test: (handle: JobHandle, calls: string[]) => Promise<T>,
+    early?: (handle: JobHandle) => Promise<void>,
+  ): Promise<T>
+  stop(): Promise<void>
+}
+
+export async function startBench(): Promise<Bench> {
+  installRuntime(pino({ level: 'silent' }))
+  const { path } = await findTool('temporal-test-server')
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  })
+  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath })
+  return {
+    env,
+    stop: () => env.teardown(),
+    async run(overrides, test, early) {
+      const calls: string[] = []
+      const handle = await env.client.workflow.start<typeof videoJob>('videoJob', {
+        workflowId: `bench-${randomUUID()}`,
+        taskQueue: TASK_QUEUES.main,
+        args: [{ jobId: 1 }],
+      })
+      await early?.(handle)
+      const workers = await startWorkers(env, workflowBundle, noted({ ...quietActivities(), ...overrides }, calls))
+      const running = Promise.all(workers.map((worker) => worker.run()))
+      try {
+        return await test(handle, calls)
+      } finally {
+        for (const worker of workers) worker.shutdown()
+        await running
+      }
+    },
+  }
+}
+
+async function startWorkers(env: TestWorkflowEnvironment, workflowBundle: WorkflowBundle, activities: object) {
+  const queues = Object.values(TASK_QUEUES)
+  return Promise.all(
+    queues.map((taskQueue) =>
+      Worker.create({
+        connection: env.nativeConnection,
+        taskQueue,
+        activities,
+        ...(taskQueue === TASK_QUEUES.main && { workflowBundle }),
+      }),
+    ),
+  )
+}
+
+/** A plan for scenes "1" to "n". */
+export function plan(scenes: number, changes: Partial<RenderPlan> = {}): RenderPlan {
+  const ids = Array.from({ length: scenes }, (_, index) => ({ id: String(index + 1), attempt: 1 }))
+  return { scenes: ids, maxParallelScenes: 100, predictionTimeoutSeconds: 3600, music: null, ...changes }
+}
+
+/** Activities of a job in which everything goes well. */
+function quietActivities(): Activities {
+  const nothing = async () => {}
+  return {
+    writeStoryboard: nothing,
+    recordDecision: async () => ({ decision: 'approved', plan: plan(2) }),
+    submitPrediction: async (purchase) => ({
+      jobId: purchase.jobId,
+      predictionId: purchase.kind === 'scene' ? `p-${purchase.sceneId}-${purchase.attempt}` : `m-${purchase.position}`,
+    }),
+    awaitPrediction: nothing,
+    decideAttempt: async () => null,
+    storeClip: nothing,
+    failScene: nothing,
+    stitchFilm: nothing,
+    beginMusic: nothing,
+    storeSegment: nothing,
+    silenceSegment: nothing,
+    finishSoundtrack: nothing,
+    recordMusicFailure: nothing,
+    completeJob: async () => ({ stage: 'completed' }),
+    failJob: nothing,
+    cancelJob: nothing,
+    sweepJobs: nothing,
+  }
+}
+
+function noted(activities: Activities, calls: string[]): object {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      (input: Record<string, unknown> = {}) => {
+        calls.push([name, input.sceneId ?? input.position].filter((part) => part !== undefined).join(' '))
+        return (activity as (input: unknown) => Promise<unknown>)(input)
+      },
+    ]),
+  )
+}
+
+/** What `awaitPrediction` throws while the prediction runs. */
+export const stillRunning = (nextRetryDelay: string) =>
+  ApplicationFailure.create({
+    type: FAILURES.stillRunning,
+    message: 'still running',
+    nextRetryDelay: nextRetryDelay as '3s',
+    category: 'BENIGN',
+  })
+
+export const predictionFailed = (message: string) => ApplicationFailure.nonRetryable(message, FAILURES.predictionFailed)
