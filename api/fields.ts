@@ -21,8 +21,14 @@ export const jobIdParam = z
   .transform(Number)
   .openapi({ type: 'integer' })
 
-/** A reference in a body. A malformed one names nothing, so it is left to the look-up to say that it is unknown. */
-export const reference = z.string().trim().min(1).nullish().openapi({ format: 'uuid' })
+/** A reference in a body. A malformed one names nothing: the look-up says that it is unknown. A blank one is none. */
+export const reference = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .toLowerCase()
+  .transform((id) => id || null)
+  .nullish()
+  .openapi({ format: 'uuid' })
 
 /** A name that must be there. */
 export const requiredName = z

@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { openSchemaEngine } from './schema-engine.ts'
+import { withSchemaEngine } from './schema-engine.ts'
 import { migrationsFolder } from './schema-path.ts'
 
 /**
@@ -13,16 +13,12 @@ import { migrationsFolder } from './schema-path.ts'
  * @throws when a migration fails, or when the database holds one that this code does not know
  */
 export async function migrate(factory: SqlMigrationAwareDriverAdapterFactory): Promise<string[]> {
-  const engine = await openSchemaEngine(factory)
-  try {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: await readMigrations(migrationsFolder),
-      filters: { externalTables: [], externalEnums: [] },
-    })
-    return appliedMigrationNames
-  } finally {
-    engine.free()
-  }
+  const migrationsList = await readMigrations(migrationsFolder)
+  const filters = { externalTables: [], externalEnums: [] }
+  const { appliedMigrationNames } = await withSchemaEngine(factory, (engine) =>
+    engine.applyMigrations({ migrationsList, filters }),
+  )
+  return appliedMigrationNames
 }
 
 /** The committed migrations, as the engine wants them. */

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import {
   bindMigrationAwareSqlAdapterFactory,
+  type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils'
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
@@ -27,14 +28,35 @@ async function load(): Promise<void> {
   ;(instance.exports.__wbindgen_start as () => void)()
 }
 
-/** An engine for the database that `factory` connects to; call its `free()` at the end. */
-export async function openSchemaEngine(factory: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+/**
+ * Hands `work` an engine for the database that `factory` connects to. The engine locks the whole database for as long as
+ * its connection is open, and leaves it open, so it is closed here.
+ */
+export async function withSchemaEngine<T>(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   loaded ??= load()
   await loaded
   const datamodels = [[schemaPath, await readFile(schemaPath, 'utf8')]]
-  return Engine.new(
-    { datamodels: datamodels as [[string, string]] },
-    () => {},
-    bindMigrationAwareSqlAdapterFactory(factory),
-  )
+  const connections: SqlDriverAdapter[] = []
+  const connect = async () => {
+    const connection = await factory.connect()
+    connections.push(connection)
+    return connection
+  }
+  try {
+    const engine = await Engine.new(
+      { datamodels: datamodels as [[string, string]] },
+      () => {},
+      bindMigrationAwareSqlAdapterFactory({ ...factory, connect }),
+    )
+    try {
+      return await work(engine)
+    } finally {
+      engine.free()
+    }
+  } finally {
+    await Promise.all(connections.map((connection) => connection.dispose()))
+  }
 }

@@ -1,7 +1,7 @@
 /** What predictions put out: files with unguessable names, which vanish after a while. */
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { copyFile, link, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -14,6 +14,10 @@ export class Outputs {
   constructor(dir: string) {
     this.#dir = path.join(dir, 'out')
     mkdirSync(this.#dir, { recursive: true })
+    for (const entry of readdirSync(this.#dir, { withFileTypes: true })) {
+      // Where a simulator that was killed was rendering.
+      if (entry.isDirectory()) rmSync(path.join(this.#dir, entry.name), { recursive: true })
+    }
   }
 
   /** A new name and the path where its bytes are to be written. */

@@ -69,7 +69,7 @@ function titleOf(model: Model, number: number, first: Picture | undefined): stri
 }
 
 /** Goes up when clips are to look different: the cached ones are then made again. */
-const LOOKS = 1
+const LOOKS = 2
 /** Renders under way, by file: a second prediction of the same kind waits for the first one's clip. */
 const beingMade = new Map<string, Promise<void>>()
 

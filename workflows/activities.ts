@@ -1,5 +1,6 @@
 /** The activities as workflows see them: one proxy per timeout class. Types only; the code is in activities/. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+// biome-ignore lint/style/noRestrictedImports: their types only; the code must never be bundled with workflows
 import type { Activities } from '../activities/index.ts'
 import { TASK_QUEUES } from './contract.ts'
 

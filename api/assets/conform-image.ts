@@ -25,13 +25,12 @@ export async function conformImage(original: string, folder: string): Promise<st
 /** Null when it is fine as it is. */
 async function convert(original: string): Promise<Buffer | null> {
   try {
-    const picture = sharp(original, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
-    const metadata = await picture.metadata()
+    const metadata = await sharp(original, { limitInputPixels: false }).metadata()
     if (isFine(metadata)) return null
     if (metadata.width * metadata.height > MAX_PIXELS) {
       throw new UnusableFile(`The picture is ${metadata.width} × ${metadata.height} pixels: scale it down.`)
     }
-    return await picture
+    return await sharp(original, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
       .autoOrient()
       .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })

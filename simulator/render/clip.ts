@@ -47,6 +47,8 @@ export async function renderClip(ffmpeg: string, clip: Clip, target: string, sig
       ...['-filter_complex', filters.join(';'), '-map', '[picture]'],
       ...['-frames:v', `${frame.count}`, '-r', `${frame.fps}`],
       ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '26', '-pix_fmt', 'yuv420p'],
+      // The least that makes it H.264 High, which is what the models put out.
+      ...['-x264-params', '8x8dct=1'],
       ...['-g', `${frame.fps * KEYFRAME_SECONDS}`, '-threads', '2'],
       ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
       ...(frame.audio ? ['-map', '[sound]', '-c:a', 'aac', '-b:a', '128k', '-t', `${seconds}`] : []),
@@ -64,7 +66,7 @@ function pictureFilters({ frame, stills }: Clip): string[] {
   const captionInput = stills.length
   const captioned = [
     `[${captionInput}:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p,${repeated(frame, frame.count)},fade=in:st=0:d=0.5:alpha=1[caption]`,
-    `[scene][caption]overlay=0:H-h:shortest=1,format=yuv420p[picture]`,
+    `[scene][caption]overlay=0:H-h:shortest=1,format=yuv420p,setsar=1[picture]`,
   ]
   if (!last) {
     const move = moveFilters(first, frame, { direction: 'away', frames: frame.count })

@@ -1,7 +1,8 @@
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { findModel, withDefaults } from '../../simulator/models.ts'
 import { frameOf } from '../../simulator/render/frame.ts'
-import { listen, probe, simulate } from './support.ts'
+import { listen, photo, probe, simulate, smallFrames } from './support.ts'
 
 const AWKWARD = `He said: "it's 100% {done}" \\n [in] 'quotes'; <b>&amp;</b> %{pts} C:\\dir, 👩‍🚀 日本語 ${'and on '.repeat(40)}`
 
@@ -9,29 +10,52 @@ async function render(model: string, input: object) {
   const { replicate } = await simulate()
   const done = await replicate.wait(await replicate.predictions.create({ model, input }), { interval: 50 })
   expect(done).toMatchObject({ status: 'succeeded', error: null })
-  return probe(String(done.output))
+  return { streams: await probe(String(done.output)), url: String(done.output) }
+}
+
+/** A photo as it lies in a landscape frame, 32 × 18 pixels. */
+async function smallPhoto(name: string): Promise<Uint8Array> {
+  return sharp(await photo(name))
+    .removeAlpha()
+    .resize(32, 18, { fit: 'cover' })
+    .raw()
+    .toBuffer()
+}
+
+/** Mean difference of two small pictures above the caption (their upper 11 lines), 0 to 255. */
+function difference(a: Uint8Array, b: Uint8Array): number {
+  const upper = a.subarray(0, 11 * 32 * 3)
+  return upper.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / upper.length
 }
 
 describe('a rendered clip', () => {
-  it('of Veo 3.1 has exactly its frames, its size, and stereo sound', async () => {
+  it('of Veo 3.1 moves from the first photo to the last, in exactly its frames and size, with stereo sound', async () => {
     const photos = await listen()
-    const [video, audio, ...others] = await render('google/veo-3.1', {
+    const { streams, url } = await render('google/veo-3.1', {
       prompt: AWKWARD,
       duration: 4,
       resolution: '720p',
       image: `${photos.url}/china.jpg?t=token&scene=3`,
-      last_frame: `${photos.url}/astronaut.png`,
+      last_frame: `${photos.url}/coffee.png`,
     })
+    const [video, audio, ...others] = streams
     expect(video).toMatchObject({ codec_name: 'h264', width: 1280, height: 720, pix_fmt: 'yuv420p' })
     expect(video).toMatchObject({ r_frame_rate: '24/1', nb_read_frames: '96' })
     expect(audio).toMatchObject({ codec_name: 'aac', sample_rate: '48000', channels: 2 })
     expect(Number(audio?.duration)).toBeCloseTo(4, 1)
     expect(others).toEqual([])
+
+    const [first, soon, last] = await smallFrames(url, [0, 30, 95])
+    const [pagoda, cup] = [await smallPhoto('china.jpg'), await smallPhoto('coffee.png')]
+    if (!first || !soon || !last) throw new Error('frames are missing')
+    expect(difference(first, pagoda)).toBeLessThan(difference(first, cup) / 3)
+    expect(difference(last, cup)).toBeLessThan(difference(last, pagoda) / 3)
+    expect(difference(first, soon)).toBeGreaterThan(5)
   })
 
   it('of Hailuo has the first photo’s shape, 25 frames a second, and no sound', async () => {
     const photos = await listen()
-    const streams = await render('minimax/hailuo-02', {
+    const { streams } = await render('minimax/hailuo-02', {
       prompt: '',
       resolution: '512p',
       first_frame_image: `${photos.url}/rocket.jpg`,
@@ -43,7 +67,7 @@ describe('a rendered clip', () => {
 
   it('is upright and silent when that is asked for, also without a photo', async () => {
     const input = { prompt: 'x', duration: 4, resolution: '720p', aspect_ratio: '9:16', generate_audio: false }
-    const streams = await render('google/veo-3', input)
+    const { streams } = await render('google/veo-3', input)
     expect(streams).toHaveLength(1)
     expect(streams[0]).toMatchObject({ width: 720, height: 1280, nb_read_frames: '96' })
   })

@@ -115,3 +115,13 @@ export async function samplesOf(url: string): Promise<Float32Array> {
   for (let i = 0; i < samples.length; i++) samples[i] = stdout.readFloatLE(i * 8)
   return samples
 }
+
+/** Frames of a video as small RGB pictures of 32 × 18 pixels, by their numbers. */
+export async function smallFrames(url: string, numbers: number[]): Promise<Uint8Array[]> {
+  const { path } = await findTool('ffmpeg')
+  const chosen = numbers.map((number) => `eq(n,${number})`).join('+')
+  const filters = `select='${chosen}',scale=32:18:flags=area,format=rgb24`
+  const args = ['-v', 'error', '-i', url, '-vf', filters, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1']
+  const { stdout } = await run(path, args, { encoding: 'buffer' })
+  return numbers.map((_, index) => stdout.subarray(index * 32 * 18 * 3, (index + 1) * 32 * 18 * 3))
+}

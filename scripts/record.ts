@@ -1,0 +1,24 @@
+/** `npm run record -- <workflow id> <name>`: saves a workflow's history into workflows/histories/, for the tests to replay. */
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { run } from '../runtime/main.ts'
+import { isTemporalReachable, lazyClient, readTemporalTarget } from '../temporal/connect.ts'
+
+run(async () => {
+  const [workflowId, name] = process.argv.slice(2)
+  if (!workflowId || !name || !/^[a-z0-9-]+$/.test(name)) {
+    throw new Error('Name a workflow id and a name: npm run record -- video-job-1a2b3c4d-7 completed-with-music')
+  }
+  const file = path.join('workflows', 'histories', `${name}.json`)
+  if (existsSync(file)) throw new Error(`${file} exists. What was released with it must replay: choose another name.`)
+  const target = readTemporalTarget(process.env)
+  const client = lazyClient(target)
+  if (!(await isTemporalReachable(client))) {
+    throw new Error(`No Temporal server answers at ${target.address}: set TEMPORAL_ADDRESS.`)
+  }
+  const history = await client.workflow.getHandle(workflowId).fetchHistory()
+  await writeFile(file, historyToJSON(history))
+  console.log(`Wrote ${file} (${history.events?.length ?? 0} events).`)
+})

@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, expect, it } from 'vitest'
+import { migrate } from '../../prisma/migrate.ts'
+import { sqliteAdapter } from '../../prisma/sqlite-adapter.ts'
+
+const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-migrate-'))
+afterAll(() => rm(folder, { recursive: true }))
+
+it('migrates a database and leaves it free for others at once', async () => {
+  const file = path.join(folder, 'greenlight.db')
+  expect(await migrate(sqliteAdapter(file))).not.toEqual([])
+  const other = new Database(file, { timeout: 0 })
+  other.exec('BEGIN EXCLUSIVE; INSERT INTO Setting VALUES (1, 2); COMMIT')
+  other.close()
+  expect(await migrate(sqliteAdapter(file))).toEqual([])
+})
