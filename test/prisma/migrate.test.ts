@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import Database from 'better-sqlite3'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, it } from 'vitest'
 import { migrate } from '../../prisma/migrate.ts'
 import { sqliteAdapter } from '../../prisma/sqlite-adapter.ts'
@@ -12,7 +12,7 @@ afterAll(() => rm(folder, { recursive: true }))
 it('migrates a database and leaves it free for others at once', async () => {
   const file = path.join(folder, 'greenlight.db')
   expect(await migrate(sqliteAdapter(file))).not.toEqual([])
-  const other = new Database(file, { timeout: 0 })
+  const other = new DatabaseSync(file)
   other.exec('BEGIN EXCLUSIVE; INSERT INTO Setting VALUES (1, 2); COMMIT')
   other.close()
   expect(await migrate(sqliteAdapter(file))).toEqual([])

@@ -75,13 +75,17 @@ export function environment(base: Base, port: number, extra: Record<string, stri
   }
 }
 
-/** One Greenlight on the base; stop it before another is started on the same base. */
+/**
+ * One Greenlight on the base; stop it before another is started on the same base.
+ * @param extra more of the environment, or a function that makes it from the URL where it will listen
+ */
 export async function startGreenlight(
   base: Base,
-  extra: Record<string, string> = {},
+  extra: Record<string, string> | ((url: string) => Record<string, string>) = {},
 ): Promise<Greenlight & { api: Api }> {
   const port = await freePort(0)
-  const greenlight = await startAll(readConfig(environment(base, port, extra)), silent, base.target)
+  const env = environment(base, port, typeof extra === 'function' ? extra(`http://127.0.0.1:${port}`) : extra)
+  const greenlight = await startAll(readConfig(env), silent, base.target)
   return { ...greenlight, api: createApi(greenlight.url) }
 }
 
