@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { type SceneState, sceneStatus } from '../../domain/job.ts'
 import type { Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import { timestamp } from '../responses.ts'
-import { StoryboardSceneJson } from './storyboard-json.ts'
+import { StoryboardSceneJson, storyboardFields } from './storyboard-json.ts'
 
 export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: true })
   .extend({
@@ -25,7 +25,7 @@ export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: 
 export function sceneJson(scene: Scene, predictions: Prediction[]): z.infer<typeof SceneJson> {
   const clip = `/api/v3/videos/${scene.jobId}/clips/clip_${scene.id}.mp4`
   return {
-    id: scene.id,
+    ...storyboardFields(scene),
     position: scene.position,
     status: sceneStatus(scene.state as SceneState),
     state: scene.state,
@@ -35,18 +35,6 @@ export function sceneJson(scene: Scene, predictions: Prediction[]): z.infer<type
     thumbnail_url: scene.clipThumbnailHash ? `${clip}/thumbnail` : null,
     attempt: scene.attempt,
     error: scene.error,
-    title: scene.title,
-    description: scene.description,
-    prompt: scene.prompt,
-    duration: scene.duration,
-    transition: scene.transition,
-    scene_type: scene.sceneType,
-    camera_movement: scene.cameraMovement,
-    motion_goal: scene.motionGoal,
-    asset_ids: [scene.firstAssetId, scene.lastAssetId].filter((id): id is string => id !== null),
-    music_description: scene.musicDescription,
-    music_style: scene.musicStyle,
-    music_energy: scene.musicEnergy,
     inserted_at: scene.insertedAt.toISOString(),
     updated_at: scene.updatedAt.toISOString(),
   }

@@ -32,23 +32,26 @@ export function storyboardJson(scenes: Scene[]): z.infer<typeof StoryboardJson> 
   const shown = scenes.map((scene) => {
     const start = clock
     clock += scene.duration
-    return {
-      id: scene.id,
-      title: scene.title,
-      description: scene.description,
-      prompt: scene.prompt,
-      duration: scene.duration,
-      time_start: start,
-      time_end: clock,
-      transition: scene.transition,
-      scene_type: scene.sceneType,
-      camera_movement: scene.cameraMovement,
-      motion_goal: scene.motionGoal,
-      asset_ids: [scene.firstAssetId, scene.lastAssetId].filter((id): id is string => id !== null),
-      music_description: scene.musicDescription,
-      music_style: scene.musicStyle,
-      music_energy: scene.musicEnergy,
-    }
+    return { ...storyboardFields(scene), time_start: start, time_end: clock }
   })
   return { scenes: shown, total_duration: clock }
+}
+
+/** What the storyboard says of a scene, whatever became of it. */
+export function storyboardFields(scene: Scene) {
+  return {
+    id: scene.id,
+    title: scene.title,
+    description: scene.description,
+    prompt: scene.prompt,
+    duration: scene.duration,
+    transition: scene.transition,
+    scene_type: scene.sceneType,
+    camera_movement: scene.cameraMovement,
+    motion_goal: scene.motionGoal,
+    asset_ids: [scene.firstAssetId, scene.lastAssetId].filter((id): id is string => id !== null),
+    music_description: scene.musicDescription,
+    music_style: scene.musicStyle,
+    music_energy: scene.musicEnergy,
+  }
 }

@@ -21,7 +21,7 @@ import { createJobWorkflows } from '../../temporal/job-workflows.ts'
 import { freePort } from '../../temporal/ports.ts'
 import { installRuntime } from '../../temporal/workers.ts'
 
-const PHOTOS = path.join(import.meta.dirname, '..', 'fixtures', 'photos')
+export const PHOTOS = path.join(import.meta.dirname, '..', 'fixtures', 'photos')
 const silent = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destination(2))
 let runtimeInstalled = false
 
