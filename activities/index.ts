@@ -9,6 +9,7 @@ import { failJob, failScene } from './fail-job.ts'
 import { asActivities } from './failures.ts'
 import { finishSoundtrack } from './finish-soundtrack.ts'
 import { beginMusic, recordMusicFailure } from './music-state.ts'
+import { planRevision } from './plan-revision.ts'
 import { recordDecision } from './record-decision.ts'
 import { stitchFilm } from './stitch-film.ts'
 import { storeClip } from './store-clip.ts'
@@ -23,6 +24,7 @@ export function createActivities(deps: ActivityDeps) {
   return asActivities({
     writeStoryboard: writeStoryboard(deps),
     recordDecision: recordDecision(deps),
+    planRevision: planRevision(deps),
     submitPrediction: submitPrediction(deps),
     awaitPrediction: awaitPrediction(deps),
     decideAttempt: decideAttempt(deps),

@@ -13,7 +13,9 @@ import {
   approve,
   predictionChanged,
   type Rejection,
+  type Revision,
   reject,
+  revise,
   TASK_QUEUES,
   videoJobWorkflowId,
 } from '../workflows/contract.ts'
@@ -24,6 +26,8 @@ export interface JobWorkflows {
   start(jobId: number): Promise<void>
   /** Tells the workflow what the row says was decided: approved, rejected or canceled. */
   decided(jobId: number): Promise<void>
+  /** Asks for more of a job that was approved; its workflow is started again when it has closed. */
+  revise(jobId: number, revision: Revision): Promise<void>
   /** Tells the workflow to look at a prediction of the ledger now. */
   predictionChanged(jobId: number, predictionId: string): Promise<void>
 }
@@ -79,6 +83,16 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
       if (job.canceledAt) await tellCanceled(jobId)
       else if (job.decision) await tellDecision(job)
+    },
+
+    async revise(jobId, revision) {
+      const request = {
+        ...(await options(jobId)),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        signal: revise.name,
+        signalArgs: [revision] as [Revision],
+      }
+      await soon(() => client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', request))
     },
 
     async predictionChanged(jobId, predictionId) {

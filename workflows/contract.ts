@@ -34,10 +34,18 @@ export interface Rejection {
   reason?: string
 }
 
+/** What more is wanted of a job; what is done already is found in the rows. */
+export interface Revision {
+  /** Makes the music, for the first time or anew. */
+  music?: boolean
+}
+
 /** Starts the rendering. The row decides: a second one, or one that comes too late, changes nothing. */
 export const approve = defineSignal<[(Approval | string | null)?]>('approve')
 /** Ends the job unrendered. */
 export const reject = defineSignal<[(Rejection | string | null)?]>('reject')
+/** Asks for more from a job that was approved; a closed workflow is started again with it. */
+export const revise = defineSignal<[Revision]>('revise')
 /** A hint, with the id of a prediction in the ledger: look at it now. */
 export const predictionChanged = defineSignal<[string]>('predictionChanged')
 
@@ -82,6 +90,8 @@ export interface PlannedScene {
 export interface MusicPlan {
   /** One a scene. */
   segments: number
+  /** 1 unless music was bought for this job before; absent in histories from before that was possible. */
+  firstAttempt?: number
   /** Whether one failed segment ends the music, or is replaced by silence. */
   haltOnError: boolean
   /** Whether the job fails without its music. */

@@ -6,8 +6,6 @@ import { reasonOf } from './failure.ts'
 import type { PredictionWaiter } from './predictions.ts'
 import { buy } from './purchase.ts'
 
-const FIRST_ATTEMPT = 1
-
 /**
  * @param segmentDone is told after each segment
  * @throws ActivityFailure when the music fails and the plan says that the job then fails too
@@ -37,7 +35,7 @@ export async function makeMusic(
 
 async function makeSegment(jobId: number, position: number, plan: MusicPlan, predictions: PredictionWaiter) {
   try {
-    const prediction = await buy({ kind: 'music', jobId, position, attempt: FIRST_ATTEMPT }, predictions)
+    const prediction = await buy({ kind: 'music', jobId, position, attempt: plan.firstAttempt ?? 1 }, predictions)
     await media.storeSegment({ ...prediction, position })
   } catch (error) {
     if (isCancellation(error) || plan.haltOnError) throw error

@@ -10,7 +10,9 @@ import {
   predictionChanged,
   type Rejection,
   type RenderPlan,
+  type Revision,
   reject,
+  revise,
   type SignaledDecision,
   state,
   type VideoJobInput,
@@ -23,6 +25,7 @@ import { renderScene } from './scene.ts'
 
 export async function videoJob({ jobId }: VideoJobInput): Promise<VideoJobState> {
   const job: VideoJobState = { stage: 'pending', decision: null, scenes: {}, musicSegments: 0, error: null }
+  const revisions: Revision[] = []
   let signaled: SignaledDecision | undefined
   let predictions: PredictionWaiter | undefined
 
@@ -35,20 +38,28 @@ export async function videoJob({ jobId }: VideoJobInput): Promise<VideoJobState>
   setHandler(approve, (message) => {
     signaled ??= readApproval(message)
   })
+  setHandler(revise, (revision) => void revisions.push(revision))
   setHandler(predictionChanged, (predictionId) => predictions?.hint(predictionId))
 
   try {
     await writing.writeStoryboard({ jobId })
-    await condition(() => signaled !== undefined)
-    const recorded = await light.recordDecision({ jobId, ...(signaled as SignaledDecision) })
-    if (recorded.decision !== 'approved') {
-      job.stage = recorded.decision
-      job.decision = recorded.decision === 'rejected' ? 'rejected' : null
-      return job
+    await condition(() => signaled !== undefined || revisions.length > 0)
+    if (signaled) {
+      const recorded = await light.recordDecision({ jobId, ...signaled })
+      if (recorded.decision !== 'approved') {
+        job.stage = recorded.decision
+        job.decision = recorded.decision === 'rejected' ? 'rejected' : null
+        return job
+      }
+      job.decision = 'approved'
+      predictions = createPredictionWaiter(recorded.plan.predictionTimeoutSeconds)
+      await renderFilm(job, jobId, recorded.plan, predictions)
     }
-    job.decision = 'approved'
-    predictions = createPredictionWaiter(recorded.plan.predictionTimeoutSeconds)
-    await renderFilm(job, jobId, recorded.plan, predictions)
+    for (let revision = revisions.shift(); revision; revision = revisions.shift()) {
+      const plan = await light.planRevision({ jobId, revision })
+      predictions = createPredictionWaiter(plan.predictionTimeoutSeconds)
+      if (plan.music) await makeMusic(jobId, plan.music, predictions, () => job.musicSegments++)
+    }
     return job
   } catch (error) {
     // What follows must happen although the workflow is canceled: cancel at the provider, tell people why.

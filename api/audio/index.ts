@@ -2,11 +2,12 @@
 import type { ApiDeps } from '../deps.ts'
 import { createRouter, type Router } from '../router.ts'
 import { downloadAudio } from './download-audio.ts'
+import { generateScenes } from './generate-scenes.ts'
 import { getAudioStatus } from './get-audio-status.ts'
 import { getSegment } from './get-segment.ts'
 
 export function audioRoutes(deps: ApiDeps): Router {
   const router = createRouter()
-  for (const mount of [getAudioStatus, downloadAudio, getSegment]) mount(router, deps)
+  for (const mount of [generateScenes, getAudioStatus, downloadAudio, getSegment]) mount(router, deps)
   return router
 }

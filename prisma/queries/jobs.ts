@@ -104,3 +104,31 @@ export async function spentMicroUsd(db: Database, jobId: number): Promise<number
   })
   return _sum.priceMicroUsd ?? 0
 }
+
+/**
+ * Notes that music is wanted: of a pending job with its film, of a completed one now.
+ * @returns false when it is being made already, or the job was decided in the meantime
+ */
+export async function wishForMusic(
+  db: Database,
+  { id, status }: Job,
+  settings: JobSettings,
+  startedAt: Date,
+): Promise<boolean> {
+  const idle = { OR: [{ audioStatus: null }, { audioStatus: { not: 'processing' } }] }
+  const begun = { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null }
+  const { count } = await db.job.updateMany({
+    where: { id, status, ...idle },
+    data: { settings, ...(status === 'completed' && begun) },
+  })
+  return count === 1
+}
+
+/** Puts back what `wishForMusic` changed, when the workflow could not be told. */
+export async function undoMusicWish(db: Database, before: Job): Promise<void> {
+  const { settings, audioStatus, audioStartedAt, audioError } = before
+  await db.job.update({
+    where: { id: before.id },
+    data: { settings: settings as Prisma.InputJsonValue, audioStatus, audioStartedAt, audioError },
+  })
+}

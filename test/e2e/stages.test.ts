@@ -185,7 +185,7 @@ describe('a job that is rejected', () => {
         error: 'Job cannot be approved',
         job_id: id,
         current_status: 'failed',
-        reason: expect.stringMatching(/rejected.*Ben/),
+        reason: expect.stringMatching(/Rejected by Ben/),
       },
     })
     expect(await workflowStatus(id)).toBe('COMPLETED')

@@ -72,6 +72,10 @@ export async function createScreening() {
       return { film, clips }
     },
 
+    /** A frame of a video as PNG. @param seconds its moment */
+    still: (file: string, seconds: number): Promise<Buffer> =>
+      ffmpeg('-ss', `${seconds}`, '-i', file, '-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', '-'),
+
     /** Every frame of a video, small and grey. */
     async frames(file: string): Promise<Uint8Array[]> {
       const size = LOOK.width * LOOK.height

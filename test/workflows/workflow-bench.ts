@@ -89,6 +89,7 @@ function quietActivities(): Activities {
   return {
     writeStoryboard: nothing,
     recordDecision: async () => ({ decision: 'approved', plan: plan(2) }),
+    planRevision: async () => ({ music: null, predictionTimeoutSeconds: 60 }),
     submitPrediction: async (purchase) => ({
       jobId: purchase.jobId,
       predictionId: purchase.kind === 'scene' ? `p-${purchase.sceneId}-${purchase.attempt}` : `m-${purchase.position}`,

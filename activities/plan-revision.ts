@@ -1,0 +1,32 @@
+/** What a revision of an approved job will do, from what the rows say is done. */
+import { JobSettings } from '../domain/settings.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
+import type { MusicPlan, Revision } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+
+export interface RevisionPlan {
+  /** Null when there is nothing to do. */
+  music: MusicPlan | null
+  /** Seconds after which a prediction counts as hung. */
+  predictionTimeoutSeconds: number
+}
+
+export const planRevision =
+  ({ db, config }: ActivityDeps) =>
+  async ({ jobId, revision }: { jobId: number; revision: Revision }): Promise<RevisionPlan> => {
+    const job = await getJob(db, jobId)
+    const { music } = JobSettings.parse(job.settings)
+    const predictionTimeoutSeconds = config.predictions.timeoutSeconds
+    if (!revision.music || !job.stitchedHash) return { music: null, predictionTimeoutSeconds }
+    const bought = await db.prediction.aggregate({ where: { jobId, sceneId: null }, _max: { attempt: true } })
+    return {
+      predictionTimeoutSeconds,
+      music: {
+        segments: job.scenes.length,
+        firstAttempt: (bought._max.attempt ?? 0) + 1,
+        haltOnError: music.errorStrategy === 'halt',
+        // The film exists: music that fails leaves it as it is.
+        failOnError: false,
+      },
+    }
+  }

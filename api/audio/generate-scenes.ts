@@ -1,0 +1,102 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, JobSettings } from '../../domain/settings.ts'
+import { type JobWithScenes, undoMusicWish, wishForMusic } from '../../prisma/queries/jobs.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { body, boolean, inSnakeCase, jsonBody, numeric, text } from '../fields.ts'
+import { requireJob } from '../jobs/require-job.ts'
+import { json, plainRefusals, timestamp } from '../responses.ts'
+import type { Router } from '../router.ts'
+
+/** About what a segment takes at the provider; only for people who wait. */
+const SECONDS_A_SEGMENT = 60
+
+const AudioParams = z.object({
+  fade_duration: numeric(z.number({ error: 'must be a number of seconds' }).min(0).max(10).default(1)),
+  sync_mode: z.enum(AUDIO_SYNC_MODES).default('trim'),
+  merge_with_video: boolean(z.boolean().default(false)),
+  error_strategy: z.enum(AUDIO_ERROR_STRATEGIES).default('continue_with_silence'),
+  prompt: text,
+})
+
+const Wish = body({
+  job_id: numeric(z.number().int().positive().max(0x7fffffff).optional().catch(undefined)).openapi({ type: 'integer' }),
+  audio_params: z.preprocess((params) => inSnakeCase(params ?? {}), AudioParams).openapi({ type: 'object' }),
+}).openapi('AudioWish')
+
+const Answer = z
+  .object({
+    job_id: z.int(),
+    status: z.literal('processing'),
+    message: z.string(),
+    audio_status: z.object({
+      started_at: timestamp,
+      estimated_duration: z.number().openapi({ description: 'Seconds' }),
+    }),
+  })
+  .openapi('AudioStarted')
+
+const route = createRoute({
+  method: 'post',
+  path: '/audio/generate-scenes',
+  tags: ['Audio'],
+  summary: "Make a job's music, for the first time or anew",
+  request: { body: jsonBody(Wish) },
+  responses: {
+    202: json(Answer, 'Begun'),
+    ...plainRefusals({
+      400: 'No job named',
+      404: 'Unknown job',
+      422: 'The job has no storyboard, has failed, or its music is being made already',
+    }),
+  },
+})
+
+export function generateScenes(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { job_id, audio_params: asked } = c.req.valid('json')
+    if (!job_id) throw new ApiError(400, 'Missing required parameter: job_id')
+    const job = await requireJob(deps.db, job_id)
+    assertScorable(job)
+    const settings = JobSettings.parse(job.settings)
+    const music = {
+      ...settings.music,
+      auto: true,
+      merge: asked.merge_with_video,
+      syncMode: asked.sync_mode,
+      errorStrategy: asked.error_strategy,
+      fadeSeconds: asked.fade_duration,
+      prompt: asked.prompt || null,
+    }
+    const startedAt = new Date()
+    if (!(await wishForMusic(deps.db, job, { ...settings, music }, startedAt))) throw alreadyMade(job.id)
+    // Before the approval there is nothing to tell: the plan is made from the settings then.
+    if (job.status === 'completed') {
+      await deps.workflows.revise(job.id, { music: true }).catch(async (error: unknown) => {
+        await undoMusicWish(deps.db, job)
+        throw error
+      })
+    }
+    const estimated_duration = job.scenes.length * SECONDS_A_SEGMENT
+    const audio_status = { started_at: startedAt.toISOString(), estimated_duration }
+    return c.json(
+      { job_id: job.id, status: 'processing' as const, message: 'Audio generation started', audio_status },
+      202,
+    )
+  })
+}
+
+function assertScorable(job: JobWithScenes): void {
+  const refuse = (reason: string) =>
+    new ApiError(422, reason, { extra: { job_id: job.id, current_status: job.status } })
+  if (job.storyboardVersion === 0)
+    throw refuse('The job has no storyboard yet, so there are no scenes to make music for')
+  if (job.status === 'failed') throw refuse(`The job has failed, so there is no film to score: ${job.error}`)
+  if (job.status === 'approved' || job.status === 'processing') {
+    throw refuse('The film is being made: ask for its music once the job is completed')
+  }
+}
+
+function alreadyMade(jobId: number): ApiError {
+  return new ApiError(422, "The job's music is being made already", { extra: { job_id: jobId } })
+}

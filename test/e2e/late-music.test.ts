@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Greenlight } from '../../runtime/start-all.ts'
+import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+
+let base: Base
+let greenlight: Greenlight & { api: Api }
+let campaign: string
+beforeAll(async () => {
+  base = await startBase()
+  greenlight = await startGreenlight(base)
+  campaign = await greenlight.api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
+})
+afterAll(async () => {
+  await greenlight.stop()
+  await base.stop()
+})
+
+const musicBought = () => base.simulator.bill().predictions.filter(({ model }) => model.startsWith('meta/musicgen'))
+
+async function scored(jobId: number) {
+  for (;;) {
+    const { body } = await greenlight.api.get(`/audio/status/${jobId}`)
+    if (body.audio_status.status !== 'processing') return body.audio_status
+    await sleep(50)
+  }
+}
+
+it('makes music for a film that was finished without, and again with other wishes, from its closed workflow', async () => {
+  const { api } = greenlight
+  const job = await api.post('/jobs/from-image-pairs', { campaign_id: campaign, clip_duration: 4, num_pairs: 2 })
+  const id = job.body.job_id
+  await api.post(`/jobs/${id}/approve`)
+  expect((await api.ended(id)).body.current_stage).toBe('completed')
+  const silentFilm = await api.bytes(`/videos/${id}/combined`)
+  expect((await api.get(`/audio/status/${id}`)).body.audio_status.status).toBe('not_started')
+  expect(await api.get(`/audio/${id}/download`)).toMatchObject({
+    status: 404,
+    body: { error: 'Audio not ready or not generated' },
+  })
+
+  const begun = await api.post('/audio/generate-scenes', { job_id: String(id) })
+  expect(begun).toMatchObject({
+    status: 202,
+    body: { job_id: id, status: 'processing', message: 'Audio generation started' },
+  })
+  expect(await api.post('/audio/generate-scenes', { job_id: id })).toMatchObject({ status: 422 })
+  expect(await scored(id)).toMatchObject({ status: 'completed', merged_with_video: false, error: null })
+  expect((await api.get(`/audio/${id}/download`)).headers.get('content-disposition')).toContain(`audio_${id}.mp3`)
+  expect(musicBought()).toHaveLength(2)
+  const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+  expect(hash(await api.bytes(`/videos/${id}/combined`))).toBe(hash(silentFilm))
+
+  const params = { audio_params: { merge_with_video: 'true', fade_duration: '0.5', prompt: 'solo piano' } }
+  expect((await api.post('/audio/generate-scenes', { job_id: id, ...params })).status).toBe(202)
+  expect((await api.get(`/jobs/${id}`)).body.status).toBe('completed')
+  expect(await scored(id)).toMatchObject({ status: 'completed', merged_with_video: true })
+  expect(musicBought()).toHaveLength(4)
+  expect(musicBought().filter(({ input }) => String(input.prompt).includes('solo piano'))).toHaveLength(2)
+  expect(hash(await api.bytes(`/videos/${id}/combined`))).not.toBe(hash(silentFilm))
+})
+
+it('refuses what it can make no music for', async () => {
+  const { api } = greenlight
+  expect(await api.post('/audio/generate-scenes', {})).toMatchObject({
+    status: 400,
+    body: { error: 'Missing required parameter: job_id' },
+  })
+  expect((await api.post('/audio/generate-scenes', { job_id: 999_999 })).status).toBe(404)
+  const job = await api.post('/jobs/from-image-pairs', { campaign_id: campaign, clip_duration: 4, num_pairs: 2 })
+  await api.post(`/jobs/${job.body.job_id}/reject`, { reason: 'no' })
+  expect((await api.post('/audio/generate-scenes', { job_id: job.body.job_id })).status).toBe(422)
+})
+
+it('gives a job that waits for approval its music with the film', async () => {
+  const { api } = greenlight
+  const job = await api.post('/jobs/from-image-pairs', { campaign_id: campaign, clip_duration: 4, num_pairs: 2 })
+  const id = job.body.job_id
+  expect((await api.post('/audio/generate-scenes', { jobId: id, audioParams: { mergeWithVideo: true } })).status).toBe(
+    202,
+  )
+  await api.post(`/jobs/${id}/approve`)
+  expect((await api.ended(id)).body.current_stage).toBe('audio_completed')
+})
