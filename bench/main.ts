@@ -1,0 +1,16 @@
+/** `npm run bench -- [name …]`: each benchmark measures ours and a baseline in the same run, and tells the ratio. */
+import { run } from '../runtime/main.ts'
+import { benchApi } from './api.ts'
+
+const BENCHES: Record<string, () => Promise<void>> = { api: benchApi }
+
+run(async () => {
+  const named = process.argv.slice(2)
+  const unknown = named.filter((name) => !(name in BENCHES))
+  if (unknown.length > 0)
+    throw new Error(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`)
+  for (const name of named.length > 0 ? named : Object.keys(BENCHES)) {
+    console.log(`\n# ${name}`)
+    await BENCHES[name]?.()
+  }
+})
