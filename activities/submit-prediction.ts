@@ -76,7 +76,8 @@ async function post(deps: ActivityDeps, intent: Prediction, plan: PlannedPurchas
   const request = pinned.request as unknown as { model: string; input: Record<string, unknown> }
   const owner = `${Context.current().info.activityId}:${Context.current().info.attempt}:${process.pid}`
   const leaseUntil = new Date(Date.now() + submitTimeoutSeconds * 1000)
-  if (!(await claimPost(deps.db, pinned, owner, leaseUntil))) {
+  // Against the intent as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
+  if (!(await claimPost(deps.db, intent, owner, leaseUntil))) {
     throw tryAgainIn(submitTimeoutSeconds, FAILURES.outcomePending, 'Another attempt is buying this prediction now.')
   }
   const outcome = await deps.provider.create(
@@ -86,7 +87,7 @@ async function post(deps: ActivityDeps, intent: Prediction, plan: PlannedPurchas
   if (outcome.kind === 'created') {
     await markSubmitted(deps.db, intent.id, outcome.prediction.id)
   } else if (outcome.kind === 'refused') {
-    await markRefused(deps.db, intent.id, outcome.failure.message)
+    await markRefused(deps.db, intent.id, owner, outcome.failure.message)
     throw providerFailure(outcome.failure)
   } else {
     const quietAt = leaseUntil.getTime() + settleSeconds * 1000

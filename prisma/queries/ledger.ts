@@ -52,6 +52,7 @@ export async function pinRequest(
 /**
  * Claims the right to POST: compare-and-set against the row as it was read, so that a late attempt and its successor
  * never both POST.
+ * @param seen the row as it was when it was found free to be posted
  * @returns whether the claim was won
  */
 export async function claimPost(db: Database, seen: Prediction, owner: string, leaseUntil: Date): Promise<boolean> {
@@ -60,6 +61,7 @@ export async function claimPost(db: Database, seen: Prediction, owner: string, l
       id: seen.id,
       providerId: null,
       state: { in: ['intent', 'refused'] },
+      postedAt: seen.postedAt,
       leaseOwner: seen.leaseOwner,
       leaseUntil: seen.leaseUntil,
     },
@@ -76,10 +78,10 @@ export async function markSubmitted(db: Database, id: string, providerId: string
   })
 }
 
-/** The provider said no before anything was bought: the intent may be claimed again. */
-export async function markRefused(db: Database, id: string, reason: string): Promise<void> {
+/** The provider said no to the POST of `owner` before anything was bought: the intent may be claimed again. */
+export async function markRefused(db: Database, id: string, owner: string, reason: string): Promise<void> {
   await db.prediction.updateMany({
-    where: { id, providerId: null },
+    where: { id, providerId: null, leaseOwner: owner },
     data: { state: 'refused', leaseOwner: null, leaseUntil: null, postedAt: null, error: reason },
   })
 }

@@ -1,0 +1,125 @@
+/** Activities as a worker calls them, on a real database and store, against the simulator over HTTP. No Temporal. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { pino } from 'pino'
+import sharp from 'sharp'
+import { type Activities, createActivities } from '../../activities/index.ts'
+import { readConfig } from '../../config.ts'
+import type { JobSettings } from '../../domain/settings.ts'
+import { createAsset } from '../../prisma/queries/assets.ts'
+import { createCampaign } from '../../prisma/queries/campaigns.ts'
+import { createClient } from '../../prisma/queries/clients.ts'
+import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../prisma/queries/jobs.ts'
+import { openParts } from '../../runtime/open-parts.ts'
+import { type Simulator, startSimulator } from '../../simulator/index.ts'
+import type { JobWorkflows } from '../../temporal/job-workflows.ts'
+
+export async function startActivityBench(env: Record<string, string> = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-activities-'))
+  const simulator = await startSimulator({ fast: true, renderMs: 300 })
+  const config = readConfig({
+    DATA_DIR: folder,
+    REPLICATE_API_KEY: 'simulator',
+    REPLICATE_BASE_URL: `${simulator.url}/v1`,
+    // Pictures are uploaded, so that no API has to serve them.
+    ASSET_DELIVERY: 'upload',
+    SUBMIT_TIMEOUT: '0.5',
+    SUBMIT_SETTLE: '0.5',
+    ...env,
+  })
+  const parts = await openParts(config, pino({ level: 'silent' }))
+  /** What the activities told Temporal. */
+  const told: string[] = []
+  const note = (what: string) => async (jobId: number) => void told.push(`${what} ${jobId}`)
+  const workflows = {
+    start: note('start'),
+    decided: note('decided'),
+    deliverAll: note('deliver'),
+  } as unknown as JobWorkflows
+  const storyboardWriter = { write: async () => Promise.reject(new Error('not used here')) }
+  const activities = createActivities({ ...parts, workflows, storyboardWriter })
+  return {
+    ...parts,
+    simulator,
+    told,
+    /** Calls an activity once, as one attempt. */
+    attempt<K extends keyof Activities>(
+      name: K,
+      ...input: Parameters<Activities[K]>
+    ): Promise<Awaited<ReturnType<Activities[K]>>> {
+      const run = activities[name] as (
+        ...args: Parameters<Activities[K]>
+      ) => Promise<Awaited<ReturnType<Activities[K]>>>
+      return new MockActivityEnvironment().run(run, ...input)
+    },
+    /** A pending job with a storyboard of one scene, on two pictures. */
+    newJob: () => newJob(parts),
+    async stop() {
+      await parts.close()
+      await simulator.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type ActivityBench = Awaited<ReturnType<typeof startActivityBench>>
+export type { Simulator }
+
+const settings: JobSettings = {
+  videoModel: 'veo3',
+  aspectRatio: '16:9',
+  sceneCount: 1,
+  clipDuration: 4,
+  style: null,
+  musicGenre: null,
+  propertyTypes: null,
+  maxParallelScenes: 10,
+  music: {
+    auto: false,
+    merge: true,
+    syncMode: 'trim',
+    errorStrategy: 'continue_with_silence',
+    failOnError: false,
+    fadeSeconds: 1,
+    prompt: null,
+    model: 'meta/musicgen:671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb',
+  },
+}
+
+async function newJob({ db, blobs }: Awaited<ReturnType<typeof openParts>>): Promise<JobWithScenes> {
+  const client = await createClient(db, { name: 'ACME', metadata: {} })
+  const campaign = await createCampaign(db, { name: 'Spring', clientId: client.id, metadata: {} })
+  const owner = { clientId: client.id, campaignId: campaign.id }
+  const picture = async (background: string) => {
+    const bytes = await sharp({ create: { width: 320, height: 180, channels: 3, background } })
+      .jpeg()
+      .toBuffer()
+    const { hash, size } = await blobs.put(
+      (async function* () {
+        yield bytes
+      })(),
+    )
+    const file = { name: `${background}.jpg`, type: 'image', format: 'jpg', contentType: 'image/jpeg' }
+    const { id } = await createAsset(db, { ...owner, ...file, blobHash: hash, size, tags: [], metadata: {} })
+    return id
+  }
+  const job = await createJob(db, { ...owner, type: 'image_pairs', parameters: {}, settings, estimateMicroUsd: 0 })
+  const scene = {
+    title: 'Red to blue',
+    description: 'A change of colour',
+    prompt: 'The red turns blue',
+    duration: 4,
+    transition: 'cut',
+    scene_type: '',
+    camera_movement: '',
+    motion_goal: '',
+    asset_ids: [await picture('red'), await picture('blue')] as [string, string],
+    music_description: '',
+    music_style: '',
+    music_energy: '',
+  }
+  await saveStoryboard(db, job.id, { scenes: [scene], source: 'template' }, 800_000)
+  return getJob(db, job.id)
+}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cancelJob } from '../../prisma/queries/decisions.ts'
+import type { Prediction } from '../../prisma/queries/jobs.ts'
+import { FAILURES, type Purchase } from '../../workflows/contract.ts'
+import { type ActivityBench, startActivityBench } from './activity-bench.ts'
+
+let bench: ActivityBench
+beforeAll(async () => {
+  bench = await startActivityBench()
+})
+afterAll(() => bench.stop())
+beforeEach(() => bench.simulator.reset())
+
+const bought = () => bench.simulator.bill().predictions
+/** Until a stalled POST can't arrive any more: deadline and settle time. */
+const quiet = () => sleep(1_200)
+
+async function newPurchase(): Promise<Purchase & { kind: 'scene' }> {
+  const job = await bench.newJob()
+  return { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 }
+}
+
+function ledger(purchase: Purchase): Promise<Prediction> {
+  return bench.db.prediction.findFirstOrThrow({ where: { jobId: purchase.jobId } })
+}
+
+describe('buying a prediction', () => {
+  it('buys once, however often it is asked', async () => {
+    const purchase = await newPurchase()
+    const first = await bench.attempt('submitPrediction', purchase)
+    const second = await bench.attempt('submitPrediction', purchase)
+    expect(second).toEqual(first)
+    expect(bought()).toHaveLength(1)
+    expect(await ledger(purchase)).toMatchObject({ state: 'submitted', reason: 'first', attempt: 1, seconds: 4 })
+  })
+
+  it('lets one of two that come at the same moment post', async () => {
+    const purchase = await newPurchase()
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => bench.attempt('submitPrediction', purchase)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1)
+    expect(bought()).toHaveLength(1)
+  })
+
+  it('adopts the prediction whose answer was lost', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'after' } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    expect(await ledger(purchase)).toMatchObject({ providerId: null, state: 'intent' })
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    await quiet()
+    await bench.attempt('submitPrediction', purchase)
+    expect(bought()).toHaveLength(1)
+    expect((await ledger(purchase)).providerId).toBe(bought()[0]?.id)
+  })
+
+  it('waits for a POST that stalls and arrives late, and adopts it', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'stall', then_ms: 800 } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    expect(bought()).toHaveLength(0)
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    await quiet()
+    await bench.attempt('submitPrediction', purchase)
+    expect(bought()).toHaveLength(1)
+  })
+
+  it('posts the same request again when nothing was bought', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'before' } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    const { request } = await ledger(purchase)
+    await quiet()
+    await bench.attempt('submitPrediction', purchase)
+    expect(bought()).toHaveLength(1)
+    expect((await ledger(purchase)).request).toEqual(request)
+  })
+
+  it('never posts an intent of an hour ago again: a person decides', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'before' } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toThrow()
+    const hourAgo = new Date(Date.now() - 3_600_000)
+    await bench.db.prediction.updateMany({
+      where: { jobId: purchase.jobId },
+      data: { postedAt: hourAgo, leaseUntil: hourAgo },
+    })
+    const failure = { type: FAILURES.outcomeUnknown, nonRetryable: true }
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject(failure)
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject(failure)
+    expect(await ledger(purchase)).toMatchObject({ state: 'unknown', providerId: null })
+    expect(bought()).toHaveLength(0)
+  })
+
+  it('honours the wait that a rate limit names, and then buys', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'status', status: 429, retry_after: 7 } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({
+      type: 'ProviderRateLimited',
+      nonRetryable: false,
+      nextRetryDelay: 7000,
+    })
+    expect(await ledger(purchase)).toMatchObject({ state: 'refused', postedAt: null })
+    await bench.attempt('submitPrediction', purchase)
+    expect(bought()).toHaveLength(1)
+  })
+
+  it('does not try again without credit', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'status', status: 402 } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({
+      type: 'ProviderOutOfCredit',
+      nonRetryable: true,
+    })
+    expect(bought()).toHaveLength(0)
+  })
+
+  it('keeps no key in the ledger', async () => {
+    const purchase = await newPurchase()
+    await bench.attempt('submitPrediction', purchase)
+    expect(JSON.stringify(await ledger(purchase))).not.toContain('Bearer')
+  })
+})
+
+describe('canceling a job', () => {
+  it('cancels what runs at the provider', async () => {
+    const purchase = await newPurchase()
+    await bench.attempt('submitPrediction', purchase)
+    await cancelJob(bench.db, purchase.jobId, { by: 'Ben', note: null })
+    await bench.attempt('cancelJob', { jobId: purchase.jobId })
+    expect(bought()[0]?.status).toBe('canceled')
+    expect(await ledger(purchase)).toMatchObject({ state: 'canceled' })
+  })
+
+  it('finds and cancels what was bought although the answer was lost', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'after' } }, { fault: { kind: 'hang' } }])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toThrow()
+    await expect(bench.attempt('cancelJob', { jobId: purchase.jobId })).rejects.toMatchObject({
+      type: FAILURES.outcomePending,
+    })
+    await quiet()
+    await bench.attempt('cancelJob', { jobId: purchase.jobId })
+    expect(bought()[0]?.status).toBe('canceled')
+  })
+
+  it('buys nothing afterwards', async () => {
+    const purchase = await newPurchase()
+    await cancelJob(bench.db, purchase.jobId, { by: 'Ben', note: null })
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ nonRetryable: true })
+    expect(bought()).toHaveLength(0)
+  })
+})
