@@ -73,9 +73,7 @@ describe('what stands in the storyboard is what gets rendered', () => {
       const number = predictions.find(({ id }) => id === scenes[position].provider_id)?.number
       const title = `google/veo-3.1  ·  Scene ${position + 1}  ·  #${number}`
       const picture = await still(clips[position] ?? '', 2)
-      ;(await import('node:fs')).writeFileSync('/tmp/e2e/s'+position+'.png', picture)
       const written = await Promise.all(SCENES.map((other) => brightnessUnder(picture, { title, prompt: other.text })))
-      console.log(written)
       const best = written.indexOf(Math.max(...written))
       expect(SCENES[best]?.text).toBe(text)
       expect(written[best]).toBeGreaterThan(200)

@@ -67,7 +67,7 @@ async function progressEvents(jobId: number): Promise<{ stage: string; percentag
 
 const RENDERING = ['starting_render', 'waiting_prediction', 'downloading_video', 'stitching']
 
-describe('the stages of a job', () => {
+describe('the stages of a job', { timeout: 90_000 }, () => {
   it.each([
     { what: 'with music', music: true, after: ['audio_generation_pending', 'audio_generation', 'audio_completed'] },
     { what: 'without music', music: false, after: ['completed'] },
@@ -95,7 +95,7 @@ describe('the stages of a job', () => {
   })
 })
 
-describe('a prediction that fails', () => {
+describe('a prediction that fails', { timeout: 60_000 }, () => {
   it('fails the job with what failed and why, and leaves its siblings rendered', async () => {
     const { job_id: id, storyboard } = await newJob({ num_pairs: 3 })
     const [kept, refused, dropped] = storyboard.scenes

@@ -149,7 +149,7 @@ export function createApi(url: string) {
         const job = await api.get(`/jobs/${jobId}`)
         if (job.body.status === 'completed' || job.body.status === 'failed') return job
         if (Date.now() > deadline) throw new Error(`Job ${jobId} has not ended: ${JSON.stringify(job.body.progress)}`)
-        await sleep(50)
+        await sleep(100)
       }
     },
   }
