@@ -51,6 +51,16 @@ const Environment = z.object({
   DATABASE_PATH: text,
   MAX_UPLOAD_BYTES: whole(512 * 1024 * 1024, { min: 1 }),
   ALLOWED_PRIVATE_HOSTS: list,
+  WEBHOOK_SIGNING_SECRET: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .trim()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, {
+        error: 'must be whsec_ and at least 24 bytes in base64: `npm run webhook-secret` draws one',
+      })
+      .optional(),
+  ),
 
   REPLICATE_API_KEY: text,
   REPLICATE_BASE_URL: httpUrl,
@@ -100,8 +110,6 @@ export function readConfig(env: Record<string, string | undefined>) {
     throw new Error('REPLICATE_WEBHOOK_URL may be http: only when it names loopback; use an https: URL.')
   }
   const dataDir = path.resolve(e.DATA_DIR)
-  const allowedPrivateHosts = [...e.ALLOWED_PRIVATE_HOSTS]
-  for (const url of [e.REPLICATE_BASE_URL, e.XAI_BASE_URL]) if (url) allowedPrivateHosts.push(hostAndPort(url))
   return {
     http: {
       port: e.PORT,
@@ -113,7 +121,10 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
     dataDir,
     databasePath: path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db')),
-    allowedPrivateHosts,
+    /** host:port that URLs of users may reach although private; what the providers return is fetched elsewhere. */
+    allowedPrivateHosts: e.ALLOWED_PRIVATE_HOSTS,
+    /** What outgoing webhooks are signed with; unset: one that is drawn once and kept with the rows. */
+    webhookSigningSecret: e.WEBHOOK_SIGNING_SECRET,
     replicate: {
       apiKey: e.REPLICATE_API_KEY,
       baseUrl: e.REPLICATE_BASE_URL ?? 'https://api.replicate.com/v1',
@@ -150,9 +161,4 @@ export function readConfig(env: Record<string, string | undefined>) {
 
 function isLoopbackUrl(url: string): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
-}
-
-function hostAndPort(url: string): string {
-  const { hostname, port, protocol } = new URL(url)
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
 }

@@ -1,7 +1,9 @@
 /** Ends what a canceled job has bought and nobody waits for any more. */
 import { cancelJob as decideToCancel } from '../prisma/queries/decisions.ts'
+import { endScenes } from '../prisma/queries/progress.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
+import { tellSubscribers } from './tell-subscribers.ts'
 
 const REASON = 'The job was canceled.'
 
@@ -11,8 +13,6 @@ export const cancelJob =
     // The API wrote the row before; a cancellation from the Temporal UI or CLI is written now.
     await decideToCancel(deps.db, jobId, { by: 'an operator in Temporal', note: null })
     await endPredictions(deps, { jobId }, REASON)
-    await deps.db.scene.updateMany({
-      where: { jobId, state: { in: ['pending', 'submitting', 'rendering', 'downloading'] } },
-      data: { state: 'failed', error: REASON },
-    })
+    await endScenes(deps.db, jobId, REASON)
+    await tellSubscribers(deps, jobId)
   }

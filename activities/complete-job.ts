@@ -3,10 +3,12 @@ import type { JobStage } from '../domain/job.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import { advanceJob } from '../prisma/queries/progress.ts'
 import type { ActivityDeps } from './deps.ts'
+import { tellSubscribers } from './tell-subscribers.ts'
 
 export const completeJob =
-  ({ db }: ActivityDeps) =>
+  (deps: ActivityDeps) =>
   async ({ jobId }: { jobId: number }): Promise<{ stage: JobStage }> => {
+    const { db } = deps
     const job = await getJob(db, jobId)
     const scored = job.audioStatus === 'completed'
     const stage = await db.$transaction((tx) =>
@@ -15,5 +17,6 @@ export const completeJob =
         error: null,
       }),
     )
+    await tellSubscribers(deps, jobId)
     return { stage }
   }

@@ -1,6 +1,7 @@
 /** Whether a failed purchase is made again by itself. The decision is in the rows before anything is bought. */
 import { AUTOMATIC_ATTEMPTS, type PredictionFailure } from '../domain/prediction.ts'
 import { findPrediction } from '../prisma/queries/ledger.ts'
+import { beginSceneAttempt } from '../prisma/queries/progress.ts'
 import type { Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { keyOf } from './purchase-key.ts'
@@ -17,10 +18,7 @@ export const decideAttempt =
     const { jobId, subject, error } = failed
     log.warn({ jobId, subject, attempt: next, reason: error }, 'a prediction failed and is bought again')
     if (purchase.kind === 'scene') {
-      await db.scene.updateMany({
-        where: { id: purchase.sceneId, attempt: purchase.attempt },
-        data: { attempt: next },
-      })
+      await beginSceneAttempt(db, purchase.sceneId, { from: purchase.attempt, to: next })
     }
     return next
   }

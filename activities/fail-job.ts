@@ -3,6 +3,7 @@ import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { advanceJob, changeScene } from '../prisma/queries/progress.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
+import { tellSubscribers } from './tell-subscribers.ts'
 
 export const failScene =
   (deps: ActivityDeps) =>
@@ -12,11 +13,13 @@ export const failScene =
   }
 
 export const failJob =
-  ({ db, log }: ActivityDeps) =>
+  (deps: ActivityDeps) =>
   async ({ jobId, reason }: { jobId: number; reason: string }): Promise<void> => {
+    const { db, log } = deps
     const error = sentence(await getJob(db, jobId), reason)
     log.warn({ jobId, error }, 'job failed')
     await db.$transaction((tx) => advanceJob(tx, jobId, 'failed', { error }))
+    await tellSubscribers(deps, jobId)
   }
 
 /** Which scenes failed and why; the workflow's own reason where no scene did. */

@@ -1,13 +1,14 @@
-/** Joins the segments, fits them to the film, and lays them under it. */
+/** Joins the segments, or takes the user's own music, fits it to the film, and lays it under it. */
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
-import { JobSettings } from '../domain/settings.ts'
+import { JobSettings, type MusicSettings } from '../domain/settings.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
 import { resolveVideoModel } from '../providers/models.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
+import { ownMusic } from './own-music.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 export const finishSoundtrack =
@@ -24,16 +25,15 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
   if (!job.stitchedHash || job.videoDuration === null) {
     throw ApplicationFailure.nonRetryable(`Job ${job.id} has no film to score.`, FAILURES.jobFailed)
   }
-  const joined = path.join(folder, 'joined.wav')
   const fitted = path.join(folder, 'fitted.wav')
   const mp3 = path.join(folder, 'soundtrack.mp3')
   const film = path.join(folder, 'film.mp4')
-  const { fadeSeconds, syncMode: mode, merge } = music
-
-  await media.joinSegments({ segments: await segmentsOf(deps, job.id), fadeSeconds, output: joined })
+  const { fadeSeconds, merge } = music
+  const videoSeconds = job.videoDuration
+  const { input, mode } = await soundtrackOf(deps, job.id, music, { videoSeconds, folder, signal })
   await media.fitSoundtrack({
-    input: joined,
-    videoSeconds: job.videoDuration,
+    input,
+    videoSeconds,
     mode,
     fadeSeconds,
     output: fitted,
@@ -62,6 +62,24 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
     })
     await recordEvent(tx, job.id, 'music', { merged: merge })
   })
+}
+
+/** The user's own music, or the segments that were made; and how it is fitted to the film. */
+async function soundtrackOf(
+  deps: ActivityDeps,
+  jobId: number,
+  music: MusicSettings,
+  film: { videoSeconds: number; folder: string; signal: AbortSignal },
+): Promise<{ input: string; mode: MusicSettings['syncMode'] }> {
+  if (music.assetId) {
+    const { path: input, repeated } = await ownMusic(deps, music.assetId, music, film)
+    // Repeated it is too long by chance: it is cut then, not played faster.
+    return { input, mode: repeated ? 'trim' : music.syncMode }
+  }
+  const input = path.join(film.folder, 'joined.wav')
+  const segments = await segmentsOf(deps, jobId)
+  await deps.media.joinSegments({ segments, fadeSeconds: music.fadeSeconds, output: input })
+  return { input, mode: music.syncMode }
 }
 
 async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number) {

@@ -1,9 +1,11 @@
 /** The activities: one file a step, thin, made by a factory that takes their dependencies. */
 
 import { awaitPrediction } from './await-prediction.ts'
+import { backfillAsset, countAssetsToBackfill, listAssetsToBackfill } from './backfill-asset.ts'
 import { cancelJob } from './cancel-job.ts'
 import { completeJob } from './complete-job.ts'
 import { decideAttempt } from './decide-attempt.ts'
+import { deliverWebhook } from './deliver-webhook.ts'
 import type { ActivityDeps } from './deps.ts'
 import { failJob, failScene } from './fail-job.ts'
 import { asActivities } from './failures.ts'
@@ -40,5 +42,9 @@ export function createActivities(deps: ActivityDeps) {
     failJob: failJob(deps),
     cancelJob: cancelJob(deps),
     sweepJobs: sweepJobs(deps),
+    deliverWebhook: deliverWebhook(deps),
+    countAssetsToBackfill: countAssetsToBackfill(deps),
+    listAssetsToBackfill: listAssetsToBackfill(deps),
+    backfillAsset: backfillAsset(deps),
   })
 }

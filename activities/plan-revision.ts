@@ -1,5 +1,5 @@
 /** What a revision of an approved job will do, from what the rows say is done. */
-import { JobSettings } from '../domain/settings.ts'
+import { JobSettings, segmentsToBuy } from '../domain/settings.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import type { MusicPlan, Revision } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -22,7 +22,7 @@ export const planRevision =
     return {
       predictionTimeoutSeconds,
       music: {
-        segments: job.scenes.length,
+        segments: segmentsToBuy(music, job.scenes.length),
         firstAttempt: (bought._max.attempt ?? 0) + 1,
         haltOnError: music.errorStrategy === 'halt',
         // The film exists: music that fails leaves it as it is.

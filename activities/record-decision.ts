@@ -1,11 +1,12 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
 import { ApplicationFailure } from '@temporalio/common'
-import { JobSettings } from '../domain/settings.ts'
+import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
 import { approveJob, rejectJob } from '../prisma/queries/decisions.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { advanceJob } from '../prisma/queries/progress.ts'
 import { FAILURES, type RecordedDecision, type RenderPlan, type SignaledDecision } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { tellSubscribers } from './tell-subscribers.ts'
 
 export const recordDecision =
   (deps: ActivityDeps) =>
@@ -13,6 +14,7 @@ export const recordDecision =
     const decide = decision === 'approved' ? approveJob : rejectJob
     // When the API wrote the row before it signaled, this changes nothing.
     await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
+    await tellSubscribers(deps, jobId)
     const job = await getJob(deps.db, jobId)
     if (job.canceledAt) return { decision: 'canceled' }
     if (job.decision === 'rejected') return { decision: 'rejected' }
@@ -32,9 +34,9 @@ function planOf(job: JobWithScenes, { config }: ActivityDeps): RenderPlan {
     scenes: job.scenes.map(({ id, attempt }) => ({ id, attempt })),
     maxParallelScenes,
     predictionTimeoutSeconds: config.predictions.timeoutSeconds,
-    music: music.auto
+    music: isMusicWanted(music)
       ? {
-          segments: job.scenes.length,
+          segments: segmentsToBuy(music, job.scenes.length),
           haltOnError: music.errorStrategy === 'halt',
           failOnError: music.failOnError,
         }

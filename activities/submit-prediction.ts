@@ -23,6 +23,7 @@ import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
 import { keyOf } from './purchase-key.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
+import { waitWhilePaused } from './wait-while-paused.ts'
 
 /** What will be sent. */
 export interface PlannedPurchase {
@@ -58,6 +59,7 @@ async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, k
       throw endedAlready(await deps.db.prediction.findUniqueOrThrow({ where: { id: intent.id } }))
   }
   if (job.canceledAt) throw ApplicationFailure.nonRetryable('The job was canceled.', FAILURES.jobFailed)
+  await waitWhilePaused(deps)
   if (purchase.kind === 'scene') await changeScene(deps.db, purchase.sceneId, 'submitting')
   await post(deps, intent, plan)
   return intent
@@ -74,6 +76,8 @@ async function post(deps: ActivityDeps, intent: Prediction, plan: PlannedPurchas
   const { submitTimeoutSeconds, settleSeconds, timeoutSeconds } = deps.config.predictions
   const pinned = intent.marker ? intent : await pinBuilt(deps, intent, plan)
   const request = pinned.request as unknown as { model: string; input: Record<string, unknown> }
+  // Once more: pictures may have been uploaded since.
+  await waitWhilePaused(deps)
   const owner = `${Context.current().info.activityId}:${Context.current().info.attempt}:${process.pid}`
   const leaseUntil = new Date(Date.now() + submitTimeoutSeconds * 1000)
   // Against the intent as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.

@@ -1,4 +1,5 @@
-/** Pays what a crash left owing: workflows that were never started, decisions that were never sent. */
+/** Pays what a crash left owing: workflows that were never started, decisions and webhooks that were never sent. */
+import { unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** The API does both right after it wrote the row; only what it had time for and did not do is swept. */
@@ -31,5 +32,9 @@ export const sweepJobs =
     for (const { id } of untold) {
       log.warn({ jobId: id }, 'sending a decision that was owed')
       await workflows.decided(id)
+    }
+    for (const id of await unstartedDeliveries(db, { insertedAt: { lt: before } }, BATCH)) {
+      log.warn({ delivery: id }, 'starting the delivery of a webhook that was owed')
+      await workflows.deliver(id)
     }
   }

@@ -10,6 +10,7 @@ import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
+import { tellSubscribers } from './tell-subscribers.ts'
 
 /** Pixels on the longer side: enough for a language model to see what is in the picture. */
 const LOOK_PIXELS = 1024
@@ -18,7 +19,8 @@ export const writeStoryboard =
   (deps: ActivityDeps) =>
   async ({ jobId }: { jobId: number }): Promise<void> => {
     const job = await getJob(deps.db, jobId)
-    if (job.storyboardVersion > 0) return
+    // A copy has its storyboard from the start.
+    if (job.storyboardVersion > 0) return tellSubscribers(deps, jobId)
     const settings = JobSettings.parse(job.settings)
     const assets = await deps.db.asset.findMany({
       where: { campaignId: job.campaignId, type: 'image', blobHash: { not: null } },
@@ -49,6 +51,7 @@ export const writeStoryboard =
       })
     const renderable = snapScenes(storyboard, settings)
     await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes))
+    await tellSubscribers(deps, jobId)
   }
 
 async function briefOf(

@@ -1,38 +1,68 @@
 /** The HTTP API: `createApp(deps)` makes it, and never listens. */
+import { sessionSecret } from '../prisma/queries/session-secret.ts'
 import { assetRoutes } from './assets/index.ts'
 import { audioRoutes } from './audio/index.ts'
-import { requireKey } from './auth.ts'
+import { scopedDatabase } from './auth/caller-scope.ts'
+import { createKeyring } from './auth/keyring.ts'
+import { checkPermission } from './auth/permissions.ts'
+import { requireKey } from './auth/require-key.ts'
 import { campaignRoutes } from './campaigns/index.ts'
 import { clientRoutes } from './clients/index.ts'
+import { answerInTime } from './deadline.ts'
 import type { ApiDeps } from './deps.ts'
+import { docsRoutes } from './docs/index.ts'
 import { answerError } from './errors.ts'
+import { createEventFeed } from './events/event-feed.ts'
+import { eventRoutes } from './events/index.ts'
 import { healthRoutes } from './health.ts'
+import { repeatSafely } from './idempotency/index.ts'
 import { jobRoutes } from './jobs/index.ts'
 import { limitJsonBody } from './json-body.ts'
+import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
+import { createMeasures } from './metrics/measures.ts'
 import { serveOpenApi } from './openapi.ts'
 import { guardHost, guardOrigin } from './origin.ts'
 import { logRequests } from './request-log.ts'
 import { createRouter, type Router } from './router.ts'
+import { sessionRoutes } from './session/index.ts'
+import { spendingRoutes } from './spending/index.ts'
 import { refuseUnmatched } from './unmatched.ts'
 import { videoRoutes } from './videos/index.ts'
 import { webhookRoutes } from './webhooks/index.ts'
 
-export function createApp(deps: ApiDeps): Router {
+export function createApp(whole: ApiDeps): Router {
+  const { config } = whole
+  const keyring = createKeyring(whole)
+  const feed = createEventFeed(whole)
+  const measures = createMeasures({ db: whole.db, feed })
+  const secret = () => sessionSecret(whole.db)
+  /** What routes get: their database shows each caller only what the caller may see. */
+  const deps = { ...whole, db: scopedDatabase(whole.db) }
   const app = createRouter()
   app.onError(answerError)
   app.use(logRequests(deps))
-  app.use(guardHost(deps.config))
-  app.use(guardOrigin(deps.config))
-  app.use(requireKey(deps.config))
+  app.use(measures.time)
+  app.use(guardHost(config))
+  app.use(guardOrigin(config))
+  app.use(answerInTime)
+  app.use('/metrics', answerLocalScrapes(measures))
+  app.use(requireKey(config, keyring, secret))
+  app.use(checkPermission)
   app.use(limitJsonBody)
+  app.use(repeatSafely(whole, app))
 
   app.route('/', healthRoutes(deps))
+  app.route('/', metricsRoutes(measures))
+  app.route('/', docsRoutes())
+  app.route('/api/v3', sessionRoutes({ config, keyring, secret }))
   app.route('/api/v3', clientRoutes(deps))
   app.route('/api/v3', campaignRoutes(deps))
   app.route('/api/v3', assetRoutes(deps))
   app.route('/api/v3', jobRoutes(deps))
   app.route('/api/v3', videoRoutes(deps))
   app.route('/api/v3', audioRoutes(deps))
+  app.route('/api/v3', spendingRoutes(deps))
+  app.route('/api/v3', eventRoutes(deps, feed, whole.db))
   app.route('/api/webhooks', webhookRoutes(deps))
 
   serveOpenApi(app)

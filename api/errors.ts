@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { OutsideClientScope } from '../prisma/client-scope.ts'
 import { BlobNotFound, BlobTooLarge } from '../storage/blob-store.ts'
 import type { ApiEnv } from './router.ts'
 import { whatIsDown } from './what-is-down.ts'
@@ -37,6 +38,7 @@ export function found<T>(value: T | null, what: string): T {
 
 const USUAL_CODES: Record<number, string> = {
   400: 'bad_request',
+  403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
   409: 'conflict',
@@ -70,6 +72,7 @@ function errorBody(path: string, { status, message, options }: ApiError) {
 function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error
   if (error instanceof HTTPException) return fromHono(error)
+  if (error instanceof OutsideClientScope) return new ApiError(403, error.message)
   if (error instanceof BlobNotFound) return new ApiError(404, 'The bytes are gone from the store')
   if (error instanceof BlobTooLarge) return tooLarge(error.maxBytes)
   const down = whatIsDown(error)

@@ -58,6 +58,10 @@ export const boolean = <T extends z.ZodType>(schema: T) =>
     return word === '' ? undefined : word === 'true' ? true : word === 'false' ? false : value
   }, schema)
 
+/** A query parameter that counts as absent when it is blank. */
+export const blankless = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), schema)
+
 /** A query parameter that filters by an id; a blank one filters nothing, an unknown one finds nothing. */
 export const idFilter = z
   .string()
@@ -76,6 +80,12 @@ const count = z
 export const paging = {
   limit: numeric(count.default(25).transform((limit) => Math.min(limit, 1000))),
   offset: numeric(count.default(0)),
+}
+
+/** The same for a list that is served whole unless a part of it is asked for. */
+export const optionalPaging = {
+  limit: numeric(count.optional()).openapi({ type: 'integer', description: 'Everything when absent' }),
+  offset: paging.offset,
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Router } from './router.ts'
 export interface Listening {
   /** http://host:port */
   url: string
-  /** Answers what has begun, then stops; what takes longer than 10 seconds is cut off. */
+  /** Ends event streams, answers what has begun, then stops; what takes longer than 10 seconds is cut off. */
   close(): Promise<void>
 }
 
@@ -18,7 +18,10 @@ const CLOSE_WITHIN_MS = 10_000
 export async function listen(app: Router, config: Pick<Config, 'http'>): Promise<Listening> {
   assertSafeToListen(config)
   const { host, port } = config.http
-  const server = serve({ fetch: app.fetch, hostname: host, port }) as Server
+  const closing = new AbortController()
+  const answer: typeof app.fetch = (request, env, context) =>
+    app.fetch(request, { ...env, closing: closing.signal }, context)
+  const server = serve({ fetch: answer, hostname: host, port }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -35,10 +38,13 @@ export async function listen(app: Router, config: Pick<Config, 'http'>): Promise
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
+      closing.abort()
+      // A connection whose last answer is out is kept for a next request, which would now keep the server.
+      const idle = setInterval(() => server.closeIdleConnections(), 50)
       const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS)
       await closed
       clearTimeout(cutOff)
+      clearInterval(idle)
     },
   }
 }

@@ -3,7 +3,7 @@ const OPEN_ROUTES: ReadonlyArray<[method: string, path: RegExp]> = [
   ['GET', /^\/api\/v3\/assets\/[^/]+\/(data|thumbnail)$/],
   ['GET', /^\/api\/v3\/audio\/segments\/[^/]+$/],
   ['POST', /^\/api\/webhooks\/replicate$/],
-  ['GET', /^\/api\/(openapi|openapi\.json|docs)$/],
+  ['GET', /^\/api\/(openapi|openapi\.json|docs|docs\/scalar\.js)$/],
   ['GET', /^\/(healthz|readyz)$/],
 ]
 

@@ -1,4 +1,5 @@
 /** The OpenAPI document, generated from the schemas that the routes validate with. */
+import { withCommonRefusals } from './common-refusals.ts'
 import type { Router } from './router.ts'
 
 /** Serves it at `/api/openapi` and `/api/openapi.json`; call it when every route is mounted. */
@@ -9,15 +10,23 @@ export function serveOpenApi(app: Router): void {
     name: 'X-API-Key',
   })
   app.openAPIRegistry.registerComponent('securitySchemes', 'Bearer', { type: 'http', scheme: 'bearer' })
-  const document: Parameters<Router['getOpenAPI31Document']>[0] = {
-    openapi: '3.1.0',
-    info: {
-      title: 'Greenlight',
-      version: '3',
-      description: 'Fields of request bodies are taken in snake_case and in camelCase.',
-    },
-    security: [{ ApiKey: [] }, { Bearer: [] }],
+  const generate = () =>
+    withCommonRefusals(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Greenlight',
+          version: '3',
+          description: 'Fields of request bodies are taken in snake_case and in camelCase.',
+        },
+        security: [{ ApiKey: [] }, { Bearer: [] }],
+      }),
+    )
+  let document: ReturnType<typeof generate> | undefined
+  for (const path of ['/api/openapi', '/api/openapi.json']) {
+    app.get(path, (c) => {
+      document ??= generate()
+      return c.json(document)
+    })
   }
-  app.doc31('/api/openapi', document)
-  app.doc31('/api/openapi.json', document)
 }

@@ -10,7 +10,10 @@ import type { ApiEnv } from './router.ts'
 
 type HttpConfig = Pick<Config, 'http'>
 
-const EXPOSED = ['X-Request-Id', 'ETag', 'Retry-After', 'Content-Range', 'Content-Length', 'Accept-Ranges']
+const EXPOSED = [
+  ...['X-Request-Id', 'ETag', 'Retry-After', 'Content-Range', 'Content-Length', 'Accept-Ranges'],
+  'Idempotency-Replayed',
+]
 
 /** @throws Error that says which setting to change, when listening as configured would open the API to strangers */
 export function assertSafeToListen({ http }: HttpConfig): void {
@@ -41,8 +44,8 @@ export function guardHost({ http }: HttpConfig): MiddlewareHandler<ApiEnv> {
 export function guardOrigin({ http }: HttpConfig): MiddlewareHandler<ApiEnv> {
   const listed = new Set(http.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/+$/, '')))
   const any = listed.has('*') && http.authKeys.length > 0
-  // Behind a proxy that rewrites Host, our own pages come from here. Without keys they could be anyone's.
-  if (http.publicBaseUrl && http.authKeys.length > 0) listed.add(new URL(http.publicBaseUrl).origin)
+  const own = publicOrigin(http)
+  if (own) listed.add(own)
   const answerCors = cors({
     origin: (origin) => (origin && (any || listed.has(origin.toLowerCase())) ? origin : null),
     exposeHeaders: EXPOSED,
@@ -59,12 +62,24 @@ export function guardOrigin({ http }: HttpConfig): MiddlewareHandler<ApiEnv> {
   }
 }
 
+/** Whether a page of ours asks, or none: browsers name the Origin of whatever changes state. */
+export function isOwnPage(c: Context, { http }: HttpConfig): boolean {
+  const origin = c.req.header('origin')?.toLowerCase()
+  return !origin || sameOrigin(origin, c) || origin === publicOrigin(http)
+}
+
+/** Behind a proxy that rewrites Host, our own pages come from here. Without keys they could be anyone's. */
+function publicOrigin(http: HttpConfig['http']): string | null {
+  return http.publicBaseUrl && http.authKeys.length > 0 ? new URL(http.publicBaseUrl).origin : null
+}
+
 /** The scheme is left out: a proxy in front may speak https where we speak http. */
 function sameOrigin(origin: string, c: Context): boolean {
   return URL.parse(origin)?.host === URL.parse(`http://${c.req.header('host') ?? ''}`)?.host && origin !== 'null'
 }
 
-function hostname(c: Context): string {
+/** Of the Host header; empty when it is missing or malformed. */
+export function hostname(c: Context): string {
   return URL.parse(`http://${c.req.header('host') ?? ''}`)?.hostname ?? ''
 }
 
@@ -73,6 +88,6 @@ function askedMethod(c: Context): string {
   return (c.req.method === 'OPTIONS' && c.req.header('access-control-request-method')) || c.req.method
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host)
 }

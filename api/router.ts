@@ -1,15 +1,25 @@
 /** What every router of the API is made from. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
+import type { Principal } from './auth/principal.ts'
+import type { Repeatable } from './idempotency/current-request.ts'
 import { refuseInvalid } from './validation.ts'
 
 export interface ApiEnv {
+  Bindings: {
+    /** Aborted when the server ends: streams that have no end of their own end then. */
+    closing?: AbortSignal
+    /** Set when a request is run for one that named an Idempotency-Key. */
+    repeat?: Repeatable
+  }
   Variables: {
     requestId: string
     /** Says the request id with every line. */
     log: Logger
     /** Who is asking, fit to be shown: never the key itself. */
     caller: string
+    /** The same with what they may do. */
+    principal: Principal
   }
 }
 

@@ -17,6 +17,8 @@ export const MusicSettings = z.object({
   prompt: z.string().nullable(),
   /** The provider's model, with its version where it has one. */
   model: z.string(),
+  /** The caller's own music, an audio asset, in place of what would be generated. */
+  assetId: z.string().optional(),
 })
 export type MusicSettings = z.infer<typeof MusicSettings>
 
@@ -34,3 +36,11 @@ export const JobSettings = z.object({
   maxParallelScenes: z.number().int().positive(),
 })
 export type JobSettings = z.infer<typeof JobSettings>
+
+/** Whoever brings music of their own wants it, whatever the configuration says of generated music. */
+export const isMusicWanted = ({ auto, assetId }: MusicSettings) => auto || assetId !== undefined
+
+/** How many segments of music are bought for so many scenes: the user's own costs nothing. */
+export function segmentsToBuy({ auto, assetId }: MusicSettings, scenes: number): number {
+  return auto && assetId === undefined ? scenes : 0
+}

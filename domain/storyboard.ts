@@ -17,6 +17,9 @@ export interface StoryboardScene {
   music_energy: string
 }
 
+/** Those that are rendered: a storyboard must not promise another. */
+export const TRANSITIONS = ['cut'] as const
+
 /** What the prompt falls back on. */
 export interface PromptSource {
   prompt?: string | null

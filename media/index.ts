@@ -5,13 +5,15 @@
  * - probe.ts            what a file holds, to the frame
  * - conform-clip.ts     a clip in the film's profile (profile.ts), with the storyboard's number of frames
  * - stitch.ts           clips joined by hard cuts, the picture copied
- * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture
+ * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture; waveform.ts one of sound
+ * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - soundtrack/         the music: cut, joined, fitted to the film, put under it
  *
  * Input is never trusted: the demuxer is named (demuxer.ts), only files are read, duration and pixels are limited, and
  * every run has a time limit and a folder of its own. All verbs throw MediaError (errors.ts).
  */
 import { conformClip } from './conform-clip.ts'
+import { convertStill } from './convert-still.ts'
 import { imageThumbnail } from './image-thumbnail.ts'
 import { probe } from './probe.ts'
 import { cutSegment } from './soundtrack/cut-segment.ts'
@@ -24,6 +26,7 @@ import { tail } from './soundtrack/tail.ts'
 import { stitch } from './stitch.ts'
 import { thumbnail } from './thumbnail.ts'
 import type { MediaTools } from './tools.ts'
+import { waveform } from './waveform.ts'
 
 export { MediaError, type MediaErrorKind } from './errors.ts'
 export type { MediaInfo } from './probe.ts'
@@ -43,6 +46,8 @@ export function createMedia(tools: MediaTools) {
     stitch: using(stitch),
     thumbnail: using(thumbnail),
     imageThumbnail: using(imageThumbnail),
+    waveform: using(waveform),
+    convertStill: using(convertStill),
     tail: using(tail),
     cutSegment: using(cutSegment),
     silence,

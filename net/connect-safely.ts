@@ -19,9 +19,9 @@ export function connectSafely(allowedPrivateHosts: readonly string[]): buildConn
   const connectAnywhere = buildConnector({})
   const connectPublic = buildConnector({ lookup: lookUpPublic } as buildConnector.BuildOptions)
   return (options, callback) => {
-    const { hostname, protocol, port } = options
-    const hostAndPort = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`.toLowerCase()
-    if (allowedPrivateHosts.some((allowed) => allowed.toLowerCase() === hostAndPort)) {
+    const { hostname } = options
+    const asked = hostAndPort(options)
+    if (allowedPrivateHosts.some((allowed) => allowed.toLowerCase() === asked)) {
       return connectAnywhere(options, callback)
     }
     const literal = hostname.replace(/^\[|\]$/g, '')
@@ -38,6 +38,19 @@ const lookUpPublic: LookupFunction = (hostname, options, callback) => {
     if (inward || !first) return callback(refused(hostname), '')
     return options.all ? callback(null, addresses) : callback(null, first.address, first.family)
   })
+}
+
+/** As ALLOWED_PRIVATE_HOSTS lists it: the port is always there. */
+export function hostAndPort({
+  hostname,
+  protocol,
+  port,
+}: {
+  hostname: string
+  protocol?: string
+  port?: string
+}): string {
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`.toLowerCase()
 }
 
 function refused(hostname: string): FetchRefused {

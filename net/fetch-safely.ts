@@ -68,7 +68,8 @@ async function follow(first: URL, options: { dispatcher: Dispatcher; signal: Abo
   throw new FetchRefused(`${first.host} redirects more than ${MAX_REDIRECTS} times.`)
 }
 
-function checkedUrl(url: string, base?: URL): URL {
+/** @throws FetchRefused for what is no http or https URL, or carries a password */
+export function checkedUrl(url: string, base?: URL): URL {
   const parsed = URL.parse(url, base?.href)
   if (!parsed) throw new FetchRefused('It is not a URL.')
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
@@ -103,7 +104,11 @@ function tooLarge(target: URL, maxBytes: number): FetchRefused {
 }
 
 /** What went wrong, as a sentence; what the caller aborted is thrown as it is. */
-function asRefusal(error: unknown, url: string, limits: FetchLimits): unknown {
+export function asRefusal(
+  error: unknown,
+  url: string,
+  limits: Pick<FetchLimits, 'timeoutSeconds' | 'signal'>,
+): unknown {
   if (error instanceof FetchRefused || limits.signal?.aborted) return error
   const host = URL.parse(url)?.host ?? 'The host'
   const { name, code, cause } = error as { name?: string; code?: string; cause?: unknown }

@@ -1,5 +1,5 @@
 /** What a job will cost, from what will really be rendered. */
-import type { JobSettings } from '../domain/settings.ts'
+import { type JobSettings, segmentsToBuy } from '../domain/settings.ts'
 import { resolveVideoModel, snapDuration, videoPriceMicroUsd } from './models.ts'
 import { musicPriceMicroUsd } from './music-models.ts'
 
@@ -9,7 +9,7 @@ export function estimateMicroUsd(
   scenes: readonly { duration: number }[],
 ): number {
   const model = resolveVideoModel(videoModel)
-  const perScene = music.auto ? musicPriceMicroUsd() : 0
+  const perScene = segmentsToBuy(music, 1) * musicPriceMicroUsd()
   return scenes.reduce(
     (sum, { duration }) => sum + videoPriceMicroUsd(model, snapDuration(model, duration)) + perScene,
     0,

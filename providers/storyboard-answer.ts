@@ -1,12 +1,9 @@
 /** What a language model has to answer when it writes a storyboard, and whether it did. */
 import { z } from 'zod'
-import type { StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
+import { type StoryboardBrief, type StoryboardScene, TRANSITIONS } from '../domain/storyboard.ts'
 import { snapTo } from './models.ts'
 
 const text = z.string()
-
-/** Those that are rendered: a storyboard must not promise another. */
-const TRANSITIONS = ['cut'] as const
 
 /** The answer's form, for one campaign: only its photos and its scene types may be named. */
 function answerSchema({ photos, propertyTypes }: StoryboardBrief) {

@@ -24,8 +24,8 @@ export interface BlobStore {
   putFile(path: string): Promise<StoredBlob>
   /** @throws BlobNotFound */
   open(hash: string, range?: ByteRange): Promise<Readable>
-  /** Null when there is no such blob. */
-  stat(hash: string): Promise<{ size: number } | null>
+  /** Its bytes, and when they were last put here; null when there is no such blob. */
+  stat(hash: string): Promise<{ size: number; writtenAt: Date } | null>
   /** A local file with the blob's bytes, to be read only. @throws BlobNotFound */
   localFile(hash: string): Promise<string>
   delete(hash: string): Promise<void>

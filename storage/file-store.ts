@@ -68,7 +68,7 @@ export async function createFileStore(root: string): Promise<BlobStore> {
     async stat(hash) {
       if (!HASH.test(hash)) return null
       const found = await stat(pathOf(hash)).catch(() => null)
-      return found ? { size: found.size } : null
+      return found ? { size: found.size, writtenAt: found.mtime } : null
     },
 
     localFile: existing,

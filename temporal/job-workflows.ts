@@ -6,11 +6,14 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import type { Database } from '../prisma/client.ts'
+import { markDeliveryStarted, unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { installationId } from '../prisma/queries/installation.ts'
 import type { Job } from '../prisma/queries/jobs.ts'
 import {
   type Approval,
   approve,
+  type DeliveryRef,
+  deliverWebhookWorkflowId,
   predictionChanged,
   type Rejection,
   type Revision,
@@ -19,7 +22,9 @@ import {
   TASK_QUEUES,
   videoJobWorkflowId,
 } from '../workflows/contract.ts'
+import type { deliverWebhook } from '../workflows/deliver-webhook.ts'
 import type { videoJob } from '../workflows/video-job.ts'
+import { inspectWorkflow, type WorkflowView } from './inspect-workflow.ts'
 
 export interface JobWorkflows {
   /** Starts the job's workflow; harmless when it was started already. */
@@ -30,10 +35,18 @@ export interface JobWorkflows {
   revise(jobId: number, revision: Revision): Promise<void>
   /** Tells the workflow to look at a prediction of the ledger now. */
   predictionChanged(jobId: number, predictionId: string): Promise<void>
+  /** What the workflow is doing now; null when Temporal knows no workflow of this job. */
+  inspect(jobId: number): Promise<WorkflowView | null>
+  /** Starts the delivery of a webhook; harmless when it was started already. */
+  deliver(deliveryId: string): Promise<void>
+  /** The same for every webhook that a job owes. */
+  deliverAll(jobId: number): Promise<void>
 }
 
 /** A call that Temporal does not answer by then fails, rather than keep a caller waiting. */
 const DEADLINE_MS = 4_000
+/** More than a job ever owes at once. */
+const DELIVERIES_OF_A_JOB = 20
 
 /** Each method throws when Temporal can't be reached; the row then still says what is owed, and the sweep pays it. */
 export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
@@ -72,6 +85,20 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     await db.job.updateMany({ where: { id, decisionSentAt: null }, data: { decisionSentAt: new Date() } })
   }
 
+  const deliver = async (deliveryId: string) => {
+    const started = {
+      workflowId: deliverWebhookWorkflowId(await installationId(db), deliveryId),
+      taskQueue: TASK_QUEUES.main,
+      args: [{ deliveryId }] as [DeliveryRef],
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    }
+    await soon(() => client.workflow.start<typeof deliverWebhook>('deliverWebhook', started)).catch(unlessClosed)
+    await markDeliveryStarted(db, deliveryId)
+  }
+  const deliverAll = async (jobId: number) => {
+    for (const id of await unstartedDeliveries(db, { jobId }, DELIVERIES_OF_A_JOB)) await deliver(id)
+  }
+
   return {
     async start(jobId) {
       const started = await options(jobId)
@@ -83,6 +110,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
       if (job.canceledAt) await tellCanceled(jobId)
       else if (job.decision) await tellDecision(job)
+      await deliverAll(jobId)
     },
 
     async revise(jobId, revision) {
@@ -95,9 +123,16 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       await soon(() => client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', request))
     },
 
+    deliver,
+    deliverAll,
+
     async predictionChanged(jobId, predictionId) {
       const handle = client.workflow.getHandle(await workflowId(jobId))
       await soon(() => handle.signal(predictionChanged, predictionId)).catch(unlessClosed)
+    },
+
+    async inspect(jobId) {
+      return inspectWorkflow(client, await workflowId(jobId))
     },
   }
 }

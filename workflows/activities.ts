@@ -60,3 +60,11 @@ export const media = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 20 },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 })
+
+/** Webhooks: the activity itself says when its next try is; the delays here are for a worker that dies in one. */
+export const delivering = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.main,
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
+  retry: { initialInterval: '5 seconds', maximumInterval: '1 hour' },
+})

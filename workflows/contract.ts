@@ -88,7 +88,7 @@ export interface PlannedScene {
 }
 
 export interface MusicPlan {
-  /** One a scene. */
+  /** One a scene; none where the user brings the music. */
   segments: number
   /** 1 unless music was bought for this job before; absent in histories from before that was possible. */
   firstAttempt?: number
@@ -115,8 +115,50 @@ export const FAILURES = {
   predictionFailed: 'PredictionFailed',
   outcomePending: 'PredictionOutcomePending',
   outcomeUnknown: 'PredictionOutcomeUnknown',
+  spendingPaused: 'SpendingPaused',
   picturesUnreachable: 'PicturesUnreachable',
   mediaUnreadable: 'MediaUnreadable',
   storyboardImpossible: 'StoryboardImpossible',
   jobFailed: 'JobFailed',
+  webhookNotTaken: 'WebhookNotTaken',
 } as const
+
+/** One workflow a webhook, named by the delivery, so that an event is never on its way twice at once. */
+export const deliverWebhookWorkflowId = (installation: string, deliveryId: string) =>
+  `deliver-webhook-${installation}-${deliveryId}`
+
+export interface DeliveryRef {
+  deliveryId: string
+}
+
+/** One at a time: who asks for a second is shown the first. */
+export const backfillWorkflowId = (installation: string) => `backfill-${installation}`
+
+export interface BackfillInput {
+  /** How many assets are tried; null for all. */
+  limit: number | null
+  /** Milliseconds between two assets, to spare who serves them. */
+  sleepMs: number
+  /** What earlier runs of the same backfill did: set by the workflow itself when it continues as new. */
+  soFar?: BackfillProgress
+}
+
+export interface BackfillProgress {
+  /** How many assets had only a URL when it began, or the limit. */
+  total: number
+  stored: number
+  /** Bytes. */
+  storedBytes: number
+  failed: number
+  /** The first few hundred that failed, and why. */
+  failures: { assetId: string; name: string; reason: string }[]
+  /** The last asset that was tried; the next one comes after it. */
+  after: string | null
+}
+
+export const backfillProgress = defineQuery<BackfillProgress>('backfillProgress')
+
+export type BackfilledAsset = { name: string } & (
+  | { outcome: 'stored'; size: number }
+  | { outcome: 'failed'; reason: string }
+)

@@ -1,6 +1,9 @@
 /** Makes an asset of a file that was uploaded, sent as base64, or named by a URL. */
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { downloadSource } from '../../assets/download-source.ts'
+import { type IncomingFile, storeFile } from '../../assets/store-file.ts'
+import { UnusableFile } from '../../assets/unusable-file.ts'
 import { FetchRefused } from '../../net/fetch-safely.ts'
 import { type Asset, createAsset } from '../../prisma/queries/assets.ts'
 import { findCampaign } from '../../prisma/queries/campaigns.ts'
@@ -8,10 +11,7 @@ import { findClient } from '../../prisma/queries/clients.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found, tooLarge } from '../errors.ts'
 import { jsonObject } from '../json-column.ts'
-import { downloadSource } from './download-source.ts'
 import { checkType, type NewAsset } from './new-asset.ts'
-import { type IncomingFile, storeFile } from './store-file.ts'
-import { UnusableFile } from './unusable-file.ts'
 
 /**
  * @param uploaded the file when it came with the request; else it comes from `blob_data` or `source_url`

@@ -25,7 +25,7 @@ export const AssetJson = z
     height: z.int().nullable(),
     duration: z.number().nullable().optional().openapi({ description: 'Seconds; video and audio only' }),
     thumbnailUrl: z.string().nullable().optional().openapi({ description: 'Video only' }),
-    waveformUrl: z.string().nullable().optional().openapi({ description: 'Audio only; no waveforms are drawn yet' }),
+    waveformUrl: z.string().nullable().optional().openapi({ description: 'Audio only: a JPEG of its waveform' }),
   })
   .openapi('Asset')
 
@@ -50,6 +50,6 @@ export function assetJson(asset: Asset): z.infer<typeof AssetJson> {
     height: asset.height,
     ...(asset.type !== 'image' && { duration: asset.duration }),
     ...(asset.type === 'video' && { thumbnailUrl: asset.thumbnailHash && `${url}/thumbnail` }),
-    ...(asset.type === 'audio' && { waveformUrl: null }),
+    ...(asset.type === 'audio' && { waveformUrl: asset.thumbnailHash && `${url}/thumbnail` }),
   }
 }

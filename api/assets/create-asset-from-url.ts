@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { withWorkFolder } from '../../assets/work-folder.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jsonBody } from '../fields.ts'
@@ -7,7 +8,6 @@ import type { Router } from '../router.ts'
 import { addAsset } from './add-asset.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 import { NewAsset } from './new-asset.ts'
-import { withWorkFolder } from './work-folder.ts'
 
 const route = createRoute({
   method: 'post',

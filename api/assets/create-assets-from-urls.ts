@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Semaphore } from 'async-mutex'
+import { withWorkFolder } from '../../assets/work-folder.ts'
 import type { Asset } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -9,7 +10,6 @@ import type { Router } from '../router.ts'
 import { addAsset } from './add-asset.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 import { type NewAsset, NewAssets, readNewAsset } from './new-asset.ts'
-import { withWorkFolder } from './work-folder.ts'
 
 /** Of one request; more would only make each slower. */
 const DOWNLOADS_AT_ONCE = 4

@@ -25,6 +25,9 @@ const route = createRoute({
 export function createUnifiedAsset(router: Router, deps: ApiDeps): void {
   router.openapi(route, async (c) => {
     const asset = await receiveAsset(c, deps)
-    return c.json({ data: assetJson(asset), meta: { has_thumbnail: asset.thumbnailHash !== null } }, 201)
+    return c.json(
+      { data: assetJson(asset), meta: { has_thumbnail: asset.type !== 'audio' && asset.thumbnailHash !== null } },
+      201,
+    )
   })
 }

@@ -11,7 +11,7 @@ const route = createRoute({
   method: 'get',
   path: '/assets/{id}/thumbnail',
   tags: ['Assets'],
-  summary: 'A small JPEG of an image or a video',
+  summary: 'A small JPEG of an image or a video; of audio, its waveform',
   security: [],
   request: { params: z.object({ id: uuidParam('Asset') }) },
   responses: {

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy } from '@fastify/busboy'
+import type { IncomingFile } from '../../assets/store-file.ts'
 import { ApiError, tooLarge } from '../errors.ts'
-import type { IncomingFile } from './store-file.ts'
 
 /** Bytes that a form may have beside its file. */
 const FORM_BYTES = 1024 * 1024

@@ -1,5 +1,6 @@
 /** Takes in an asset as a request has it: a form with a file, or JSON. */
 import type { Context } from 'hono'
+import { withWorkFolder } from '../../assets/work-folder.ts'
 import type { Asset } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -7,7 +8,6 @@ import type { ApiEnv } from '../router.ts'
 import { addAsset } from './add-asset.ts'
 import { readNewAsset } from './new-asset.ts'
 import { readUpload } from './read-upload.ts'
-import { withWorkFolder } from './work-folder.ts'
 
 /** Both ways, for the OpenAPI document; the library is not to read the body, or it would hold a form in memory. */
 export const newAssetBody = {

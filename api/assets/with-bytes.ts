@@ -1,7 +1,7 @@
+import { fetchAssetBytes, SourceIsDead, type StoredAsset } from '../../assets/fetch-asset-bytes.ts'
 import { findAsset } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
-import { fetchAssetBytes, SourceIsDead, type StoredAsset } from './fetch-asset-bytes.ts'
 
 /** The asset, its bytes in the store. @throws ApiError 404 when it is unknown, 502 when its source_url is dead */
 export async function withBytes(deps: ApiDeps, id: string): Promise<StoredAsset> {

@@ -2,15 +2,16 @@
 import type { ApiDeps } from '../deps.ts'
 import { createRouter, type Router } from '../router.ts'
 import { createCampaign } from './create-campaign.ts'
+import { deleteCampaign } from './delete-campaign.ts'
 import { getCampaign } from './get-campaign.ts'
+import { getCampaignStats } from './get-campaign-stats.ts'
 import { listCampaignAssets } from './list-campaign-assets.ts'
 import { listCampaigns } from './list-campaigns.ts'
 import { updateCampaign } from './update-campaign.ts'
 
 export function campaignRoutes(deps: ApiDeps): Router {
   const router = createRouter()
-  for (const mount of [listCampaigns, createCampaign, getCampaign, updateCampaign, listCampaignAssets]) {
-    mount(router, deps)
-  }
+  const routes = [listCampaigns, createCampaign, getCampaign, updateCampaign, deleteCampaign]
+  for (const mount of [...routes, listCampaignAssets, getCampaignStats]) mount(router, deps)
   return router
 }

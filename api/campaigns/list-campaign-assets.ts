@@ -3,7 +3,7 @@ import { type Asset, listCampaignAssets as readAssets } from '../../prisma/queri
 import { findCampaign } from '../../prisma/queries/campaigns.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
-import { uuidParam } from '../fields.ts'
+import { optionalPaging, uuidParam } from '../fields.ts'
 import { codedRefusals, json, timestamp } from '../responses.ts'
 import type { Router } from '../router.ts'
 
@@ -31,16 +31,19 @@ const route = createRoute({
   path: '/campaigns/{id}/assets',
   tags: ['Campaigns', 'Assets'],
   summary: "A campaign's assets, in the order in which they were added",
-  request: { params: z.object({ id: uuidParam('Campaign') }) },
-  responses: { 200: json(CampaignAssets, 'The assets'), ...codedRefusals({ 404: 'Unknown campaign' }) },
+  request: { params: z.object({ id: uuidParam('Campaign') }), query: z.object(optionalPaging) },
+  responses: {
+    200: json(CampaignAssets, 'The assets'),
+    ...codedRefusals({ 400: 'A parameter is wrong', 404: 'Unknown campaign' }),
+  },
 })
 
 export function listCampaignAssets(router: Router, { db }: ApiDeps): void {
   router.openapi(route, async (c) => {
     const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
-    const assets = await readAssets(db, campaign.id)
+    const { assets, total } = await readAssets(db, campaign.id, c.req.valid('query'))
     const data = assets.map((asset) => campaignAssetJson(asset, campaign.id))
-    return c.json({ data, meta: { campaign_id: campaign.id, total: data.length } }, 200)
+    return c.json({ data, meta: { campaign_id: campaign.id, total } }, 200)
   })
 }
 

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listCampaigns as readCampaigns } from '../../prisma/queries/campaigns.ts'
 import type { ApiDeps } from '../deps.ts'
-import { idFilter } from '../fields.ts'
-import { json } from '../responses.ts'
+import { idFilter, optionalPaging } from '../fields.ts'
+import { codedRefusals, json } from '../responses.ts'
 import type { Router } from '../router.ts'
 import { CampaignJson, campaignJson } from './campaign-json.ts'
 
@@ -10,16 +10,18 @@ const route = createRoute({
   method: 'get',
   path: '/campaigns',
   tags: ['Campaigns'],
-  summary: 'Every campaign, newest first',
-  request: { query: z.object({ client_id: idFilter }) },
+  summary: 'Campaigns, newest first',
+  request: { query: z.object({ client_id: idFilter, ...optionalPaging }) },
   responses: {
+    ...codedRefusals({ 400: 'A parameter is wrong' }),
     200: json(z.object({ data: z.array(CampaignJson), meta: z.object({ total: z.int() }) }), 'The campaigns'),
   },
 })
 
 export function listCampaigns(router: Router, { db }: ApiDeps): void {
   router.openapi(route, async (c) => {
-    const campaigns = await readCampaigns(db, { clientId: c.req.valid('query').client_id })
-    return c.json({ data: campaigns.map(campaignJson), meta: { total: campaigns.length } }, 200)
+    const { client_id, limit, offset } = c.req.valid('query')
+    const { campaigns, total } = await readCampaigns(db, { clientId: client_id, limit, offset })
+    return c.json({ data: campaigns.map(campaignJson), meta: { total } }, 200)
   })
 }

@@ -1,6 +1,8 @@
 /** A client as the API takes and shows it: snake_case throughout. */
 import { z } from '@hono/zod-openapi'
 import type { Client } from '../../prisma/queries/clients.ts'
+import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
+import type { ApiDeps } from '../deps.ts'
 import { body, freeForm, requiredName, text } from '../fields.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
 import { timestamp } from '../responses.ts'
@@ -13,6 +15,7 @@ export const ClientJson = z
     homepage: z.string().nullable(),
     metadata: z.unknown(),
     brand_guidelines: z.unknown(),
+    callback_url: z.string().nullable(),
     inserted_at: timestamp,
     updated_at: timestamp,
   })
@@ -23,6 +26,7 @@ const optional = {
   homepage: text,
   metadata: freeForm,
   brand_guidelines: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
+  callback_url: callbackUrlField,
 }
 export const NewClient = body({ name: requiredName, ...optional }).openapi('NewClient')
 export const ClientChanges = body({ name: requiredName.optional(), ...optional }).openapi('ClientChanges')
@@ -35,18 +39,20 @@ export function clientJson(client: Client): z.infer<typeof ClientJson> {
     homepage: client.homepage,
     metadata: client.metadata,
     brand_guidelines: client.brandGuidelines,
+    callback_url: client.callbackUrl,
     inserted_at: client.insertedAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),
   }
 }
 
 /** The columns that a body sets; those of absent fields are undefined, which leaves them as they are. */
-export function clientColumns<T extends z.infer<typeof ClientChanges>>(fields: T) {
+export function clientColumns<T extends z.infer<typeof ClientChanges>>(config: ApiDeps['config'], fields: T) {
   return {
     name: fields.name as T['name'],
     description: fields.description,
     homepage: fields.homepage,
     metadata: jsonObject(fields.metadata),
     brandGuidelines: nullableJson(fields.brand_guidelines),
+    callbackUrl: readCallbackUrl(config, fields.callback_url),
   }
 }

@@ -18,9 +18,9 @@ const route = createRoute({
   },
 })
 
-export function createClient(router: Router, { db }: ApiDeps): void {
+export function createClient(router: Router, { config, db }: ApiDeps): void {
   router.openapi(route, async (c) => {
-    const client = await insertClient(db, clientColumns(c.req.valid('json')))
+    const client = await insertClient(db, clientColumns(config, c.req.valid('json')))
     return c.json({ data: clientJson(client) }, 201)
   })
 }

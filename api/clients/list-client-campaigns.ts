@@ -4,7 +4,7 @@ import { findClient } from '../../prisma/queries/clients.ts'
 import { CampaignJson, campaignJson } from '../campaigns/campaign-json.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
-import { uuidParam } from '../fields.ts'
+import { optionalPaging, uuidParam } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
 import type { Router } from '../router.ts'
 
@@ -18,14 +18,17 @@ const route = createRoute({
   path: '/clients/{id}/campaigns',
   tags: ['Clients', 'Campaigns'],
   summary: "A client's campaigns, newest first",
-  request: { params: z.object({ id: uuidParam('Client') }) },
-  responses: { 200: json(Campaigns, 'The campaigns'), ...codedRefusals({ 404: 'Unknown client' }) },
+  request: { params: z.object({ id: uuidParam('Client') }), query: z.object(optionalPaging) },
+  responses: {
+    200: json(Campaigns, 'The campaigns'),
+    ...codedRefusals({ 400: 'A parameter is wrong', 404: 'Unknown client' }),
+  },
 })
 
 export function listClientCampaigns(router: Router, { db }: ApiDeps): void {
   router.openapi(route, async (c) => {
     const client = found(await findClient(db, c.req.valid('param').id), 'Client')
-    const campaigns = await listCampaigns(db, { clientId: client.id })
-    return c.json({ data: campaigns.map(campaignJson), meta: { total: campaigns.length, client_id: client.id } }, 200)
+    const { campaigns, total } = await listCampaigns(db, { clientId: client.id, ...c.req.valid('query') })
+    return c.json({ data: campaigns.map(campaignJson), meta: { total, client_id: client.id } }, 200)
   })
 }

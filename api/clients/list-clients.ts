@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listClients as readClients } from '../../prisma/queries/clients.ts'
 import type { ApiDeps } from '../deps.ts'
-import { json } from '../responses.ts'
+import { optionalPaging } from '../fields.ts'
+import { codedRefusals, json } from '../responses.ts'
 import type { Router } from '../router.ts'
 import { ClientJson, clientJson } from './client-json.ts'
 
@@ -9,15 +10,17 @@ const route = createRoute({
   method: 'get',
   path: '/clients',
   tags: ['Clients'],
-  summary: 'Every client, newest first',
+  summary: 'Clients, newest first',
+  request: { query: z.object(optionalPaging) },
   responses: {
+    ...codedRefusals({ 400: 'A parameter is wrong' }),
     200: json(z.object({ data: z.array(ClientJson), meta: z.object({ total: z.int() }) }), 'The clients'),
   },
 })
 
 export function listClients(router: Router, { db }: ApiDeps): void {
   router.openapi(route, async (c) => {
-    const clients = await readClients(db)
-    return c.json({ data: clients.map(clientJson), meta: { total: clients.length } }, 200)
+    const { clients, total } = await readClients(db, c.req.valid('query'))
+    return c.json({ data: clients.map(clientJson), meta: { total } }, 200)
   })
 }

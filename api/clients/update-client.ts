@@ -19,10 +19,10 @@ const described = {
 }
 
 /** PUT does what PATCH does, as it always did here: a field that is absent stays as it is. */
-export function updateClient(router: Router, { db }: ApiDeps): void {
+export function updateClient(router: Router, { config, db }: ApiDeps): void {
   for (const method of ['put', 'patch'] as const) {
     router.openapi(createRoute({ method, ...described }), async (c) => {
-      const changes = clientColumns(c.req.valid('json'))
+      const changes = clientColumns(config, c.req.valid('json'))
       const client = found(await changeClient(db, c.req.valid('param').id, changes), 'Client')
       return c.json({ data: clientJson(client) }, 200)
     })

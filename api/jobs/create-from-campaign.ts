@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findCampaign } from '../../prisma/queries/campaigns.ts'
+import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, jsonBody, numeric, text, uuidParam } from '../fields.ts'
@@ -16,6 +17,7 @@ const NewCampaignJob = body({
   clip_duration: clipDurationField(4),
   style: text,
   music_genre: text,
+  callback_url: callbackUrlField,
   duration_seconds: numeric(z.number({ error: 'must be a number of seconds' }).positive().max(3600).optional()).openapi(
     {
       type: 'number',
@@ -59,6 +61,7 @@ export function createFromCampaign(router: Router, deps: ApiDeps): void {
   router.openapi(route, async (c) => {
     const campaign = found(await findCampaign(deps.db, c.req.valid('param').id), 'Campaign')
     const asked = c.req.valid('json')
+    const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
     const { images, total } = await countAssets(deps, campaign.id)
     if (images < 2) {
       throw new ApiError(422, `The campaign needs at least 2 images, and has ${images}: upload photos first`, {
@@ -82,7 +85,11 @@ export function createFromCampaign(router: Router, deps: ApiDeps): void {
       musicGenre: asked.music_genre,
       parameters: {},
     })
-    const job = await startJob(deps, { type: 'campaign', campaign, parameters, settings }, c.req.raw.signal)
+    const job = await startJob(
+      deps,
+      { type: 'campaign', campaign, parameters, settings, callbackUrl },
+      c.req.raw.signal,
+    )
     if (job.status === 'failed' && job.storyboardVersion === 0) {
       throw new ApiError(500, `Failed to generate scenes: ${job.error}`, { code: 'scene_generation_failed' })
     }

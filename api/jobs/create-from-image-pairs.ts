@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, jsonBody, reference, text } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
@@ -18,6 +19,7 @@ const NewImagePairsJob = body({
   video_model: text,
   model: text,
   parameters: parametersField,
+  callback_url: callbackUrlField,
 }).openapi('NewImagePairsJob')
 
 const route = createRoute({
@@ -40,6 +42,7 @@ const route = createRoute({
 export function createFromImagePairs(router: Router, deps: ApiDeps): void {
   router.openapi(route, async (c) => {
     const asked = c.req.valid('json')
+    const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
     const { campaign, images, total } = await requireCampaignWithImages(deps, asked.campaign_id)
     const settings = resolveSettings(deps.config, {
       model: asked.video_model || asked.model,
@@ -49,7 +52,7 @@ export function createFromImagePairs(router: Router, deps: ApiDeps): void {
       propertyTypes: null,
       parameters: asked.parameters,
     })
-    const draft = { type: 'image_pairs' as const, campaign, parameters: asked.parameters, settings }
+    const draft = { type: 'image_pairs' as const, campaign, parameters: asked.parameters, settings, callbackUrl }
     const job = await startJob(deps, draft, c.req.raw.signal)
     await assertStoryboard(deps, job)
     const echo = {

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, jsonBody, reference, text } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
@@ -24,6 +25,7 @@ const NewPropertyPhotosJob = body({
   video_model: text,
   model: text,
   parameters: parametersField,
+  callback_url: callbackUrlField,
 }).openapi('NewPropertyPhotosJob')
 
 const route = createRoute({
@@ -46,6 +48,7 @@ const route = createRoute({
 export function createFromPropertyPhotos(router: Router, deps: ApiDeps): void {
   router.openapi(route, async (c) => {
     const asked = c.req.valid('json')
+    const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
     const { campaign, images, total } = await requireCampaignWithImages(deps, asked.campaign_id)
     const settings = resolveSettings(deps.config, {
       model: asked.video_model || asked.model,
@@ -54,7 +57,7 @@ export function createFromPropertyPhotos(router: Router, deps: ApiDeps): void {
       propertyTypes: asked.property_types,
       parameters: asked.parameters,
     })
-    const draft = { type: 'property_photos' as const, campaign, parameters: asked.parameters, settings }
+    const draft = { type: 'property_photos' as const, campaign, parameters: asked.parameters, settings, callbackUrl }
     const job = await startJob(deps, draft, c.req.raw.signal)
     await assertStoryboard(deps, job)
     const { clip_duration, property_types } = asked

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../../prisma/client.ts'
 import { approveJob, cancelJob, type Decider, rejectJob } from '../../prisma/queries/decisions.ts'
 import type { Job } from '../../prisma/queries/jobs.ts'
+import { deciderName, requireRole } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, text } from '../fields.ts'
@@ -10,6 +11,7 @@ import { json, plainRefusals } from '../responses.ts'
 import type { Router } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
+import { expectedVersion, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
 
 /** The row is written: telling the workflow must not keep the caller waiting, and the sweep tells it later. */
 const TELL_DEADLINE_MS = 2_000
@@ -20,7 +22,7 @@ interface Verb {
   /** What the job's status is afterwards. */
   status: 'approved' | 'failed'
   summary: string
-  decide: (db: Database, jobId: number, decider: Decider) => Promise<boolean>
+  decide: (db: Database, jobId: number, decider: Decider, storyboardVersion?: number) => Promise<boolean>
 }
 
 const VERBS: Verb[] = [
@@ -41,7 +43,7 @@ const VERBS: Verb[] = [
   },
 ]
 
-const Decision = body({ by: text, note: text, reason: text }).openapi('Decision')
+const Decision = body({ by: text, note: text, reason: text, storyboard_version: versionField }).openapi('Decision')
 const Decided = z.object({ message: z.string(), job_id: z.int(), status: JobJson.shape.status }).openapi('Decided')
 
 export function decideJob(router: Router, deps: ApiDeps): void {
@@ -56,25 +58,40 @@ function mountVerb(router: Router, deps: ApiDeps, { name, past, status, summary,
     summary,
     request: {
       params: z.object({ id: jobIdParam }),
+      headers: versionHeader,
       body: { required: false, content: { 'application/json': { schema: Decision } } },
     },
     responses: {
       200: json(Decided, `The job is ${past}`),
-      ...plainRefusals({ 404: 'Unknown job', 422: `The job can't be ${past} any more, or not yet` }),
+      ...plainRefusals({
+        400: 'If-Match is no version',
+        404: 'Unknown job',
+        409: 'The storyboard is another than the one that was seen; only an approval asks',
+        422: `The job can't be ${past} any more, or not yet`,
+      }),
     },
   })
   router.openapi(route, async (c) => {
     const { id } = c.req.valid('param')
     const asked = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, id)
-    const decider = { by: asked.by || c.var.caller, note: asked.note || asked.reason || null }
-    if (!(await decide(deps.db, id, decider))) throw tooLate(await requireJob(deps.db, job.id), past)
+    // Before the approval ending a job costs nothing; afterwards it gives up what was spent.
+    if (name === 'cancel' && job.status !== 'pending') requireRole(c, 'approver', 'Canceling an approved job')
+    const decider = { by: deciderName(c, asked.by), note: asked.note || asked.reason || null }
+    // Of what changes between this look and the decision nobody would have approved.
+    const seen =
+      name === 'approve' ? (expectedVersion(c, asked.storyboard_version) ?? job.storyboardVersion) : undefined
+    if (!(await decide(deps.db, id, decider, seen))) throw tooLate(await requireJob(deps.db, job.id), past, seen)
     await tellWorkflow(deps, id)
     return c.json({ message: `Job ${past} successfully`, job_id: id, status }, 200)
   })
 }
 
-function tooLate(job: Job, past: string): ApiError {
+function tooLate(job: Job, past: string, seen: number | undefined): ApiError {
+  const { status, storyboardVersion } = job
+  if (seen !== undefined && status === 'pending' && storyboardVersion > 0 && storyboardVersion !== seen) {
+    return versionChanged(job)
+  }
   return new ApiError(422, `Job cannot be ${past}`, {
     extra: { job_id: job.id, current_status: job.status, reason: reasonWhyNot(job, past) },
   })
@@ -88,7 +105,8 @@ function reasonWhyNot(job: Job, past: string): string {
   return `It was ${job.decision ?? 'decided'} already, by ${job.decidedBy ?? 'someone unnamed'}`
 }
 
-async function tellWorkflow({ workflows, log }: ApiDeps, jobId: number): Promise<void> {
+/** Tells it what the row says; the sweep does when that fails. */
+export async function tellWorkflow({ workflows, log }: ApiDeps, jobId: number): Promise<void> {
   const told = workflows.decided(jobId).catch((error: unknown) => {
     log.error({ err: error, jobId }, 'the workflow could not be told of a decision; the sweep will tell it')
   })

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { spentMicroUsd } from '../../prisma/queries/jobs.ts'
+import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
 import type { Router } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
+import { sendVersion } from './storyboard-version.ts'
 
 const route = createRoute({
   method: 'get',
@@ -19,6 +20,7 @@ const route = createRoute({
 export function getJob(router: Router, { db }: ApiDeps): void {
   router.openapi(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').id)
-    return c.json(jobJson(job, await spentMicroUsd(db, job.id)), 200)
+    sendVersion(c, job.storyboardVersion)
+    return c.json(jobJson(job, await spentMicroUsd(db, { jobId: job.id })), 200)
   })
 }

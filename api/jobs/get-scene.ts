@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { jobIdParam, uuidParam } from '../fields.ts'
@@ -7,12 +8,14 @@ import type { Router } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { SceneJson, sceneJson } from './scene-json.ts'
+import { sendVersion } from './storyboard-version.ts'
 
-const Answer = z
+export const OneScene = z
   .object({
     scene: SceneJson.extend({ job_id: z.int(), video_blob_size: z.int().nullable() }),
     job_id: z.int(),
     job_status: JobJson.shape.status,
+    storyboard_version: z.int(),
   })
   .openapi('OneScene')
 
@@ -22,7 +25,7 @@ const route = createRoute({
   tags: ['Scenes'],
   summary: 'One scene',
   request: { params: z.object({ job_id: jobIdParam, scene_id: uuidParam('Scene') }) },
-  responses: { 200: json(Answer, 'The scene'), ...plainRefusals({ 404: 'Unknown job or scene' }) },
+  responses: { 200: json(OneScene, 'The scene'), ...plainRefusals({ 404: 'Unknown job or scene' }) },
 })
 
 export function getScene(router: Router, { db }: ApiDeps): void {
@@ -31,7 +34,17 @@ export function getScene(router: Router, { db }: ApiDeps): void {
     const job = await requireJob(db, job_id)
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
     const predictions = await db.prediction.findMany({ where: { sceneId: scene_id }, orderBy: { attempt: 'desc' } })
-    const shown = { ...sceneJson(scene, predictions), job_id, video_blob_size: scene.clipSize }
-    return c.json({ scene: shown, job_id, job_status: job.status as z.infer<typeof JobJson>['status'] }, 200)
+    sendVersion(c, job.storyboardVersion)
+    return c.json(oneScene(job, scene, predictions), 200)
   })
+}
+
+/** @param predictions those of this scene, newest first */
+export function oneScene(job: Job, scene: Scene, predictions: Prediction[]): z.infer<typeof OneScene> {
+  return {
+    scene: { ...sceneJson(scene, predictions), job_id: job.id, video_blob_size: scene.clipSize },
+    job_id: job.id,
+    job_status: job.status as z.infer<typeof OneScene>['job_status'],
+    storyboard_version: job.storyboardVersion,
+  }
 }

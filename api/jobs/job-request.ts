@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts'
 import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, type JobSettings } from '../../domain/settings.ts'
 import { resolveVideoModel, snapDuration, type VideoModel } from '../../providers/models.ts'
 import { ApiError } from '../errors.ts'
-import { boolean, inSnakeCase, numeric, text } from '../fields.ts'
+import { boolean, inSnakeCase, numeric, reference, text } from '../fields.ts'
 
 const optionalText = z.string().trim().min(1).nullish().catch(null)
 
@@ -22,6 +22,7 @@ const KnownParameters = z.object({
   audio_fail_on_error: boolean(z.boolean().optional()),
   audio_fade_duration: numeric(z.number().min(0).max(10).optional()),
   audio_prompt: optionalText,
+  music_asset_id: reference,
 })
 
 /** Parameters are kept as they came: any object. */
@@ -90,6 +91,7 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
       fadeSeconds: asked.audio_fade_duration ?? 1,
       prompt: asked.audio_prompt ?? null,
       model: config.musicModel,
+      assetId: asked.music_asset_id ?? undefined,
     },
     maxParallelScenes: config.maxParallelScenes,
   }

@@ -4,10 +4,12 @@ import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { Prisma } from '../../prisma/client.ts'
 import { type Campaign, findCampaign } from '../../prisma/queries/campaigns.ts'
-import { createJob, getJob, type JobWithScenes, storyboardFailure } from '../../prisma/queries/jobs.ts'
+import { CampaignGone, createJob, getJob, type JobWithScenes, storyboardFailure } from '../../prisma/queries/jobs.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
+import { currentRequest } from '../idempotency/current-request.ts'
+import { requireOwnMusic } from './own-music.ts'
 
 /** Looks at the row, not at the workflow: it is there whoever wrote it, whenever. */
 const LOOK_EVERY_MS = 50
@@ -43,28 +45,36 @@ export async function requireCampaignWithImages(
 /**
  * Inserts the row, starts the workflow, and waits for the storyboard, at most STORYBOARD_TIMEOUT. When Temporal can't
  * be reached the job exists all the same, and the sweep starts its workflow.
+ * @throws ApiError 422 when the job's own music can't be used
  */
 export async function startJob(
-  { config, db, workflows, log }: ApiDeps,
-  draft: { type: JobType; campaign: Campaign; parameters: Record<string, unknown>; settings: JobSettings },
+  deps: ApiDeps,
+  draft: {
+    type: JobType
+    campaign: Campaign
+    parameters: Record<string, unknown>
+    settings: JobSettings
+    callbackUrl?: string | null
+  },
   signal: AbortSignal,
 ): Promise<JobWithScenes> {
-  const { campaign, settings, type, parameters } = draft
+  const { config, db } = deps
+  const { campaign, settings, type, parameters, callbackUrl } = draft
+  const owner = { clientId: campaign.clientId, campaignId: campaign.id }
+  if (settings.music.assetId) await requireOwnMusic(db, settings.music.assetId, owner)
   const expected = Array.from({ length: settings.sceneCount }, () => ({ duration: settings.clipDuration }))
-  const { id } = await createJob(db, {
+  const request = currentRequest()
+  const fresh = {
     type,
-    campaignId: campaign.id,
-    clientId: campaign.clientId,
+    ...owner,
     parameters: parameters as Prisma.InputJsonObject,
     settings,
+    callbackUrl,
     estimateMicroUsd: estimateMicroUsd(settings, expected),
-  })
-  try {
-    await workflows.start(id)
-  } catch (error) {
-    log.error({ err: error, jobId: id }, 'the workflow could not be started; the sweep will start it')
-    return getJob(db, id)
   }
+  // A request that is sent again after its server died goes on with the job that it had created.
+  const id = request?.jobId ?? (await createJob(db, fresh, request?.requestId).catch(refuseGone)).id
+  if (!(await startWorkflow(deps, id))) return getJob(db, id)
   const deadline = Date.now() + config.storyboardTimeoutSeconds * 1000
   let job = await getJob(db, id)
   while (job.storyboardVersion === 0 && job.status === 'pending' && Date.now() < deadline && !signal.aborted) {
@@ -72,6 +82,23 @@ export async function startJob(
     job = await getJob(db, id)
   }
   return job
+}
+
+/** @returns false when Temporal could not be reached: the sweep then starts it */
+export async function startWorkflow({ workflows, log }: ApiDeps, jobId: number): Promise<boolean> {
+  try {
+    await workflows.start(jobId)
+    return true
+  } catch (error) {
+    log.error({ err: error, jobId }, 'the workflow could not be started; the sweep will start it')
+    return false
+  }
+}
+
+/** @throws ApiError 404 when the campaign was deleted a moment ago */
+export function refuseGone(error: unknown): never {
+  if (error instanceof CampaignGone) throw new ApiError(404, 'Campaign not found')
+  throw error
 }
 
 /** @throws ApiError when the storyboard could not be written, in the words of the contract */

@@ -1,6 +1,7 @@
 /** Assets, as rows; their bytes are in the blob store. */
-import type { Db, Prisma } from '../client.ts'
+import type { Database, Db, Prisma } from '../client.ts'
 import type { Asset } from '../generated/client.ts'
+import type { Page } from './clients.ts'
 
 export type { Asset } from '../generated/client.ts'
 
@@ -41,9 +42,18 @@ export async function listAssets(
   return { assets, total }
 }
 
-/** Every asset of a campaign, in the order in which they were added. */
-export function listCampaignAssets(db: Db, campaignId: string): Promise<Asset[]> {
-  return db.asset.findMany({ where: { campaignId }, orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }] })
+/** The assets of a campaign, in the order in which they were added, and how many there are in all. */
+export async function listCampaignAssets(
+  db: Db,
+  campaignId: string,
+  { limit, offset }: Page = {},
+): Promise<{ assets: Asset[]; total: number }> {
+  const where = { campaignId }
+  const [total, assets] = await Promise.all([
+    db.asset.count({ where }),
+    db.asset.findMany({ where, orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }], take: limit, skip: offset }),
+  ])
+  return { assets, total }
 }
 
 /** Null when there is no such asset. */
@@ -63,4 +73,36 @@ export function createAsset(
 export async function storeAssetBytes(db: Db, id: string, bytes: AssetBytes): Promise<Asset | null> {
   await db.asset.updateMany({ where: { id, blobHash: null }, data: bytes })
   return findAsset(db, id)
+}
+
+const WITHOUT_BYTES = { blobHash: null, sourceUrl: { not: null } }
+
+/** How many assets have only a URL. */
+export function countAssetsWithoutBytes(db: Db): Promise<number> {
+  return db.asset.count({ where: WITHOUT_BYTES })
+}
+
+/** Their ids in a fixed order, from the one after `after` on. */
+export async function idsWithoutBytes(
+  db: Db,
+  { after, take }: { after: string | null; take: number },
+): Promise<string[]> {
+  const where = after === null ? WITHOUT_BYTES : { ...WITHOUT_BYTES, id: { gt: after } }
+  const rows = await db.asset.findMany({ where, orderBy: { id: 'asc' }, select: { id: true }, take })
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Notes that the backfill fetched an asset's bytes, in its row and, as the old system did, in its metadata; once.
+ * @param size bytes
+ */
+export async function markBackfilled(db: Database, id: string, size: number): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const asset = await tx.asset.findUnique({ where: { id } })
+    if (!asset || asset.blobBackfilledAt) return
+    const at = new Date()
+    const known = asset.metadata as Prisma.InputJsonObject
+    const metadata = { ...known, blob_backfilled_at: at.toISOString(), blob_size_bytes: size }
+    await tx.asset.update({ where: { id }, data: { blobBackfilledAt: at, metadata } })
+  })
 }

@@ -1,17 +1,26 @@
-/** Campaigns, as rows. */
+/** Campaigns, as rows. Deleted ones are hidden. */
 import type { Db, Prisma } from '../client.ts'
 import type { Campaign } from '../generated/client.ts'
+import type { Page } from './clients.ts'
 
 export type { Campaign } from '../generated/client.ts'
 
-/** Newest first; with `clientId`, that client's only. */
-export function listCampaigns(db: Db, { clientId }: { clientId?: string } = {}): Promise<Campaign[]> {
-  return db.campaign.findMany({ where: { clientId }, orderBy: [{ insertedAt: 'desc' }, { id: 'desc' }] })
+/** Newest first, and how many there are in all; with `clientId`, that client's only. */
+export async function listCampaigns(
+  db: Db,
+  { clientId, limit, offset }: Page & { clientId?: string } = {},
+): Promise<{ campaigns: Campaign[]; total: number }> {
+  const where = { clientId, deletedAt: null }
+  const [total, campaigns] = await Promise.all([
+    db.campaign.count({ where }),
+    db.campaign.findMany({ where, orderBy: [{ insertedAt: 'desc' }, { id: 'desc' }], take: limit, skip: offset }),
+  ])
+  return { campaigns, total }
 }
 
 /** Null when there is no such campaign. */
 export function findCampaign(db: Db, id: string): Promise<Campaign | null> {
-  return db.campaign.findUnique({ where: { id } })
+  return db.campaign.findUnique({ where: { id, deletedAt: null } })
 }
 
 /** @throws when there is no client `data.clientId` */
@@ -31,6 +40,6 @@ export async function updateCampaign(
   id: string,
   data: Prisma.CampaignUncheckedUpdateManyInput,
 ): Promise<Campaign | null> {
-  const { count } = await db.campaign.updateMany({ where: { id }, data })
+  const { count } = await db.campaign.updateMany({ where: { id, deletedAt: null }, data })
   return count === 0 ? null : findCampaign(db, id)
 }

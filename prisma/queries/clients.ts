@@ -1,17 +1,28 @@
-/** Clients, as rows. */
+/** Clients, as rows. Deleted ones are hidden. */
 import type { Db, Prisma } from '../client.ts'
 import type { Client } from '../generated/client.ts'
 
 export type { Client } from '../generated/client.ts'
 
-/** Newest first. */
-export function listClients(db: Db): Promise<Client[]> {
-  return db.client.findMany({ orderBy: [{ insertedAt: 'desc' }, { id: 'desc' }] })
+/** A part of a list; without a limit all that follows. */
+export interface Page {
+  limit?: number
+  offset?: number
+}
+
+/** Newest first, and how many there are in all. */
+export async function listClients(db: Db, { limit, offset }: Page = {}): Promise<{ clients: Client[]; total: number }> {
+  const where = { deletedAt: null }
+  const [total, clients] = await Promise.all([
+    db.client.count({ where }),
+    db.client.findMany({ where, orderBy: [{ insertedAt: 'desc' }, { id: 'desc' }], take: limit, skip: offset }),
+  ])
+  return { clients, total }
 }
 
 /** Null when there is no such client. */
 export function findClient(db: Db, id: string): Promise<Client | null> {
-  return db.client.findUnique({ where: { id } })
+  return db.client.findUnique({ where: { id, deletedAt: null } })
 }
 
 export function createClient(
@@ -27,6 +38,6 @@ export async function updateClient(
   id: string,
   data: Prisma.ClientUncheckedUpdateManyInput,
 ): Promise<Client | null> {
-  const { count } = await db.client.updateMany({ where: { id }, data })
+  const { count } = await db.client.updateMany({ where: { id, deletedAt: null }, data })
   return count === 0 ? null : findClient(db, id)
 }

@@ -1,5 +1,6 @@
 /** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
 import type { Database } from '../client.ts'
+import { oweDelivery } from './deliveries.ts'
 import { recordEvent } from './progress.ts'
 
 export interface Decider {
@@ -8,11 +9,20 @@ export interface Decider {
   note: string | null
 }
 
-/** @returns whether this call was the one that approved the job */
-export function approveJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
+/**
+ * @param storyboardVersion the version that was seen: an edit at the same moment wins, or this approval does, never both
+ * unseen; absent, whichever there is
+ * @returns whether this call was the one that approved the job
+ */
+export function approveJob(
+  db: Database,
+  jobId: number,
+  { by, note }: Decider,
+  storyboardVersion?: number,
+): Promise<boolean> {
   return db.$transaction(async (tx) => {
     const { count } = await tx.job.updateMany({
-      where: { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0 } },
+      where: { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0, equals: storyboardVersion } },
       data: { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() },
     })
     if (count === 1) await recordEvent(tx, jobId, 'approved', { by, note })
@@ -35,7 +45,10 @@ export function rejectJob(db: Database, jobId: number, { by, note }: Decider): P
         decidedAt: new Date(),
       },
     })
-    if (count === 1) await recordEvent(tx, jobId, 'rejected', { by, reason: note })
+    if (count === 1) {
+      await recordEvent(tx, jobId, 'rejected', { by, reason: note })
+      await oweDelivery(tx, jobId, 'job.rejected')
+    }
     return count === 1
   })
 }
@@ -56,7 +69,10 @@ export function cancelJob(db: Database, jobId: number, { by, note }: Decider): P
         canceledBy: by,
       },
     })
-    if (count === 1) await recordEvent(tx, jobId, 'canceled', { by, reason: note })
+    if (count === 1) {
+      await recordEvent(tx, jobId, 'canceled', { by, reason: note })
+      await oweDelivery(tx, jobId, 'job.canceled')
+    }
     return count === 1
   })
 }

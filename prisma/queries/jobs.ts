@@ -2,14 +2,36 @@
 import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { WrittenStoryboard } from '../../domain/storyboard.ts'
-import type { Database, Prisma } from '../client.ts'
+import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Scene } from '../generated/client.ts'
+import { oweDelivery } from './deliveries.ts'
+import { noteCreatedJob } from './idempotent-requests.ts'
 import { recordEvent } from './progress.ts'
 
 export type { Job, Prediction, Scene } from '../generated/client.ts'
 export type JobWithScenes = Job & { scenes: Scene[] }
 
-/** Inserts a pending job without a storyboard; its name counts up per campaign. */
+/** The campaign was deleted while a job was being created in it. */
+export class CampaignGone extends Error {
+  override readonly name = 'CampaignGone'
+}
+
+/** Counts up the campaign's films: "<campaign name> <n>". @throws CampaignGone */
+export async function nextVideoName(tx: Prisma.TransactionClient, campaignId: string): Promise<string> {
+  const { count } = await tx.campaign.updateMany({
+    where: { id: campaignId, deletedAt: null },
+    data: { videoCounter: { increment: 1 } },
+  })
+  if (count === 0) throw new CampaignGone(`There is no campaign ${campaignId}.`)
+  const { name, videoCounter } = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } })
+  return `${name} ${videoCounter}`
+}
+
+/**
+ * Inserts a pending job without a storyboard.
+ * @param requestId the IdempotentRequest that asks for it: its repeat, should this server die, then goes on with this job
+ * @throws CampaignGone
+ */
 export function createJob(
   db: Database,
   draft: {
@@ -19,27 +41,33 @@ export function createJob(
     parameters: Prisma.InputJsonObject
     settings: JobSettings
     estimateMicroUsd: number
+    /** Where webhooks of this job go instead of to its client's place. */
+    callbackUrl?: string | null
   },
+  requestId?: string,
 ): Promise<Job> {
   return db.$transaction(async (tx) => {
-    const campaign = await tx.campaign.update({
-      where: { id: draft.campaignId },
-      data: { videoCounter: { increment: 1 } },
-    })
-    const job = await tx.job.create({ data: { ...draft, videoName: `${campaign.name} ${campaign.videoCounter}` } })
+    const videoName = await nextVideoName(tx, draft.campaignId)
+    const job = await tx.job.create({ data: { ...draft, videoName } })
     await recordEvent(tx, job.id, 'created', { type: draft.type })
+    if (requestId) await noteCreatedJob(tx, requestId, job.id)
     return tx.job.findUniqueOrThrow({ where: { id: job.id } })
   })
 }
 
-/** With its scenes in storyboard order; null when there is no such job. */
-export function findJob(db: Database, jobId: number): Promise<JobWithScenes | null> {
-  return db.job.findUnique({ where: { id: jobId }, include: { scenes: { orderBy: { position: 'asc' } } } })
+const WITH_SCENES = { scenes: { orderBy: { position: 'asc' } } } as const
+
+/** With its scenes in storyboard order; null when there is no such job, or it was deleted. */
+export function findJob(db: Db, jobId: number): Promise<JobWithScenes | null> {
+  return db.job.findUnique({ where: { id: jobId, deletedAt: null }, include: WITH_SCENES })
 }
 
-/** @throws when there is no such job */
+/**
+ * The same for the job's own workflow, which ends in order although the job was deleted.
+ * @throws when there is no such job
+ */
 export async function getJob(db: Database, jobId: number): Promise<JobWithScenes> {
-  const job = await findJob(db, jobId)
+  const job = await db.job.findUnique({ where: { id: jobId }, include: WITH_SCENES })
   if (!job) throw new Error(`There is no job ${jobId}.`)
   return job
 }
@@ -80,6 +108,7 @@ export async function saveStoryboard(
       })),
     })
     await recordEvent(tx, jobId, 'storyboard', { version: 1, source: storyboard.source })
+    await oweDelivery(tx, jobId, 'job.awaiting_approval')
   })
 }
 
@@ -96,15 +125,6 @@ export async function storyboardFailure(db: Database, jobId: number): Promise<st
   return event ? (event.data as { invalid_types: string[] }).invalid_types : null
 }
 
-/** Micro-USD of what a job bought: what the provider bills, as far as the ledger knows. */
-export async function spentMicroUsd(db: Database, jobId: number): Promise<number> {
-  const { _sum } = await db.prediction.aggregate({
-    where: { jobId, state: { in: ['submitted', 'succeeded'] } },
-    _sum: { priceMicroUsd: true },
-  })
-  return _sum.priceMicroUsd ?? 0
-}
-
 /**
  * Notes that music is wanted: of a pending job with its film, of a completed one now.
  * @returns false when it is being made already, or the job was decided in the meantime
@@ -118,7 +138,7 @@ export async function wishForMusic(
   const idle = { OR: [{ audioStatus: null }, { audioStatus: { not: 'processing' } }] }
   const begun = { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null }
   const { count } = await db.job.updateMany({
-    where: { id, status, ...idle },
+    where: { id, status, deletedAt: null, ...idle },
     data: { settings, ...(status === 'completed' && begun) },
   })
   return count === 1

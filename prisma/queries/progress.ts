@@ -10,6 +10,8 @@ import {
   STAGE_PERCENTAGE,
 } from '../../domain/job.ts'
 import type { Database, Prisma } from '../client.ts'
+import type { Scene } from '../generated/client.ts'
+import { oweDelivery } from './deliveries.ts'
 
 type Tx = Prisma.TransactionClient
 
@@ -46,8 +48,13 @@ export async function advanceJob(
   const status = statusAt(next, job.status as JobStatus)
   const shown = Math.max(job.percentage, percentage ?? stagePercentage(next) ?? job.percentage)
   const moved = next !== current || shown !== job.percentage
-  await tx.job.update({ where: { id: jobId }, data: { ...change, stage: next, status, percentage: shown } })
-  if (moved) await recordEvent(tx, jobId, 'progress', { status, stage: next, percentage: shown })
+  const { error } = await tx.job.update({
+    where: { id: jobId },
+    data: { ...change, stage: next, status, percentage: shown },
+  })
+  if (moved) await recordEvent(tx, jobId, 'progress', { status, stage: next, percentage: shown, error })
+  if (status === 'completed') await oweDelivery(tx, jobId, 'job.completed')
+  if (status === 'failed') await oweDelivery(tx, jobId, 'job.failed')
   return next
 }
 
@@ -72,15 +79,39 @@ export async function changeScene(
     const before = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { state: true } })
     const scene = await tx.scene.update({ where: { id: sceneId }, data: { ...change, state } })
     if (before.state === state) return
-    await recordEvent(tx, scene.jobId, 'scene', {
-      scene_id: sceneId,
-      position: scene.position,
-      state,
-      attempt: scene.attempt,
-      error: scene.error,
-    })
+    await recordSceneEvent(tx, scene)
     const siblings = await tx.scene.findMany({ where: { jobId: scene.jobId }, select: { state: true } })
     const states = siblings.map((sibling) => sibling.state as SceneState)
     await advanceJob(tx, scene.jobId, renderStage(states), { percentage: renderPercentage(states) })
   })
+}
+
+/** Ends every scene that has not ended yet, as failed. */
+export async function endScenes(db: Database, jobId: number, error: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const open = await tx.scene.findMany({
+      where: { jobId, state: { in: ['pending', 'submitting', 'rendering', 'downloading'] } },
+      orderBy: { position: 'asc' },
+    })
+    for (const scene of open) {
+      await tx.scene.update({ where: { id: scene.id }, data: { state: 'failed', error } })
+      await recordSceneEvent(tx, { ...scene, state: 'failed', error })
+    }
+  })
+}
+
+/** A scene is made again by a new attempt. */
+export async function beginSceneAttempt(
+  db: Database,
+  sceneId: string,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.scene.updateMany({ where: { id: sceneId, attempt: from }, data: { attempt: to } })
+    if (count === 1) await recordSceneEvent(tx, await tx.scene.findUniqueOrThrow({ where: { id: sceneId } }))
+  })
+}
+
+function recordSceneEvent(tx: Tx, { id, jobId, position, state, attempt, error }: Scene): Promise<void> {
+  return recordEvent(tx, jobId, 'scene', { scene_id: id, position, state, attempt, error })
 }

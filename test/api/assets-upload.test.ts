@@ -1,10 +1,19 @@
-import sharp from 'sharp'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AssetApi, fileOf, startAssetApi } from './asset-api.ts'
 import { m4a, mp4, picture, png, wav } from './sample-files.ts'
 
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/)
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+
+/** How far the pixels of a row are from white, on average and in red: blue on white lacks it. From 0 to 255. */
+async function blueness(drawn: Sharp, top: number): Promise<number> {
+  const row = drawn.clone().extract({ left: 0, top, width: 640, height: 1 })
+  const [red] = (await sharp(await row.png().toBuffer()).stats()).channels
+  return 255 - (red?.mean ?? 255)
+}
 
 let api: AssetApi
 beforeAll(async () => {
@@ -132,13 +141,30 @@ describe('an upload', () => {
       format,
       width: null,
       height: null,
-      waveformUrl: null,
-      thumbnailBlobId: null,
+      waveformUrl: `/api/v3/assets/${json.data.id}/thumbnail`,
     })
     expect(json.data.duration).toBeCloseTo(1, 1)
     expect((await api.request(json.data.url)).headers.get('content-type')).toMatch(contentType)
-    const still = await api.call('GET', `/api/v3/assets/${json.data.id}/thumbnail`)
-    expect({ status: still.status, json: still.json }).toEqual({ status: 404, json: { error: 'Thumbnail not found' } })
+    const wave = await api.request(json.data.waveformUrl)
+    expect(wave.headers.get('content-type')).toBe('image/jpeg')
+    const drawn = sharp(Buffer.from(await wave.arrayBuffer()))
+    expect(await drawn.metadata()).toMatchObject({ format: 'jpeg', width: 640, height: 160 })
+    const [middle, edge] = await Promise.all([80, 4].map((top) => blueness(drawn, top)))
+    expect(middle).toBeGreaterThan(100)
+    expect(edge).toBeLessThan(10)
+  })
+
+  it('of an iPhone is kept as a JPEG, all its tiles, upright', async () => {
+    const heic = await readFile(path.join(import.meta.dirname, '..', 'fixtures', 'heic', 'quarters.heic'))
+    const { status, json } = await api.upload(heic, {}, '/api/v3/assets', 'IMG_0001.HEIC')
+    expect(status).toBe(201)
+    expect(json.data).toMatchObject({ type: 'image', format: 'jpg', width: 256, height: 256 })
+    const pixels = await sharp(await api.dataOf(json.data))
+      .resize(2, 2, { kernel: 'nearest' })
+      .raw()
+      .toBuffer()
+    const rounded = [...pixels].map((level) => Math.round(level / 80))
+    expect(rounded).toEqual([0, 2, 0, 3, 0, 0, 3, 3, 0, 0, 0, 3])
   })
 
   it('may say a type, but is what its bytes are', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
+import { rawRequest } from './raw-request.ts'
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000'
 const REFUSAL = { error: 'missing or invalid x-api-key header' }
@@ -61,6 +62,14 @@ describe('the API key', () => {
     ['GET', '/healthz/'],
   ])('is asked for by %s %s', async (method, path) => {
     expect((await api.request(path, { method })).status).toBe(401)
+  })
+
+  it('is not asked of this machine for metrics, but of whoever a proxy here asks for', async () => {
+    expect((await api.request('/metrics')).status).not.toBe(401)
+    for (const headers of [{ 'x-forwarded-for': '203.0.113.9' }, { forwarded: 'for=203.0.113.9' }]) {
+      expect((await api.request('/metrics', { headers })).status).toBe(401)
+    }
+    expect((await rawRequest(api.port, 'GET', '/metrics', { host: 'video.example.com' })).status).toBe(401)
   })
 
   it('never stands in the log', async () => {

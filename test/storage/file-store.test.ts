@@ -26,7 +26,7 @@ describe('the file store', () => {
     expect(stored).toEqual({ hash: createHash('sha256').update(bytes).digest('hex'), size: 200_000 })
     expect(await buffer(await store.open(stored.hash))).toEqual(bytes)
     expect(await buffer(await store.open(stored.hash, { start: 10, end: 19 }))).toEqual(bytes.subarray(10, 20))
-    expect(await store.stat(stored.hash)).toEqual({ size: 200_000 })
+    expect(await store.stat(stored.hash)).toEqual({ size: 200_000, writtenAt: expect.any(Date) })
   })
 
   it('keeps nothing of an upload that breaks off or is too large', async () => {

@@ -126,6 +126,8 @@ export function createApi(url: string) {
   const api = {
     get: (path: string) => ask('GET', path),
     post: (path: string, body: unknown = {}) => ask('POST', path, body),
+    patch: (path: string, body: unknown = {}) => ask('PATCH', path, body),
+    delete: (path: string) => ask('DELETE', path),
     bytes: async (path: string) => Buffer.from(await (await fetch(`${url}/api/v3${path}`)).arrayBuffer()),
 
     /** A campaign with these photographs of test/fixtures/photos. @returns its id */

@@ -108,6 +108,10 @@ function quietActivities(): Activities {
     failJob: nothing,
     cancelJob: nothing,
     sweepJobs: nothing,
+    deliverWebhook: async () => 'delivered',
+    countAssetsToBackfill: async () => 0,
+    listAssetsToBackfill: async () => [],
+    backfillAsset: async ({ assetId }) => ({ name: assetId, outcome: 'stored', size: 1 }),
   }
 }
 

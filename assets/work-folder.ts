@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { Config } from '../../config.ts'
+import type { AssetDeps } from './deps.ts'
 
 /** Gives `work` a folder of its own beside the blobs, so that a file moves into the store by a rename; then removes it. */
 export async function withWorkFolder<T>(
-  { dataDir }: Pick<Config, 'dataDir'>,
+  { dataDir }: Pick<AssetDeps['config'], 'dataDir'>,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const parent = path.join(dataDir, 'incoming')

@@ -1,7 +1,7 @@
 /** Finds out what a file is, from its bytes alone: names and content types are only claims. */
 import { fileTypeFromFile } from 'file-type'
 import sharp from 'sharp'
-import type { Media } from '../../media/index.ts'
+import type { Media } from '../media/index.ts'
 import { conformImage } from './conform-image.ts'
 import { UnusableFile } from './unusable-file.ts'
 
@@ -28,15 +28,15 @@ export async function inspectFile(media: Media, path: string, folder: string): P
   const kind = await fileTypeFromFile(path)
   // An SVG is text that a browser runs: it has no kind here, and sharp, which would draw it, is never asked.
   if (!kind) throw new UnusableFile('The file is empty, or neither an image nor a video nor audio.')
-  if (kind.mime.startsWith('image/')) return inspectImage(path, folder)
+  if (kind.mime.startsWith('image/')) return inspectImage(media, path, folder)
   if (kind.mime.startsWith('video/') || kind.mime.startsWith('audio/') || kind.mime === 'application/ogg') {
     return inspectRecording(media, path, kind)
   }
   throw new UnusableFile(`The file is ${kind.mime}, neither an image nor a video nor audio.`)
 }
 
-async function inspectImage(original: string, folder: string): Promise<InspectedFile> {
-  const path = await conformImage(original, folder)
+async function inspectImage(media: Media, original: string, folder: string): Promise<InspectedFile> {
+  const path = await conformImage(media, original, folder)
   const { format, width, height } = await sharp(path).metadata()
   const jpeg = format === 'jpeg'
   return {

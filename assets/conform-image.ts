@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp, { type Metadata } from 'sharp'
+import type { Media } from '../media/index.ts'
 import { UnusableFile } from './unusable-file.ts'
 
 /** Larger is refused: decoding takes memory, and no camera but a few takes more in one shot. */
@@ -14,12 +15,27 @@ const MAX_SIDE = 5_000
  * @returns the path of the picture to keep: `original` itself when it is fine as it is
  * @throws UnusableFile when it can't be read or is too large
  */
-export async function conformImage(original: string, folder: string): Promise<string> {
-  const converted = await convert(original)
-  if (!converted) return original
+export async function conformImage(media: Media, original: string, folder: string): Promise<string> {
+  const readable = await decodeHeic(media, original, folder)
+  const converted = await convert(readable)
+  if (!converted) return readable
   const target = path.join(folder, 'conformed.jpg')
   await writeFile(target, converted)
   return target
+}
+
+/** sharp reads the size of an iPhone's HEIC, but not the picture: that ffmpeg does. */
+async function decodeHeic(media: Media, original: string, folder: string): Promise<string> {
+  try {
+    const metadata = await sharp(original, { limitInputPixels: false }).metadata()
+    if (metadata.format !== 'heif' || metadata.compression !== 'hevc') return original
+    assertNotTooLarge(metadata)
+    const output = path.join(folder, 'decoded.jpg')
+    await media.convertStill({ input: original, output })
+    return output
+  } catch (error) {
+    throw unusable(error)
+  }
 }
 
 /** Null when it is fine as it is. */
@@ -27,9 +43,7 @@ async function convert(original: string): Promise<Buffer | null> {
   try {
     const metadata = await sharp(original, { limitInputPixels: false }).metadata()
     if (isFine(metadata)) return null
-    if (metadata.width * metadata.height > MAX_PIXELS) {
-      throw new UnusableFile(`The picture is ${metadata.width} × ${metadata.height} pixels: scale it down.`)
-    }
+    assertNotTooLarge(metadata)
     return await sharp(original, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
       .autoOrient()
       .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
@@ -38,9 +52,19 @@ async function convert(original: string): Promise<Buffer | null> {
       .jpeg({ quality: 92 })
       .toBuffer()
   } catch (error) {
-    if (error instanceof UnusableFile) throw error
-    throw new UnusableFile("The picture can't be read: send it as JPEG, PNG or WebP.", { cause: error })
+    throw unusable(error)
   }
+}
+
+function assertNotTooLarge({ width, height }: Metadata): void {
+  if (width * height > MAX_PIXELS) {
+    throw new UnusableFile(`The picture is ${width} × ${height} pixels: scale it down.`)
+  }
+}
+
+function unusable(cause: unknown): UnusableFile {
+  if (cause instanceof UnusableFile) return cause
+  return new UnusableFile("The picture can't be read: send it as JPEG, PNG or WebP.", { cause })
 }
 
 function isFine({ format, orientation = 1, space, width, height }: Metadata): boolean {

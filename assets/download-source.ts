@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Config } from '../../config.ts'
-import { fetchSafely } from '../../net/fetch-safely.ts'
+import { fetchSafely } from '../net/fetch-safely.ts'
+import type { AssetDeps } from './deps.ts'
 import type { IncomingFile } from './store-file.ts'
 
 const TIMEOUT_SECONDS = 120
@@ -12,7 +12,11 @@ const TIMEOUT_SECONDS = 120
  * @param folder where the file is written
  * @throws FetchRefused with the reason
  */
-export async function downloadSource(config: Config, sourceUrl: string, folder: string): Promise<IncomingFile> {
+export async function downloadSource(
+  config: AssetDeps['config'],
+  sourceUrl: string,
+  folder: string,
+): Promise<IncomingFile> {
   const { body, url } = await fetchSafely(sourceUrl, {
     allowedPrivateHosts: config.allowedPrivateHosts,
     maxBytes: config.http.maxUploadBytes,

@@ -1,8 +1,8 @@
 /** Puts an inspected file and its thumbnail into the blob store. */
 import path from 'node:path'
-import { MediaError } from '../../media/index.ts'
-import type { AssetBytes } from '../../prisma/queries/assets.ts'
-import type { ApiDeps } from '../deps.ts'
+import { MediaError } from '../media/index.ts'
+import type { AssetBytes } from '../prisma/queries/assets.ts'
+import type { AssetDeps } from './deps.ts'
 import { type InspectedFile, inspectFile } from './inspect-file.ts'
 import { UnusableFile } from './unusable-file.ts'
 
@@ -18,16 +18,16 @@ export interface IncomingFile {
  * @throws UnusableFile when the file is at fault
  */
 export async function storeFile(
-  { blobs, media }: Pick<ApiDeps, 'blobs' | 'media'>,
+  { blobs, media }: Pick<AssetDeps, 'blobs' | 'media'>,
   file: IncomingFile,
   folder: string,
 ): Promise<AssetBytes> {
   try {
     const { path: kept, ...inspected } = await inspectFile(media, file.path, folder)
     const still = await makeThumbnail(media, { path: kept, ...inspected }, folder)
-    const thumbnail = still === null ? null : await blobs.putFile(still)
+    const thumbnail = await blobs.putFile(still)
     const { hash, size } = await blobs.putFile(kept)
-    return { ...inspected, blobHash: hash, size, thumbnailHash: thumbnail?.hash ?? null }
+    return { ...inspected, blobHash: hash, size, thumbnailHash: thumbnail.hash }
   } catch (error) {
     if (error instanceof MediaError && error.kind === 'unreadable') {
       throw new UnusableFile(error.message, { cause: error })
@@ -36,11 +36,11 @@ export async function storeFile(
   }
 }
 
-/** The path of a JPEG; null for sound. Making it decodes the picture, so a broken one is found here. */
-async function makeThumbnail(media: ApiDeps['media'], file: InspectedFile, folder: string): Promise<string | null> {
-  if (file.type === 'audio') return null
+/** The path of a JPEG; of sound, its waveform. Making it decodes the file, so a broken one is found here. */
+async function makeThumbnail(media: AssetDeps['media'], file: InspectedFile, folder: string): Promise<string> {
   const output = path.join(folder, 'thumbnail.jpg')
   const request = { input: file.path, output }
-  await (file.type === 'image' ? media.imageThumbnail(request) : media.thumbnail(request))
+  const make = { image: media.imageThumbnail, video: media.thumbnail, audio: media.waveform }[file.type]
+  await make(request)
   return output
 }

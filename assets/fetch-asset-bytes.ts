@@ -1,7 +1,7 @@
 /** Fetches the bytes of an asset that has only a URL, the first time that they are wanted. */
-import { FetchRefused } from '../../net/fetch-safely.ts'
-import { type Asset, storeAssetBytes } from '../../prisma/queries/assets.ts'
-import type { ApiDeps } from '../deps.ts'
+import { FetchRefused } from '../net/fetch-safely.ts'
+import { type Asset, storeAssetBytes } from '../prisma/queries/assets.ts'
+import type { AssetDeps } from './deps.ts'
 import { downloadSource } from './download-source.ts'
 import { storeFile } from './store-file.ts'
 import { UnusableFile } from './unusable-file.ts'
@@ -21,7 +21,7 @@ const underway = new Map<string, Promise<StoredAsset>>()
  * @returns the asset with its bytes in the store; at once when they are there already
  * @throws SourceIsDead
  */
-export async function fetchAssetBytes(deps: ApiDeps, asset: Asset): Promise<StoredAsset> {
+export async function fetchAssetBytes(deps: AssetDeps, asset: Asset): Promise<StoredAsset> {
   if (hasBytes(asset)) return asset
   let fetching = underway.get(asset.id)
   if (!fetching) {
@@ -31,7 +31,7 @@ export async function fetchAssetBytes(deps: ApiDeps, asset: Asset): Promise<Stor
   return fetching
 }
 
-async function download(deps: ApiDeps, asset: Asset): Promise<StoredAsset> {
+async function download(deps: AssetDeps, asset: Asset): Promise<StoredAsset> {
   const { sourceUrl } = asset
   if (!sourceUrl) throw new SourceIsDead('It was never uploaded, and has no source_url.')
   try {

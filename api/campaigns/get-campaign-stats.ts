@@ -1,0 +1,38 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { findCampaign } from '../../prisma/queries/campaigns.ts'
+import { readStats } from '../../prisma/queries/stats.ts'
+import type { ApiDeps } from '../deps.ts'
+import { found } from '../errors.ts'
+import { uuidParam } from '../fields.ts'
+import { usd } from '../jobs/job-json.ts'
+import { codedRefusals, json } from '../responses.ts'
+import type { Router } from '../router.ts'
+
+const CampaignStats = z
+  .object({
+    videoCount: z.int().openapi({ description: 'Completed jobs with a video' }),
+    totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too' }),
+    jobCount: z.int(),
+    assetCount: z.int(),
+  })
+  .openapi('CampaignStats')
+
+const route = createRoute({
+  method: 'get',
+  path: '/campaigns/{id}/stats',
+  tags: ['Campaigns'],
+  summary: 'What a campaign has come to',
+  request: { params: z.object({ id: uuidParam('Campaign') }) },
+  responses: {
+    200: json(z.object({ data: CampaignStats }), 'The figures'),
+    ...codedRefusals({ 404: 'Unknown campaign' }),
+  },
+})
+
+export function getCampaignStats(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
+    const { spentMicroUsd, ...counts } = await readStats(db, { campaignId: campaign.id })
+    return c.json({ data: { ...counts, totalSpend: usd(spentMicroUsd) } }, 200)
+  })
+}

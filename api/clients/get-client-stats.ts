@@ -1,0 +1,37 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { findClient } from '../../prisma/queries/clients.ts'
+import { countCampaigns, readStats } from '../../prisma/queries/stats.ts'
+import type { ApiDeps } from '../deps.ts'
+import { found } from '../errors.ts'
+import { uuidParam } from '../fields.ts'
+import { usd } from '../jobs/job-json.ts'
+import { codedRefusals, json } from '../responses.ts'
+import type { Router } from '../router.ts'
+
+const ClientStats = z
+  .object({
+    campaignCount: z.int(),
+    videoCount: z.int().openapi({ description: 'Completed jobs with a video' }),
+    totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too' }),
+    jobCount: z.int(),
+    assetCount: z.int(),
+  })
+  .openapi('ClientStats')
+
+const route = createRoute({
+  method: 'get',
+  path: '/clients/{id}/stats',
+  tags: ['Clients'],
+  summary: 'What a client has come to',
+  request: { params: z.object({ id: uuidParam('Client') }) },
+  responses: { 200: json(z.object({ data: ClientStats }), 'The figures'), ...codedRefusals({ 404: 'Unknown client' }) },
+})
+
+export function getClientStats(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const client = found(await findClient(db, c.req.valid('param').id), 'Client')
+    const { spentMicroUsd, ...counts } = await readStats(db, { clientId: client.id })
+    const campaignCount = await countCampaigns(db, client.id)
+    return c.json({ data: { campaignCount, ...counts, totalSpend: usd(spentMicroUsd) } }, 200)
+  })
+}

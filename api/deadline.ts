@@ -1,0 +1,36 @@
+/** No request hangs: what neither streams nor waits for a storyboard is answered within five seconds, whatever is down. */
+import type { MiddlewareHandler } from 'hono'
+import { ApiError } from './errors.ts'
+import type { ApiEnv } from './router.ts'
+
+/** Under five seconds, so that the answer arrives within them. */
+const DEADLINE_MS = 4_500
+
+/** Those that upload, download, or wait for a storyboard; each has limits of its own. */
+const LASTING: ReadonlyArray<[method: string, path: RegExp]> = [
+  ['POST', /^\/api\/v3\/assets(\/|$)/],
+  ['GET', /^\/api\/v3\/assets\/[^/]+\/(data|thumbnail)$/],
+  ['POST', /^\/api\/v3\/jobs\/from-/],
+  ['POST', /^\/api\/v3\/campaigns\/[^/]+\/create-job$/],
+]
+
+/**
+ * Answers 503 in place of a request that takes too long; that goes on, and a repeat with the same Idempotency-Key finds
+ * out what became of it. An event stream is answered when it begins, so it is not meant here.
+ */
+export const answerInTime: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+  // Of a request that is run for another, the other one keeps the time.
+  if (c.env?.repeat || LASTING.some(([of, path]) => of === method && path.test(c.req.path))) return next()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, DEADLINE_MS, 'late')
+  })
+  const outcome = await Promise.race([next(), late]).finally(() => clearTimeout(timer))
+  if (outcome !== 'late') return
+  const doubt =
+    method === 'GET' ? '' : ' It may still take effect: look before you repeat it, or send an Idempotency-Key.'
+  throw new ApiError(503, `There was no answer in time: something that it needs is down or very busy.${doubt}`, {
+    retryAfterSeconds: 5,
+  })
+}

@@ -1,0 +1,39 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { removeJob } from '../../prisma/queries/removals.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { jobIdParam } from '../fields.ts'
+import { removeBlobs } from '../remove-blobs.ts'
+import { plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { tellWorkflow } from './decide-job.ts'
+import { requireJob } from './require-job.ts'
+
+const route = createRoute({
+  method: 'delete',
+  path: '/jobs/{id}',
+  tags: ['Jobs'],
+  summary: 'Delete a job with its film, clips and music',
+  description: 'What it cost stays in the figures. A job that waits for approval is canceled with it.',
+  request: { params: z.object({ id: jobIdParam }) },
+  responses: {
+    204: { description: 'It is gone' },
+    ...plainRefusals({ 404: 'Unknown job', 409: 'It runs' }),
+  },
+})
+
+export function deleteJob(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const job = await requireJob(deps.db, c.req.valid('param').id)
+    const removal = await removeJob(deps.db, job.id, c.var.caller)
+    if (removal.outcome === 'needed') {
+      throw new ApiError(409, 'The job is running: cancel it, or wait until it has ended', {
+        extra: { job_id: job.id, current_status: job.status },
+      })
+    }
+    if (removal.outcome === 'unknown') throw new ApiError(404, 'Job not found', { extra: { job_id: job.id } })
+    if (job.status === 'pending') await tellWorkflow(deps, job.id)
+    await removeBlobs(deps, removal.blobs)
+    return c.body(null, 204)
+  })
+}

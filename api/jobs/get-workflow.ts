@@ -1,0 +1,94 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { JOB_STAGES } from '../../domain/job.ts'
+import type { WorkflowView } from '../../temporal/inspect-workflow.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { jobIdParam } from '../fields.ts'
+import { json, plainRefusals, timestamp } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { requireJob } from './require-job.ts'
+
+const RunJson = z.object({
+  workflow_id: z.string(),
+  run_id: z.string(),
+  run_status: z.string().openapi({ description: "Temporal's word for it, such as RUNNING" }),
+  started_at: timestamp,
+  closed_at: timestamp.nullable(),
+  history_length: z.int().openapi({ description: 'Events' }),
+  pending_activities: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      state: z.string(),
+      attempt: z.int(),
+      last_failure: z.string().nullable(),
+      last_started_at: timestamp.nullable(),
+      next_attempt_at: timestamp.nullable(),
+      expires_at: timestamp.nullable(),
+    }),
+  ),
+})
+
+const WorkflowJson = RunJson.extend({
+  job_id: z.int(),
+  stage: z.enum(JOB_STAGES),
+  decision: z.string().nullable(),
+  scenes: z.array(z.object({ id: z.string(), state: z.string() })),
+  music_segments: z.int(),
+  error: z.string().nullable(),
+}).openapi('Workflow')
+
+const route = createRoute({
+  method: 'get',
+  path: '/jobs/{id}/workflow',
+  tags: ['Jobs'],
+  summary: "What the job's workflow is doing now, as the workflow itself knows it",
+  request: { params: z.object({ id: jobIdParam }) },
+  responses: {
+    200: json(WorkflowJson, 'Its run, its state and what it waits for'),
+    ...plainRefusals({ 404: 'Unknown job, or it has no workflow', 503: 'No worker answers within 2 seconds' }),
+  },
+})
+
+export function getWorkflow(router: Router, { db, workflows }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const job = await requireJob(db, c.req.valid('param').id)
+    const view = await workflows.inspect(job.id)
+    if (!view) {
+      const error = 'The job has no workflow: it was not started yet, or ended so long ago that Temporal forgot it'
+      throw new ApiError(404, error, { extra: { job_id: job.id } })
+    }
+    const run = runJson(view)
+    const { state } = view
+    if (!state) {
+      throw new ApiError(503, 'No worker answered within 2 seconds: is one running?', {
+        extra: { job_id: job.id, ...run },
+        retryAfterSeconds: 5,
+      })
+    }
+    const { stage, decision, musicSegments, error } = state
+    const scenes = Object.entries(state.scenes).map(([id, sceneState]) => ({ id, state: sceneState }))
+    return c.json({ job_id: job.id, ...run, stage, decision, scenes, music_segments: musicSegments, error }, 200)
+  })
+}
+
+function runJson(view: WorkflowView): z.infer<typeof RunJson> {
+  return {
+    workflow_id: view.workflowId,
+    run_id: view.runId,
+    run_status: view.status,
+    started_at: view.startedAt.toISOString(),
+    closed_at: view.closedAt?.toISOString() ?? null,
+    history_length: view.historyLength,
+    pending_activities: view.activities.map((activity) => ({
+      id: activity.id,
+      type: activity.type,
+      state: activity.state,
+      attempt: activity.attempt,
+      last_failure: activity.lastFailure,
+      last_started_at: activity.lastStartedAt?.toISOString() ?? null,
+      next_attempt_at: activity.nextAttemptAt?.toISOString() ?? null,
+      expires_at: activity.expiresAt?.toISOString() ?? null,
+    })),
+  }
+}

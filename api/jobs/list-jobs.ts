@@ -1,0 +1,104 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { JOB_STAGES, JOB_STATUSES } from '../../domain/job.ts'
+import { type ListedJob, listJobs as readJobs } from '../../prisma/queries/list-jobs.ts'
+import { spentMicroUsdByJob } from '../../prisma/queries/spending.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { blankless, idFilter, numeric } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { JobJson, jobJson } from './job-json.ts'
+
+const LIMIT = 25
+const AT_MOST = 100
+
+const Filters = z.object({
+  status: blankless(z.enum(JOB_STATUSES, { error: `must be one of ${JOB_STATUSES.join(', ')}` }).optional()),
+  stage: blankless(z.enum(JOB_STAGES, { error: `must be one of ${JOB_STAGES.join(', ')}` }).optional()),
+  campaign_id: idFilter,
+  client_id: idFilter,
+  q: blankless(z.string().trim().max(200, { error: 'has more than 200 characters' }).optional()).openapi({
+    type: 'string',
+    description: "Part of the video's or the campaign's name, or the job's id",
+  }),
+  limit: numeric(
+    z
+      .number({ error: 'must be a number' })
+      .int({ error: 'must be a whole number' })
+      .min(1, { error: 'must be 1 at least' })
+      .default(LIMIT)
+      .transform((limit) => Math.min(limit, AT_MOST)),
+  ).openapi({ type: 'integer' }),
+  cursor: blankless(z.string().optional()).openapi({
+    type: 'string',
+    description: 'meta.next_cursor of the page before',
+  }),
+})
+
+const ListedJobJson = JobJson.omit({ storyboard: true, parameters: true })
+  .extend({
+    campaign_name: z.string(),
+    scene_count: z.int(),
+    has_video: z.boolean(),
+    thumbnail_url: z.string().nullable(),
+  })
+  .openapi('ListedJob')
+
+const Page = z
+  .object({
+    data: z.array(ListedJobJson),
+    meta: z.object({
+      total: z.int(),
+      limit: z.int(),
+      next_cursor: z.string().nullable().openapi({ description: 'Null on the last page' }),
+    }),
+  })
+  .openapi('Jobs')
+
+const route = createRoute({
+  method: 'get',
+  path: '/jobs',
+  tags: ['Jobs'],
+  summary: 'Jobs, newest first',
+  request: { query: Filters },
+  responses: { 200: json(Page, 'One page of those that match'), ...plainRefusals({ 400: 'A filter is wrong' }) },
+})
+
+export function listJobs(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { status, stage, campaign_id, client_id, q, limit, cursor } = c.req.valid('query')
+    const filter = { status, stage, campaignId: campaign_id, clientId: client_id, q }
+    // One more than is shown tells whether there is another page.
+    const { jobs, total } = await readJobs(db, filter, { limit: limit + 1, after: readCursor(cursor) })
+    const shown = jobs.slice(0, limit)
+    const spent = await spentMicroUsdByJob(
+      db,
+      shown.map(({ id }) => id),
+    )
+    const last = shown.at(-1)
+    const next_cursor = jobs.length > limit && last ? writeCursor(last.id) : null
+    const data = shown.map((job) => listedJobJson(job, spent.get(job.id) ?? 0))
+    return c.json({ data, meta: { total, limit, next_cursor } }, 200)
+  })
+}
+
+function listedJobJson(job: ListedJob, spentMicroUsd: number): z.infer<typeof ListedJobJson> {
+  const { storyboard, parameters, ...shown } = jobJson(job, spentMicroUsd)
+  return {
+    ...shown,
+    campaign_name: job.campaign.name,
+    scene_count: storyboard.scenes.length,
+    has_video: job.status === 'completed' && job.videoHash !== null,
+    thumbnail_url: job.thumbnailHash ? `/api/v3/videos/${job.id}/thumbnail` : null,
+  }
+}
+
+const writeCursor = (jobId: number) => Buffer.from(`job:${jobId}`).toString('base64url')
+
+/** @throws ApiError 400 for what no page gave */
+function readCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null
+  const id = /^job:(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  if (!id) throw new ApiError(400, 'cursor must be the next_cursor of the page before')
+  return Number(id)
+}

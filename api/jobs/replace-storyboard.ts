@@ -1,0 +1,72 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+import { body, jobIdParam, jsonBody, reference } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { editStoryboard } from './edit-storyboard.ts'
+import { JobJson, jobJson } from './job-json.ts'
+import { requireJob } from './require-job.ts'
+import { type EditedScene, type SceneEdit, sceneFields } from './scene-edit.ts'
+import { versionField, versionHeader } from './storyboard-version.ts'
+
+/** What GET shows can be sent back: its other fields are ignored. */
+const WholeStoryboard = body({
+  scenes: z
+    .array(body({ id: reference, ...sceneFields }), { error: 'must be a list of scenes' })
+    .min(1, { error: 'a storyboard keeps at least one scene' }),
+  storyboard_version: versionField,
+}).openapi('StoryboardChanges')
+
+const route = createRoute({
+  method: 'put',
+  path: '/jobs/{job_id}/storyboard',
+  tags: ['Scenes'],
+  summary: 'Replace the storyboard, before the approval: order, add, drop and edit scenes',
+  description:
+    'Scenes with an id stay, with the given fields changed; those without are new; those left out are dropped.',
+  request: { params: z.object({ job_id: jobIdParam }), headers: versionHeader, body: jsonBody(WholeStoryboard) },
+  responses: {
+    200: json(JobJson, 'The job with its new storyboard'),
+    ...plainRefusals({
+      400: 'If-Match is no version',
+      404: 'Unknown job',
+      409: 'The storyboard has changed in the meantime, or the job is not waiting for approval any more',
+      422: 'A field is wrong, or there are more scenes than the limits allow',
+    }),
+  },
+})
+
+export function replaceStoryboard(router: Router, deps: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { job_id } = c.req.valid('param')
+    const { scenes, storyboard_version } = c.req.valid('json')
+    await requireJob(deps.db, job_id)
+    const job = await editStoryboard(c, deps, {
+      jobId: job_id,
+      version: storyboard_version,
+      at: (index, field) => `scenes.${index}.${field}`,
+      scenes: (before) => matched(before, scenes),
+    })
+    // Nothing was bought yet.
+    return c.json(jobJson(job, 0), 200)
+  })
+}
+
+/** @throws ApiError 422 when an id names no scene of the job, or one twice */
+function matched(job: JobWithScenes, given: (SceneEdit & { id?: string | null })[]): EditedScene[] {
+  const left = new Map(job.scenes.map((scene) => [scene.id, scene]))
+  return given.map(({ id, ...edit }, index) => {
+    if (!id) return { before: null, edit }
+    const before = left.get(id)
+    if (!before) {
+      const details = {
+        [`scenes.${index}.id`]: ['names no scene of this job, or one that stands before it in the list'],
+      }
+      throw new ApiError(422, 'Validation failed', { details })
+    }
+    left.delete(id)
+    return { before, edit }
+  })
+}

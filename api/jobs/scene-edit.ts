@@ -1,0 +1,164 @@
+/** What may be changed in a scene of a storyboard, and what the scene then is. */
+import { z } from '@hono/zod-openapi'
+import { JobSettings } from '../../domain/settings.ts'
+import { scenePrompt, TRANSITIONS } from '../../domain/storyboard.ts'
+import type { Prisma } from '../../prisma/client.ts'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { SceneDraft, SceneFields, StoryboardDraft } from '../../prisma/queries/storyboard.ts'
+import { estimateMicroUsd } from '../../providers/estimate.ts'
+import { resolveVideoModel, snapDuration } from '../../providers/models.ts'
+import { ProviderError } from '../../providers/ports.ts'
+import { ApiError } from '../errors.ts'
+import { numeric } from '../fields.ts'
+
+const line = z.string({ error: 'must be a string' }).max(500, { error: 'has more than 500 characters' }).nullish()
+const prose = z.string({ error: 'must be a string' }).max(10_000, { error: 'has more than 10000 characters' }).nullish()
+
+/** Absent fields stay as they are; of texts, null clears them. */
+export const sceneFields = {
+  title: line,
+  description: prose,
+  prompt: prose,
+  duration: numeric(z.number({ error: 'must be a number of seconds' }).positive().max(60).optional()).openapi({
+    type: 'number',
+    description: 'Seconds; becomes the next duration that the model renders',
+  }),
+  asset_ids: z
+    .array(z.string().trim().toLowerCase(), { error: 'must be a list of ids' })
+    .min(1, { error: 'names no picture' })
+    .max(2, { error: 'names more than the first and the last picture' })
+    .optional()
+    .openapi({ description: "The first and the last frame: images of the job's client" }),
+  transition: z.enum(TRANSITIONS, { error: `must be ${TRANSITIONS.join(' or ')}` }).optional(),
+  scene_type: line,
+  camera_movement: line,
+  motion_goal: line,
+  music_description: prose,
+  music_style: line,
+  music_energy: line,
+}
+export type SceneEdit = z.infer<z.ZodObject<typeof sceneFields>>
+
+/** A scene that stays (`before`), or a new one, with what is to change in it. */
+export interface EditedScene {
+  before: JobWithScenes['scenes'][number] | null
+  edit: SceneEdit
+}
+
+type Details = Record<string, string[]>
+
+/**
+ * Checks every scene against the job's model, its scene types and its client's pictures.
+ * @param at how `details` call the field of scene `index`
+ * @throws ApiError 422 with all that is wrong
+ */
+export async function draftStoryboard(
+  tx: Prisma.TransactionClient,
+  job: JobWithScenes,
+  scenes: EditedScene[],
+  { maxScenes, at }: { maxScenes: number; at: (index: number, field: string) => string },
+): Promise<StoryboardDraft> {
+  if (scenes.length === 0) throw refusal('A storyboard keeps at least one scene', {})
+  if (scenes.length > maxScenes) {
+    throw refusal(`A job may have ${maxScenes} scenes at most (MAX_SCENES), and these are ${scenes.length}`, {})
+  }
+  const settings = JobSettings.parse(job.settings)
+  const unusable = await unusablePictures(tx, job, scenes)
+  const details: Details = {}
+  const drafts = scenes.map((scene, index): SceneDraft => {
+    const fields = applyEdit(scene, settings)
+    for (const [field, problem] of problemsOf(scene, fields, settings, unusable)) details[at(index, field)] = [problem]
+    return { id: scene.before?.id ?? null, fields }
+  })
+  if (Object.keys(details).length > 0) throw refusal('Validation failed', details)
+  return {
+    scenes: drafts,
+    estimateMicroUsd: estimateMicroUsd(
+      settings,
+      drafts.map(({ fields }) => fields),
+    ),
+  }
+}
+
+function refusal(message: string, details: Details): ApiError {
+  return new ApiError(422, message, Object.keys(details).length > 0 ? { details } : {})
+}
+
+function applyEdit({ before, edit }: EditedScene, { videoModel, clipDuration }: JobSettings): SceneFields {
+  const or = <T>(given: T | undefined, kept: T | undefined, otherwise: T): T =>
+    given === undefined ? (kept ?? otherwise) : given
+  const [first, last = first] = edit.asset_ids ?? [before?.firstAssetId ?? null, before?.lastAssetId ?? null]
+  return {
+    title: or(edit.title, before?.title, null),
+    description: or(edit.description, before?.description, null),
+    prompt: or(edit.prompt, before?.prompt, null),
+    duration: snapDuration(resolveVideoModel(videoModel), or(edit.duration, before?.duration, clipDuration)),
+    transition: or<string>(edit.transition, before?.transition, TRANSITIONS[0]),
+    sceneType: or(edit.scene_type, before?.sceneType, null),
+    cameraMovement: or(edit.camera_movement, before?.cameraMovement, null),
+    motionGoal: or(edit.motion_goal, before?.motionGoal, null),
+    firstAssetId: first ?? null,
+    lastAssetId: last ?? null,
+    musicDescription: or(edit.music_description, before?.musicDescription, null),
+    musicStyle: or(edit.music_style, before?.musicStyle, null),
+    musicEnergy: or(edit.music_energy, before?.musicEnergy, null),
+  }
+}
+
+function problemsOf(
+  { edit }: EditedScene,
+  fields: SceneFields,
+  settings: JobSettings,
+  unusable: Set<string>,
+): [field: string, problem: string][] {
+  const problems: [string, string][] = []
+  const wrong = edit.asset_ids?.find((id) => unusable.has(id))
+  if (wrong) problems.push(['asset_ids', `${wrong} is not an image of the job's client whose bytes are here`])
+  if (!fields.firstAssetId) problems.push(['asset_ids', 'are required for a new scene'])
+  const { propertyTypes } = settings
+  if (propertyTypes && !propertyTypes.includes(fields.sceneType ?? '')) {
+    problems.push(['scene_type', `must be one of ${propertyTypes.join(', ')}`])
+  }
+  const unrenderable = whyNotRendered(fields, settings)
+  if (unrenderable) problems.push(['prompt', unrenderable])
+  return problems
+}
+
+/** Null when the model takes the scene. It is asked before the approval, so that nobody approves what can't be had. */
+function whyNotRendered(fields: SceneFields, { videoModel, aspectRatio }: JobSettings): string | null {
+  const picture = 'https://pictures.invalid/'
+  try {
+    resolveVideoModel(videoModel).build({
+      prompt: scenePrompt(fields),
+      durationSeconds: fields.duration,
+      aspectRatio,
+      firstFrameUrl: picture,
+      lastFrameUrl: picture,
+      seed: 1,
+    })
+    return null
+  } catch (error) {
+    if (error instanceof ProviderError) return error.message
+    throw error
+  }
+}
+
+/** Of the pictures that the edits name, those that can't be used. */
+async function unusablePictures(
+  tx: Prisma.TransactionClient,
+  { clientId, campaignId }: JobWithScenes,
+  scenes: EditedScene[],
+): Promise<Set<string>> {
+  const named = new Set(scenes.flatMap(({ edit }) => edit.asset_ids ?? []))
+  const usable = await tx.asset.findMany({
+    where: {
+      id: { in: [...named] },
+      type: 'image',
+      blobHash: { not: null },
+      OR: [{ clientId }, { campaignId }],
+    },
+    select: { id: true },
+  })
+  for (const { id } of usable) named.delete(id)
+  return named
+}

@@ -1,0 +1,43 @@
+/** `/metrics`, for Prometheus: an operator's key, or none for who asks from this machine. */
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { hostname, isLoopback } from '../origin.ts'
+import { type ApiEnv, createRouter, type Router } from '../router.ts'
+import type { Measures } from './measures.ts'
+
+const route = createRoute({
+  method: 'get',
+  path: '/metrics',
+  tags: ['Health'],
+  summary: 'Figures for Prometheus; from this machine without a key',
+  responses: { 200: { description: 'The figures', content: { 'text/plain': { schema: z.string() } } } },
+})
+
+export function metricsRoutes(measures: Measures): Router {
+  const router = createRouter()
+  router.openapi(route, (c) => answer(c, measures))
+  return router
+}
+
+/** Mount it before keys are asked for. */
+export function answerLocalScrapes(measures: Measures): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
+    if (reads && comesFromHere(c)) return answer(c, measures)
+    await next()
+  }
+}
+
+async function answer(c: Context<ApiEnv>, { text, contentType }: Measures) {
+  const body = await text()
+  return c.text(body, 200, { 'content-type': contentType, 'cache-control': 'no-store' })
+}
+
+/** What a proxy on this machine hands on comes from elsewhere: it names another host, or says for whom it asks. */
+function comesFromHere(c: Context<ApiEnv>): boolean {
+  if (['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => c.req.header(name))) return false
+  if (!isLoopback(hostname(c))) return false
+  const address = getConnInfo(c).remote.address ?? ''
+  return isLoopback(address.replace(/^::ffff:/, ''))
+}

@@ -1,0 +1,89 @@
+/** What `/metrics` tells: of this process, and of all jobs as the rows have them. */
+import type { Context, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Database } from '../../prisma/client.ts'
+import { countDeliveries, countJobs, countPredictions } from '../../prisma/queries/counts.ts'
+import { spentMicroUsdByModel } from '../../prisma/queries/spending.ts'
+import type { EventFeed } from '../events/event-feed.ts'
+import type { ApiEnv } from '../router.ts'
+
+export interface Measures {
+  /** Times requests until their answer begins. */
+  time: MiddlewareHandler<ApiEnv>
+  /** Everything, in Prometheus' text form. */
+  text(): Promise<string>
+  contentType: string
+}
+
+/** Memory, CPU and event loop are the process's, however many apps are made in it. */
+const ofProcess = new Registry()
+
+export function createMeasures({ db, feed }: { db: Database; feed: EventFeed }): Measures {
+  const registers = [new Registry()]
+  const requests = new Histogram({
+    name: 'greenlight_http_request_duration_seconds',
+    help: 'From a request to the begin of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 15, 60],
+    registers,
+  })
+  new Gauge({
+    name: 'greenlight_event_streams',
+    help: 'Open streams of server-sent events on this server',
+    registers,
+    collect() {
+      this.set(feed.size())
+    },
+  })
+  counted('greenlight_jobs', 'Jobs by status, deleted ones left out', ['status'], () => countJobs(db))
+  counted('greenlight_webhook_deliveries', 'Outgoing webhooks by state', ['state'], () => countDeliveries(db))
+  counted('greenlight_predictions', 'Predictions in the ledger', ['state', 'model'], () => countPredictions(db))
+  const spent = 'US dollars that predictions cost, as far as the ledger knows'
+  counted('greenlight_spend_usd', spent, ['model'], async () => {
+    const rows = await spentMicroUsdByModel(db)
+    return rows.map(({ model, microUsd }) => ({ model, count: microUsd / 1e6 }))
+  })
+
+  function counted(
+    name: string,
+    help: string,
+    labelNames: string[],
+    read: () => Promise<({ count: number } & Record<string, unknown>)[]>,
+  ) {
+    return new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      async collect() {
+        const rows = await read()
+        this.reset()
+        for (const { count, ...row } of rows) {
+          this.set(Object.fromEntries(labelNames.map((label) => [label, String(row[label])])), count)
+        }
+      },
+    })
+  }
+
+  return {
+    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    async time(c, next) {
+      // It is run for another request, which is the one that counts.
+      if (c.env?.repeat) return next()
+      const stop = requests.startTimer({ method: c.req.method })
+      await next()
+      stop({ route: routeOf(c), status: String(c.res.status) })
+    },
+    async text() {
+      if (ofProcess.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: ofProcess })
+      return Registry.merge([ofProcess, ...registers]).metrics()
+    },
+  }
+}
+
+/** The pattern and not the path, or every job would be a series of its own. */
+function routeOf(c: Context<ApiEnv>): string {
+  const pattern = routePath(c, -1)
+  return pattern.endsWith('*') ? 'none' : pattern
+}

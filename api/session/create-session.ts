@@ -1,0 +1,34 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { startSession } from '../auth/session-cookie.ts'
+import { ApiError } from '../errors.ts'
+import { body, jsonBody } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import type { SessionDeps } from './index.ts'
+import { SessionJson, sessionJson } from './session-json.ts'
+
+const NewSession = body({ key: z.string({ error: 'is required' }).trim().min(1, { error: 'is required' }) }).openapi(
+  'NewSession',
+)
+
+const route = createRoute({
+  method: 'post',
+  path: '/session',
+  tags: ['Session'],
+  summary: 'Exchange a key for a session cookie',
+  security: [],
+  request: { body: jsonBody(NewSession) },
+  responses: {
+    200: json(z.object({ data: SessionJson }), 'Signed in: the answer sets the cookie'),
+    ...plainRefusals({ 401: 'The key is unknown, or was revoked', 422: 'No key' }),
+  },
+})
+
+export function createSession(router: Router, { config, keyring, secret }: SessionDeps): void {
+  router.openapi(route, async (c) => {
+    const principal = await keyring.byKey(c.req.valid('json').key)
+    if (!principal) throw new ApiError(401, 'The key is unknown, or was revoked: ask for another')
+    const ends = startSession(c, config, principal.id, await secret())
+    return c.json({ data: sessionJson(principal, ends) }, 200)
+  })
+}

@@ -1,0 +1,20 @@
+import { createRoute } from '@hono/zod-openapi'
+import { endSession } from '../auth/session-cookie.ts'
+import type { Router } from '../router.ts'
+import type { SessionDeps } from './index.ts'
+
+const route = createRoute({
+  method: 'delete',
+  path: '/session',
+  tags: ['Session'],
+  summary: 'Sign out',
+  security: [],
+  responses: { 204: { description: 'The cookie is taken back; so it is when there was none' } },
+})
+
+export function deleteSession(router: Router, { config }: SessionDeps): void {
+  router.openapi(route, (c) => {
+    endSession(c, config)
+    return c.body(null, 204)
+  })
+}

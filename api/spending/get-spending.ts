@@ -1,0 +1,17 @@
+import { createRoute } from '@hono/zod-openapi'
+import type { ApiDeps } from '../deps.ts'
+import { json } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { SpendingJson, spendingJson } from './spending-json.ts'
+
+const route = createRoute({
+  method: 'get',
+  path: '/spending',
+  tags: ['Spending'],
+  summary: 'What was spent, and whether more may be',
+  responses: { 200: json(SpendingJson, 'The figures of all clients') },
+})
+
+export function getSpending(router: Router, { db }: ApiDeps): void {
+  router.openapi(route, async (c) => c.json(await spendingJson(db), 200))
+}

@@ -1,0 +1,31 @@
+import { createRoute } from '@hono/zod-openapi'
+import { pauseSpending as writePause } from '../../prisma/queries/spending.ts'
+import { deciderName } from '../auth/principal.ts'
+import type { ApiDeps } from '../deps.ts'
+import { body, text } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import type { Router } from '../router.ts'
+import { SpendingJson, spendingJson } from './spending-json.ts'
+
+const Pause = body({ reason: text, by: text }).openapi('SpendingPause')
+
+const route = createRoute({
+  method: 'post',
+  path: '/spending/pause',
+  tags: ['Spending'],
+  summary: 'Buy no new prediction until resumed',
+  description:
+    'What was bought already goes on, and jobs wait before their next purchase. A purchase that has waited for a day fails, unpaid. A pause that is on already stays as it is.',
+  request: { body: { required: false, content: { 'application/json': { schema: Pause } } } },
+  responses: { 200: json(SpendingJson, 'Spending is paused'), ...plainRefusals({ 422: 'A field is wrong' }) },
+})
+
+export function pauseSpending(router: Router, { db, log }: ApiDeps): void {
+  router.openapi(route, async (c) => {
+    const { reason, by } = c.req.valid('json') ?? {}
+    await writePause(db, { by: deciderName(c, by), reason: reason || null, since: new Date().toISOString() })
+    const now = await spendingJson(db)
+    log.warn({ by: now.by, reason: now.reason }, 'spending is paused')
+    return c.json(now, 200)
+  })
+}

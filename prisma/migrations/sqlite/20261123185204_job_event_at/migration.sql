@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "JobEvent_at_idx" ON "JobEvent"("at");

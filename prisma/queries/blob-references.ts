@@ -1,0 +1,33 @@
+/** Which rows name which blobs: the one place that knows every column with a hash. */
+import type { Database } from '../client.ts'
+
+/** Those of `hashes` that a row still names. Blobs are named by their content, so many rows may share one. */
+export async function referencedHashes(db: Database, hashes: string[]): Promise<Set<string>> {
+  const among = { in: hashes }
+  const [assets, jobs, scenes, segments] = await Promise.all([
+    db.asset.findMany({
+      where: { OR: [{ blobHash: among }, { thumbnailHash: among }] },
+      select: { blobHash: true, thumbnailHash: true },
+    }),
+    db.job.findMany({
+      where: {
+        OR: [{ videoHash: among }, { stitchedHash: among }, { thumbnailHash: among }, { audioHash: among }],
+      },
+      select: { videoHash: true, stitchedHash: true, thumbnailHash: true, audioHash: true },
+    }),
+    db.scene.findMany({
+      where: { OR: [{ clipHash: among }, { clipThumbnailHash: among }] },
+      select: { clipHash: true, clipThumbnailHash: true },
+    }),
+    db.audioSegment.findMany({
+      where: { OR: [{ blobHash: among }, { tailHash: among }] },
+      select: { blobHash: true, tailHash: true },
+    }),
+  ])
+  return new Set([...assets, ...jobs, ...scenes, ...segments].flatMap(namedHashes))
+}
+
+/** The hashes that a row holds, of rows or of parts of them that hold nothing else. */
+export function namedHashes(row: Record<string, string | null>): string[] {
+  return Object.values(row).filter((hash): hash is string => hash !== null)
+}

@@ -1,0 +1,59 @@
+/** Copying a job: its wishes and its storyboard as they are, nothing of what became of them. */
+import type { Database, Prisma } from '../client.ts'
+import { oweDelivery } from './deliveries.ts'
+import { noteCreatedJob } from './idempotent-requests.ts'
+import { type Job, type JobWithScenes, nextVideoName } from './jobs.ts'
+import { recordEvent } from './progress.ts'
+
+/**
+ * Inserts a pending job with the same storyboard. Both are there at once, so its workflow finds nothing to write.
+ * @param estimateMicroUsd what rendering it costs today
+ * @param requestId the IdempotentRequest that asks for it
+ * @throws CampaignGone
+ */
+export function copyJob(
+  db: Database,
+  original: JobWithScenes,
+  estimateMicroUsd: number,
+  requestId?: string,
+): Promise<Job> {
+  const { type, campaignId, clientId, callbackUrl } = original
+  const source = `copy of job ${original.id}`
+  return db.$transaction(async (tx) => {
+    const job = await tx.job.create({
+      data: {
+        ...{ type, campaignId, clientId, callbackUrl, estimateMicroUsd },
+        videoName: await nextVideoName(tx, campaignId),
+        parameters: original.parameters as Prisma.InputJsonObject,
+        settings: original.settings as Prisma.InputJsonObject,
+        copiedFromId: original.id,
+        storyboardVersion: 1,
+        storyboardSource: source,
+      },
+    })
+    await tx.scene.createMany({
+      data: original.scenes.map((scene) => ({
+        jobId: job.id,
+        position: scene.position,
+        title: scene.title,
+        description: scene.description,
+        prompt: scene.prompt,
+        duration: scene.duration,
+        transition: scene.transition,
+        sceneType: scene.sceneType,
+        cameraMovement: scene.cameraMovement,
+        motionGoal: scene.motionGoal,
+        firstAssetId: scene.firstAssetId,
+        lastAssetId: scene.lastAssetId,
+        musicDescription: scene.musicDescription,
+        musicStyle: scene.musicStyle,
+        musicEnergy: scene.musicEnergy,
+      })),
+    })
+    await recordEvent(tx, job.id, 'created', { type, copied_from: original.id })
+    await recordEvent(tx, job.id, 'storyboard', { version: 1, source })
+    await oweDelivery(tx, job.id, 'job.awaiting_approval')
+    if (requestId) await noteCreatedJob(tx, requestId, job.id)
+    return job
+  })
+}

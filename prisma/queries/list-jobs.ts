@@ -1,0 +1,62 @@
+/** Lists of jobs, newest first. */
+import type { Database, Prisma } from '../client.ts'
+import type { JobWithScenes } from './jobs.ts'
+
+export interface JobFilter {
+  status?: string
+  stage?: string
+  campaignId?: string
+  clientId?: string
+  /** Part of the video's or the campaign's name, or the job's id. */
+  q?: string
+}
+
+export type ListedJob = JobWithScenes & { campaign: { name: string } }
+
+/**
+ * One page, and how many jobs match in all. It begins after the job `after`, so a job that is created meanwhile neither
+ * repeats nor hides another.
+ */
+export async function listJobs(
+  db: Database,
+  filter: JobFilter,
+  { limit, after }: { limit: number; after: number | null },
+): Promise<{ jobs: ListedJob[]; total: number }> {
+  const { q, ...exact } = filter
+  const where: Prisma.JobWhereInput = { ...exact, deletedAt: null, ...(q && { OR: matching(q) }) }
+  const [total, jobs] = await Promise.all([
+    db.job.count({ where }),
+    db.job.findMany({
+      where: { AND: [where, after === null ? {} : { id: { lt: after } }] },
+      include: { scenes: { orderBy: { position: 'asc' } }, campaign: { select: { name: true } } },
+      orderBy: { id: 'desc' },
+      take: limit,
+    }),
+  ])
+  return { jobs, total }
+}
+
+function matching(q: string): Prisma.JobWhereInput[] {
+  const id = /^#?(\d{1,9})$/.exec(q)?.[1]
+  return [{ videoName: { contains: q } }, { campaign: { name: { contains: q } } }, ...(id ? [{ id: Number(id) }] : [])]
+}
+
+/** Completed jobs with a video. */
+export async function listFilms(
+  db: Database,
+  filter: { id?: number; campaignId?: string; clientId?: string },
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ jobs: JobWithScenes[]; total: number }> {
+  const where = { ...filter, deletedAt: null, status: 'completed', videoHash: { not: null } }
+  const [total, jobs] = await Promise.all([
+    db.job.count({ where }),
+    db.job.findMany({
+      where,
+      include: { scenes: { orderBy: { position: 'asc' } } },
+      orderBy: { id: 'desc' },
+      take: limit,
+      skip: offset,
+    }),
+  ])
+  return { jobs, total }
+}

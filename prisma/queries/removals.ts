@@ -1,0 +1,167 @@
+/**
+ * Deleting: what is in the way, and which blobs the rows named. Jobs, campaigns and clients are hidden rather than
+ * removed, because the ledger of what was spent refers to them; assets are removed. Each is one transaction, so what
+ * begins at the same moment either comes first and is in the way, or finds nothing any more.
+ */
+import { JobSettings } from '../../domain/settings.ts'
+import type { Database, Prisma } from '../client.ts'
+import type { Asset, Job } from '../generated/client.ts'
+import { namedHashes } from './blob-references.ts'
+import { oweDelivery } from './deliveries.ts'
+import { recordEvent } from './progress.ts'
+
+type Tx = Prisma.TransactionClient
+
+export type Removal =
+  /** `blobs`: what the rows named, and others may name too. */
+  | { outcome: 'removed'; blobs: NamedBlob[] }
+  | { outcome: 'unknown' }
+  /** `jobs`: ids of those that need it. */
+  | { outcome: 'needed'; jobs: number[] }
+
+export interface NamedBlob {
+  hash: string
+  /** When the row that named it was last written, so the blob is older than that. */
+  before: Date
+}
+
+const UNKNOWN: Removal = { outcome: 'unknown' }
+const RUNNING = { in: ['approved', 'processing'] }
+/** A completed job whose music is made anew runs too. */
+const BUSY: Prisma.JobWhereInput = { OR: [{ status: RUNNING }, { audioStatus: 'processing' }] }
+
+/** Removes an asset, unless a job that has not ended uses it. */
+export function removeAsset(db: Database, id: string): Promise<Removal> {
+  return db.$transaction(async (tx) => {
+    const asset = await tx.asset.findUnique({ where: { id } })
+    return asset ? removeAssets(tx, [asset]) : UNKNOWN
+  })
+}
+
+/** Hides a campaign and removes its assets, unless it has jobs, or jobs of other campaigns use its assets. */
+export function removeCampaign(db: Database, id: string): Promise<Removal> {
+  return db.$transaction(async (tx) => {
+    if (!(await tx.campaign.findUnique({ where: { id, deletedAt: null } }))) return UNKNOWN
+    const jobs = await visibleJobs(tx, { campaignId: id })
+    if (jobs.length > 0) return { outcome: 'needed', jobs }
+    const removal = await removeAssets(tx, await tx.asset.findMany({ where: { campaignId: id } }))
+    if (removal.outcome === 'removed') {
+      await tx.campaign.update({ where: { id }, data: { deletedAt: new Date() } })
+    }
+    return removal
+  })
+}
+
+/** Hides a client with its campaigns, removes its assets and revokes its keys, unless it has jobs. */
+export function removeClient(db: Database, id: string): Promise<Removal> {
+  return db.$transaction(async (tx) => {
+    if (!(await tx.client.findUnique({ where: { id, deletedAt: null } }))) return UNKNOWN
+    const jobs = await visibleJobs(tx, { OR: [{ clientId: id }, { campaign: { clientId: id } }] })
+    if (jobs.length > 0) return { outcome: 'needed', jobs }
+    const owned = await tx.asset.findMany({ where: { OR: [{ clientId: id }, { campaign: { clientId: id } }] } })
+    const removal = await removeAssets(tx, owned)
+    if (removal.outcome === 'removed') {
+      const deletedAt = new Date()
+      await tx.campaign.updateMany({ where: { clientId: id, deletedAt: null }, data: { deletedAt } })
+      await tx.apiKey.updateMany({ where: { clientId: id, revokedAt: null }, data: { revokedAt: deletedAt } })
+      await tx.client.update({ where: { id }, data: { deletedAt } })
+    }
+    return removal
+  })
+}
+
+/**
+ * Hides a job and forgets its film, clips and music. One that waits for approval is canceled with it: its workflow is
+ * then still to be told. One that runs is in its own way.
+ */
+export function removeJob(db: Database, id: number, by: string): Promise<Removal> {
+  return db.$transaction(async (tx) => {
+    const job = await tx.job.findUnique({ where: { id, deletedAt: null } })
+    if (!job) return UNKNOWN
+    if ((await visibleJobs(tx, { id, ...BUSY })).length > 0) return { outcome: 'needed', jobs: [id] }
+    const blobs = await blobsOfJob(tx, job)
+    await tx.audioSegment.deleteMany({ where: { jobId: id } })
+    await tx.scene.updateMany({ where: { jobId: id }, data: { clipHash: null, clipThumbnailHash: null } })
+    await tx.job.update({
+      where: { id },
+      data: {
+        deletedAt: new Date(),
+        ...{ videoHash: null, stitchedHash: null, thumbnailHash: null, audioHash: null },
+        ...(job.status === 'pending' && {
+          status: 'failed',
+          stage: 'canceled',
+          error: `Deleted by ${by}`,
+          canceledAt: new Date(),
+          canceledBy: by,
+        }),
+      },
+    })
+    await recordEvent(tx, id, 'deleted', { by })
+    if (job.status === 'pending') await oweDelivery(tx, id, 'job.canceled')
+    return { outcome: 'removed', blobs }
+  })
+}
+
+async function removeAssets(tx: Tx, assets: Asset[]): Promise<Removal> {
+  const jobs = await jobsUsing(tx, assets)
+  if (jobs.length > 0) return { outcome: 'needed', jobs }
+  await tx.asset.deleteMany({ where: { id: { in: assets.map(({ id }) => id) } } })
+  const blobs = assets.flatMap(({ blobHash, thumbnailHash, updatedAt }) =>
+    namedHashes({ blobHash, thumbnailHash }).map((hash) => ({ hash, before: updatedAt })),
+  )
+  return { outcome: 'removed', blobs }
+}
+
+/** Jobs that have not ended and show one of these pictures, play one of these sounds, or are about to choose. */
+async function jobsUsing(tx: Tx, assets: Asset[]): Promise<number[]> {
+  const ids = new Set(assets.map(({ id }) => id))
+  const owners = {
+    clients: assets.flatMap(({ clientId }) => clientId ?? []),
+    campaigns: assets.flatMap(({ campaignId }) => campaignId ?? []),
+  }
+  const live = await tx.job.findMany({
+    where: {
+      deletedAt: null,
+      AND: [
+        { OR: [{ status: 'pending' }, BUSY] },
+        { OR: [{ clientId: { in: owners.clients } }, { campaignId: { in: owners.campaigns } }] },
+      ],
+    },
+    select: {
+      id: true,
+      campaignId: true,
+      storyboardVersion: true,
+      settings: true,
+      scenes: { select: { firstAssetId: true, lastAssetId: true } },
+    },
+    orderBy: { id: 'asc' },
+  })
+  const uses = ({ campaignId, storyboardVersion, settings, scenes }: (typeof live)[number]) =>
+    (storyboardVersion === 0 && owners.campaigns.includes(campaignId)) ||
+    ids.has(JobSettings.parse(settings).music.assetId ?? '') ||
+    scenes.some(({ firstAssetId, lastAssetId }) => ids.has(firstAssetId ?? '') || ids.has(lastAssetId ?? ''))
+  return live.filter(uses).map(({ id }) => id)
+}
+
+async function visibleJobs(tx: Tx, which: Prisma.JobWhereInput): Promise<number[]> {
+  const jobs = await tx.job.findMany({
+    where: { AND: [which, { deletedAt: null }] },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  })
+  return jobs.map(({ id }) => id)
+}
+
+async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
+  const { id, videoHash, stitchedHash, thumbnailHash, audioHash, updatedAt } = job
+  const scenes = await tx.scene.findMany({
+    where: { jobId: id },
+    select: { clipHash: true, clipThumbnailHash: true },
+  })
+  const segments = await tx.audioSegment.findMany({
+    where: { jobId: id },
+    select: { blobHash: true, tailHash: true },
+  })
+  const rows = [{ videoHash, stitchedHash, thumbnailHash, audioHash }, ...scenes, ...segments]
+  return rows.flatMap(namedHashes).map((hash) => ({ hash, before: updatedAt }))
+}

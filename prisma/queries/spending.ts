@@ -1,0 +1,68 @@
+/** What was spent, and whether more may be: the pause that stops every purchase. */
+import { type Database, type Db, Prisma } from '../client.ts'
+
+const PAUSE = 'spending_pause'
+
+export interface SpendingPause {
+  by: string
+  reason: string | null
+  /** ISO 8601. */
+  since: string
+}
+
+/**
+ * What the provider bills, as far as we know: what succeeded, what runs, and what was canceled after it was bought, because
+ * a prediction that had begun is billed. What failed is not.
+ */
+const BILLED: Prisma.PredictionWhereInput = {
+  OR: [{ state: { in: ['submitted', 'succeeded'] } }, { state: 'canceled', providerId: { not: null } }],
+}
+
+/** Micro-USD of what was bought: what the provider bills, as far as the ledger knows. Deleted jobs count too. */
+export async function spentMicroUsd(db: Db, which: Prisma.PredictionWhereInput): Promise<number> {
+  const { _sum } = await db.prediction.aggregate({
+    where: { AND: [which, BILLED] },
+    _sum: { priceMicroUsd: true },
+  })
+  return _sum.priceMicroUsd ?? 0
+}
+
+/** The same, job by job. Jobs that bought nothing are not in it. */
+export async function spentMicroUsdByJob(db: Db, jobIds: number[]): Promise<Map<number, number>> {
+  const sums = await db.prediction.groupBy({
+    by: ['jobId'],
+    where: { jobId: { in: jobIds }, ...BILLED },
+    _sum: { priceMicroUsd: true },
+  })
+  return new Map(sums.map(({ jobId, _sum }) => [jobId, _sum.priceMicroUsd ?? 0]))
+}
+
+/** The same, model by model. */
+export async function spentMicroUsdByModel(db: Db): Promise<{ model: string; microUsd: number }[]> {
+  const sums = await db.prediction.groupBy({
+    by: ['model'],
+    where: BILLED,
+    _sum: { priceMicroUsd: true },
+  })
+  return sums.map(({ model, _sum }) => ({ model, microUsd: _sum.priceMicroUsd ?? 0 }))
+}
+
+/** Null when spending is not paused. */
+export async function findSpendingPause(db: Db): Promise<SpendingPause | null> {
+  const row = await db.setting.findUnique({ where: { key: PAUSE } })
+  return row ? (JSON.parse(row.value) as SpendingPause) : null
+}
+
+/** Stops buying, for every server and worker on this database; a pause that is on already stays as it is. */
+export async function pauseSpending(db: Database, pause: SpendingPause): Promise<void> {
+  try {
+    await db.setting.create({ data: { key: PAUSE, value: JSON.stringify(pause) } })
+  } catch (error) {
+    const pausedAlready = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    if (!pausedAlready) throw error
+  }
+}
+
+export async function resumeSpending(db: Database): Promise<void> {
+  await db.setting.deleteMany({ where: { key: PAUSE } })
+}

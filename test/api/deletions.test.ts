@@ -1,0 +1,318 @@
+import { readFile, utimes } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashKey } from '../../api/auth/keyring.ts'
+import { namedJobs } from '../../api/in-the-way.ts'
+import { createAsset } from '../../prisma/queries/assets.ts'
+import { referencedHashes } from '../../prisma/queries/blob-references.ts'
+import { createCampaign } from '../../prisma/queries/campaigns.ts'
+import { approveJob } from '../../prisma/queries/decisions.ts'
+import { type JobApi, SETTINGS, startJobApi, UNKNOWN } from './sample-jobs.ts'
+
+let api: JobApi
+beforeAll(async () => {
+  api = await startJobApi()
+})
+afterAll(() => api.close())
+
+describe('an asset', () => {
+  it('is deleted with its bytes', async () => {
+    const asset = await api.asset('image')
+    expect((await api.v3('DELETE', `/assets/${asset.id}`)).status).toBe(204)
+    expect(await api.v3('GET', `/assets/${asset.id}`)).toMatchObject({
+      status: 404,
+      json: { error: 'Asset not found' },
+    })
+    expect(await api.isStored(asset.blobHash)).toBe(false)
+    expect(await api.v3('DELETE', `/assets/${asset.id}`)).toMatchObject({
+      status: 404,
+      json: { error: 'Asset not found' },
+    })
+  })
+
+  it.each([UNKNOWN, 'nonsense', '..%2F..%2Fetc'])('that is unknown is 404: %s', async (id) => {
+    expect(await api.v3('DELETE', `/assets/${id}`)).toMatchObject({ status: 404, json: { error: 'Asset not found' } })
+  })
+
+  it('leaves bytes that others have too, also those of another client', async () => {
+    const { client: stranger } = await api.stranger()
+    const mine = await api.asset('image', { bytes: 'the same photo' })
+    const theirs = await api.asset('image', { bytes: 'the same photo', owner: stranger.id })
+    expect(mine.blobHash).toBe(theirs.blobHash)
+    expect((await api.v3('DELETE', `/assets/${mine.id}`)).status).toBe(204)
+    expect(await api.isStored(theirs.blobHash)).toBe(true)
+    expect((await api.v3('DELETE', `/assets/${theirs.id}`)).status).toBe(204)
+    expect(await api.isStored(theirs.blobHash)).toBe(false)
+  })
+
+  it('leaves bytes of a client whom the caller may not see', async () => {
+    const scoped = await startJobApi({ API_AUTH_KEY: 'root' })
+    const key = { name: 'theirs', role: 'operator', clientId: scoped.client.id }
+    await scoped.db.apiKey.create({ data: { ...key, hash: hashKey('secret') } })
+    const { client: stranger } = await scoped.stranger()
+    const mine = await scoped.asset('image', { bytes: 'the same photo' })
+    const theirs = await scoped.asset('image', { bytes: 'the same photo', owner: stranger.id })
+    const remove = (id: string) => scoped.v3('DELETE', `/assets/${id}`, undefined, { 'x-api-key': 'secret' })
+    expect((await remove(theirs.id)).status).toBe(404)
+    expect((await remove(mine.id)).status).toBe(204)
+    expect(await scoped.isStored(theirs.blobHash)).toBe(true)
+    await scoped.close()
+  })
+
+  it('leaves bytes that a film, a clip, a piece of music or a thumbnail is made of', async () => {
+    const film = await api.film()
+    const segment = await api.db.audioSegment.findFirstOrThrow({ where: { jobId: film.id } })
+    const shared = [film.videoHash, film.stitchedHash, film.thumbnailHash, film.audioHash]
+    shared.push(film.scenes[0]?.clipHash ?? null, film.scenes[0]?.clipThumbnailHash ?? null, segment.blobHash)
+    for (const blobHash of shared) {
+      const asset = await createAsset(api.db, { name: 'copy', type: 'image', clientId: api.client.id, blobHash })
+      expect((await api.v3('DELETE', `/assets/${asset.id}`)).status).toBe(204)
+      expect(await api.isStored(blobHash)).toBe(true)
+    }
+  })
+
+  it('leaves bytes that are being stored again at that moment', async () => {
+    const asset = await api.asset('image', { bytes: 'sent twice' })
+    // The bytes of a second upload have arrived; its row is yet to come.
+    const { hash } = await api.blobs.put([Buffer.from('sent twice')] as unknown as AsyncIterable<Uint8Array>)
+    const soon = new Date(Date.now() + 5_000)
+    await utimes(await api.blobs.localFile(hash), soon, soon)
+    expect((await api.v3('DELETE', `/assets/${asset.id}`)).status).toBe(204)
+    expect(await api.isStored(hash)).toBe(true)
+  })
+
+  it('stays while a job that has not ended shows it, and goes afterwards', async () => {
+    const [first] = api.pictures
+    const picture = await api.asset('image')
+    const job = await api.job()
+    const at = `/jobs/${job.id}/scenes/${job.scenes[0]?.id}`
+    await api.v3('PATCH', at, { asset_ids: [first.id, picture.id] })
+    const refused = await api.v3('DELETE', `/assets/${picture.id}`)
+    expect(refused).toMatchObject({
+      status: 409,
+      json: { error: expect.stringContaining(`job ${job.id}`), job_ids: [job.id] },
+    })
+    await approveJob(api.db, job.id, { by: null, note: null })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(409)
+    await api.db.job.update({ where: { id: job.id }, data: { status: 'processing' } })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(409)
+    expect(await api.isStored(picture.blobHash)).toBe(true)
+    await api.db.job.update({ where: { id: job.id }, data: { status: 'completed' } })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+  })
+
+  it('stays while a job is to play it, and while a storyboard is being written', async () => {
+    const music = await api.asset('audio')
+    const scored = await api.job({ settings: { music: { ...SETTINGS.music, assetId: music.id } } })
+    expect((await api.v3('DELETE', `/assets/${music.id}`)).json.job_ids).toEqual([scored.id])
+    await api.v3('POST', `/jobs/${scored.id}/reject`)
+    expect((await api.v3('DELETE', `/assets/${music.id}`)).status).toBe(204)
+
+    const picture = await api.asset('image')
+    const unwritten = await api.job({ storyboard: false })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).json.job_ids).toEqual([unwritten.id])
+    await api.v3('POST', `/jobs/${unwritten.id}/cancel`)
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+  })
+
+  it('of an old film goes, and the film stays', async () => {
+    const picture = await api.asset('image')
+    const film = await api.film()
+    await api.db.scene.updateMany({ where: { jobId: film.id }, data: { firstAssetId: picture.id } })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+    expect((await api.request(`/api/v3/videos/${film.id}/combined`)).status).toBe(200)
+    expect((await api.v3('GET', `/jobs/${film.id}`)).status).toBe(200)
+  })
+})
+
+describe('a job', () => {
+  const hidden = async (id: number) => {
+    for (const at of [
+      `/jobs/${id}`,
+      `/jobs/${id}/scenes`,
+      `/jobs/${id}/workflow`,
+      `/videos/${id}/combined`,
+      `/audio/status/${id}`,
+    ]) {
+      expect((await api.v3('GET', at)).status, at).toBe(404)
+    }
+    for (const verb of ['approve', 'cancel', 'copy'])
+      expect((await api.v3('POST', `/jobs/${id}/${verb}`)).status, verb).toBe(404)
+    expect((await api.v3('GET', `/jobs?q=${id}`)).json.data).toEqual([])
+    expect((await api.v3('GET', `/generated-videos?job_id=${id}`)).json.data).toEqual([])
+  }
+
+  it('that has ended is deleted with its bytes, and what it cost stays in the figures', async () => {
+    const before = (await api.v3('GET', `/clients/${api.client.id}/stats`)).json.data
+    const film = await api.film({ microUsd: 1_250_000 })
+    const segment = await api.db.audioSegment.findFirstOrThrow({ where: { jobId: film.id } })
+    expect((await api.v3('GET', `/clients/${api.client.id}/stats`)).json.data.videoCount).toBe(before.videoCount + 1)
+
+    expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(204)
+    await hidden(film.id)
+    const own = [film.videoHash, film.stitchedHash, film.audioHash, film.thumbnailHash, segment.blobHash]
+    for (const hash of [...own, ...film.scenes.flatMap((scene) => [scene.clipHash, scene.clipThumbnailHash])]) {
+      expect(hash).toEqual(expect.any(String))
+      expect(await api.isStored(hash)).toBe(false)
+    }
+    const after = (await api.v3('GET', `/clients/${api.client.id}/stats`)).json.data
+    expect(after.videoCount).toBe(before.videoCount)
+    expect(after.totalSpend - before.totalSpend).toBeCloseTo(1.25)
+    expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(404)
+  })
+
+  it('leaves the bytes that another film has too', async () => {
+    const film = await api.film({ bytes: 'the same film' })
+    const twin = await api.film({ bytes: 'the same film' })
+    expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(204)
+    expect((await api.request(`/api/v3/videos/${twin.id}/combined`)).status).toBe(200)
+    expect(await api.isStored(twin.scenes[2]?.clipHash)).toBe(true)
+  })
+
+  it('that runs is refused', async () => {
+    const job = await api.job()
+    await approveJob(api.db, job.id, { by: null, note: null })
+    for (const status of ['approved', 'processing']) {
+      await api.db.job.update({ where: { id: job.id }, data: { status } })
+      const answer = await api.v3('DELETE', `/jobs/${job.id}`)
+      expect(answer).toMatchObject({
+        status: 409,
+        json: { error: expect.stringContaining('cancel it'), job_id: job.id, current_status: status },
+      })
+    }
+  })
+
+  it('whose music is being made anew is refused', async () => {
+    const film = await api.film()
+    await api.db.job.update({ where: { id: film.id }, data: { audioStatus: 'processing' } })
+    expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(409)
+    expect(await api.isStored(film.videoHash)).toBe(true)
+  })
+
+  it('that waits for approval is canceled with it, and its workflow is told', async () => {
+    const job = await api.job()
+    expect((await api.v3('DELETE', `/jobs/${job.id}`)).status).toBe(204)
+    await hidden(job.id)
+    expect(api.told).toContain(`decided ${job.id}`)
+    const row = await api.db.job.findUniqueOrThrow({ where: { id: job.id } })
+    expect(row).toMatchObject({ status: 'failed', stage: 'canceled', canceledAt: expect.any(Date) })
+    expect(await approveJob(api.db, job.id, { by: null, note: null })).toBe(false)
+  })
+
+  it.each(['2147483647', '0', 'abc'])('that is unknown is 404: %s', async (id) => {
+    expect(await api.v3('DELETE', `/jobs/${id}`)).toMatchObject({ status: 404, json: { error: 'Job not found' } })
+  })
+})
+
+describe('a campaign and a client', () => {
+  it('are not deleted while they have jobs, which are named', async () => {
+    const job = await api.job()
+    for (const at of [`/campaigns/${api.campaign.id}`, `/clients/${api.client.id}`]) {
+      const answer = await api.v3('DELETE', at)
+      expect(answer).toMatchObject({
+        status: 409,
+        json: { error: { code: 'conflict', message: expect.stringContaining('jobs ') } },
+      })
+      expect((await api.v3('GET', at)).status).toBe(200)
+    }
+    expect((await api.v3('GET', `/jobs/${job.id}`)).status).toBe(200)
+  })
+
+  it('take what they own with them', async () => {
+    const { client, campaign } = await api.stranger()
+    const second = await createCampaign(api.db, { name: 'Second', clientId: client.id })
+    const loose = await api.asset('image', { owner: client.id })
+    const inCampaign = await api.asset('image', { owner: client.id })
+    await api.db.asset.update({ where: { id: inCampaign.id }, data: { campaignId: campaign.id } })
+    await api.db.apiKey.create({ data: { name: 'theirs', hash: 'h', role: 'creator', clientId: client.id } })
+
+    expect((await api.v3('DELETE', `/campaigns/${campaign.id}`)).status).toBe(204)
+    expect((await api.v3('GET', `/assets/${inCampaign.id}`)).status).toBe(404)
+    expect(await api.isStored(inCampaign.blobHash)).toBe(false)
+    expect((await api.v3('GET', `/assets/${loose.id}`)).status).toBe(200)
+    expect((await api.v3('GET', `/clients/${client.id}/campaigns`)).json.data).toMatchObject([{ id: second.id }])
+
+    expect((await api.v3('DELETE', `/clients/${client.id}`)).status).toBe(204)
+    expect(await api.isStored(loose.blobHash)).toBe(false)
+    for (const at of [
+      `/clients/${client.id}`,
+      `/clients/${client.id}/stats`,
+      `/campaigns/${second.id}`,
+      `/campaigns/${second.id}/assets`,
+    ]) {
+      expect(await api.v3('GET', at), at).toMatchObject({ status: 404, json: { error: { code: 'not_found' } } })
+    }
+    expect((await api.v3('PATCH', `/clients/${client.id}`, { name: 'Back' })).status).toBe(404)
+    expect((await api.v3('PUT', `/campaigns/${second.id}`, { name: 'Back' })).status).toBe(404)
+    expect((await api.v3('POST', '/campaigns', { name: 'New', client_id: client.id })).status).toBe(422)
+    expect((await api.v3('GET', '/clients')).json.data.map(({ id }: { id: string }) => id)).not.toContain(client.id)
+    expect(await api.db.apiKey.findFirst({ where: { clientId: client.id, revokedAt: null } })).toBeNull()
+  })
+
+  it('are deleted once their jobs are', async () => {
+    const other = await startJobApi()
+    const film = await other.film({ microUsd: 700_000 })
+    expect((await other.v3('DELETE', `/campaigns/${other.campaign.id}`)).json.error.message).toContain(`job ${film.id}`)
+    await other.v3('DELETE', `/jobs/${film.id}`)
+    expect((await other.v3('DELETE', `/campaigns/${other.campaign.id}`)).status).toBe(204)
+    expect((await other.v3('GET', `/clients/${other.client.id}/stats`)).json.data).toMatchObject({
+      campaignCount: 0,
+      totalSpend: 0.7,
+    })
+    expect((await other.v3('DELETE', `/clients/${other.client.id}`)).status).toBe(204)
+    expect((await other.v3('GET', '/spending')).json.spent_total).toBe(0.7)
+    await other.close()
+  })
+
+  it('keep pictures that a job of another campaign shows', async () => {
+    const second = await createCampaign(api.db, { name: 'Second', clientId: api.client.id })
+    const picture = await api.asset('image')
+    await api.db.asset.update({ where: { id: picture.id }, data: { campaignId: second.id } })
+    const job = await api.job()
+    await api.v3('PATCH', `/jobs/${job.id}/storyboard/scenes/0`, { asset_ids: [picture.id] })
+    expect((await api.v3('DELETE', `/campaigns/${second.id}`)).status).toBe(409)
+    expect((await api.v3('GET', `/campaigns/${second.id}`)).status).toBe(200)
+    expect(await api.isStored(picture.blobHash)).toBe(true)
+  })
+
+  it.each([UNKNOWN, 'nonsense'])('that are unknown are 404: %s', async (id) => {
+    for (const [what, at] of [
+      ['Client', 'clients'],
+      ['Campaign', 'campaigns'],
+    ]) {
+      const json = { error: { message: `${what} not found`, code: 'not_found' } }
+      expect(await api.v3('DELETE', `/${at}/${id}`)).toMatchObject({ status: 404, json })
+      expect(await api.v3('GET', `/${at}/${id}/stats`)).toMatchObject({ status: 404, json })
+    }
+  })
+})
+
+it('knows every column that names a blob: a new one must be looked at before bytes are removed', async () => {
+  const schema = await readFile(path.join(import.meta.dirname, '../../prisma/schema.prisma'), 'utf8')
+  const columns = [...schema.matchAll(/^model (\w+) \{(.*?)^\}/gms)].flatMap(([, model, body]) =>
+    [...(body ?? '').matchAll(/^ +(\w+Hash)\s/gm)].map(([, column]) => `${model}.${column}`),
+  )
+  const stored = async (name: string) => {
+    const { hash } = await api.blobs.put([Buffer.from(name)] as unknown as AsyncIterable<Uint8Array>)
+    return hash
+  }
+  const hashes = await Promise.all(columns.map(stored))
+  const named = Object.fromEntries(columns.map((column, n) => [column, hashes[n]]))
+  const film = await api.film()
+  const of = (model: string) =>
+    Object.fromEntries(
+      Object.entries(named).flatMap(([key, hash]) => (key.startsWith(`${model}.`) ? [[key.split('.')[1], hash]] : [])),
+    )
+  await api.db.job.update({ where: { id: film.id }, data: of('Job') })
+  await api.db.scene.updateMany({ where: { jobId: film.id }, data: of('Scene') })
+  await api.db.audioSegment.updateMany({ where: { jobId: film.id }, data: of('AudioSegment') })
+  await api.db.asset.update({ where: { id: api.pictures[0].id }, data: of('Asset') })
+  expect(columns.length).toBeGreaterThanOrEqual(10)
+  expect([...(await referencedHashes(api.db, hashes))].sort()).toEqual([...hashes].sort())
+})
+
+it('names the jobs that are in the way, not all of many', () => {
+  expect(namedJobs([4])).toBe('job 4')
+  expect(namedJobs([4, 7])).toBe('jobs 4 and 7')
+  expect(namedJobs([4, 7, 9, 10, 12])).toBe('jobs 4, 7, 9 and 2 more')
+})
