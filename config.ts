@@ -109,6 +109,11 @@ export function readConfig(env: Record<string, string | undefined>) {
   if (e.REPLICATE_WEBHOOK_URL?.startsWith('http:') && !isLoopbackUrl(e.REPLICATE_WEBHOOK_URL)) {
     throw new Error('REPLICATE_WEBHOOK_URL may be http: only when it names loopback; use an https: URL.')
   }
+  if (e.ASSET_DELIVERY === 'url' && !e.PUBLIC_BASE_URL) {
+    throw new Error(
+      'ASSET_DELIVERY is url but PUBLIC_BASE_URL is unset: name where the provider can reach this server.',
+    )
+  }
   const dataDir = path.resolve(e.DATA_DIR)
   return {
     http: {

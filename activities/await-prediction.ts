@@ -6,11 +6,14 @@ import type { Prediction } from '../prisma/queries/jobs.ts'
 import { settlePrediction } from '../prisma/queries/ledger.ts'
 import { changeScene } from '../prisma/queries/progress.ts'
 import { classifyPredictionError } from '../providers/failures.ts'
-import type { ProviderPrediction } from '../providers/ports.ts'
+import { ProviderError, type ProviderPrediction } from '../providers/ports.ts'
 import { FAILURES, type PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn } from './failures.ts'
 import { canceled } from './heartbeat.ts'
+
+/** How soon a look is tried again that a wrong key or missing credit prevented. */
+const MENDED_BY_A_PERSON_SECONDS = 30
 
 export const awaitPrediction =
   (deps: ActivityDeps) =>
@@ -18,11 +21,14 @@ export const awaitPrediction =
     const { db, provider, config } = deps
     const known = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
     if (known.state === 'submitted' && known.providerId) {
-      const seen = await provider.get(known.providerId, { signal: canceled() })
+      const seen = await lookAt(deps, known.providerId)
       if (seen.status === 'running') {
-        throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, 'The prediction is still running.')
-      }
-      if (seen.status === 'succeeded') {
+        if (!isHung(seen, config.predictions.timeoutSeconds)) {
+          throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, 'The prediction is still running.')
+        }
+        await provider.cancel(known.providerId, { signal: canceled() })
+        await settlePrediction(db, predictionId, 'failed', hung(config.predictions.timeoutSeconds))
+      } else if (seen.status === 'succeeded') {
         await settlePrediction(db, predictionId, 'succeeded', { outputUrl: seen.outputUrl })
       } else await settlePrediction(db, predictionId, seen.status, endedBadly(seen))
     }
@@ -35,6 +41,29 @@ export const awaitPrediction =
     }
     await showEnded(deps, settled)
   }
+
+/** What is paid for is not given up because a key or the credit has run out meanwhile: an operator mends that. */
+async function lookAt({ provider, log }: ActivityDeps, providerId: string): Promise<ProviderPrediction> {
+  try {
+    return await provider.get(providerId, { signal: canceled() })
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.failure.type === 'ProviderNotFound') throw error
+    log.warn({ err: error, providerId }, 'a running prediction could not be looked at')
+    throw tryAgainIn(error.failure.retryAfterSeconds ?? MENDED_BY_A_PERSON_SECONDS, error.failure.type, error.message)
+  }
+}
+
+/** By the provider's own clock, and only after a look: an installation may have been down for hours. */
+function isHung({ createdAt }: ProviderPrediction, timeoutSeconds: number): boolean {
+  return Date.now() - createdAt.getTime() > timeoutSeconds * 1000
+}
+
+function hung(timeoutSeconds: number): { failure: PredictionFailure; error: string } {
+  return {
+    failure: 'other',
+    error: `The prediction had not ended after ${timeoutSeconds} s (PREDICTION_TIMEOUT) and was canceled at the provider. Retry it.`,
+  }
+}
 
 function endedBadly({ status, error }: ProviderPrediction): { failure: PredictionFailure; error: string } {
   if (status === 'canceled')

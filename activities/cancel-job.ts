@@ -14,5 +14,9 @@ export const cancelJob =
     await decideToCancel(deps.db, jobId, { by: 'an operator in Temporal', note: null })
     await endPredictions(deps, { jobId }, REASON)
     await endScenes(deps.db, jobId, REASON)
+    await deps.db.job.updateMany({
+      where: { id: jobId, audioStatus: 'processing' },
+      data: { audioStatus: 'failed', audioError: REASON },
+    })
     await tellSubscribers(deps, jobId)
   }

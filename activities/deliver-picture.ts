@@ -1,5 +1,6 @@
 /** Puts a picture where the provider can fetch it, under a URL that only one prediction names. */
 import { openAsBlob } from 'node:fs'
+import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -38,6 +39,9 @@ export async function deliverPicture(
   return { url: url.href, marker: token }
 }
 
+/** With the waits between them about ten minutes: longer than a restart, shorter than a wrong setting goes unnoticed. */
+const FETCHABLE_TRIES = 15
+
 /** Before money is spent: can the provider fetch the picture from where we send it? */
 async function assertFetchable(url: URL, { hash, size }: { hash: string; size: number }): Promise<void> {
   const problem = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(10_000) }).then(
@@ -52,6 +56,7 @@ async function assertFetchable(url: URL, { hash, size }: { hash: string; size: n
   if (!problem) return
   throw ApplicationFailure.create({
     type: FAILURES.picturesUnreachable,
+    nonRetryable: Context.current().info.attempt >= FETCHABLE_TRIES,
     message: `The provider could not fetch the pictures: ${url.origin} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
   })
 }

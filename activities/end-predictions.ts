@@ -1,6 +1,7 @@
 /** Cancels at the provider what was bought, or may have been, and nobody waits for any more. */
 import type { Prisma } from '../prisma/client.ts'
 import { settlePrediction } from '../prisma/queries/ledger.ts'
+import { ProviderError } from '../providers/ports.ts'
 import type { ActivityDeps } from './deps.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
 
@@ -10,13 +11,23 @@ export async function endPredictions(
   which: Pick<Prisma.PredictionWhereInput, 'jobId' | 'sceneId' | 'subject'>,
   reason: string,
 ): Promise<void> {
-  const { db, provider } = deps
+  const { db } = deps
   const open = await db.prediction.findMany({ where: { ...which, state: { in: ['intent', 'submitted'] } } })
   for (const prediction of open) {
     // A POST whose answer was lost may have bought it after all: look, and wait for that look if need be.
     if (!prediction.providerId && prediction.postedAt) await reconcileIntent(deps, prediction)
     const { providerId } = await db.prediction.findUniqueOrThrow({ where: { id: prediction.id } })
-    if (providerId) await provider.cancel(providerId)
+    if (providerId) await cancelAtProvider(deps, providerId)
     await settlePrediction(db, prediction.id, 'canceled', { error: reason })
+  }
+}
+
+/** What can't be canceled, because it is gone or the key is not valid any more, must not keep the job from ending. */
+async function cancelAtProvider({ provider, log }: ActivityDeps, providerId: string): Promise<void> {
+  try {
+    await provider.cancel(providerId)
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.failure.retryAfterSeconds !== null) throw error
+    log.warn({ err: error, providerId }, 'a prediction could not be canceled at the provider')
   }
 }

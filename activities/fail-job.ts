@@ -30,6 +30,6 @@ function sentence({ scenes }: JobWithScenes, reason: string): string {
     const name = title ? ` "${title}"` : ''
     return `Scene ${position + 1}${name} failed: ${error ?? 'no reason is known.'}`
   })
-  const kept = scenes.length - failed.length
-  return `${told.join(' ')}${kept > 0 ? ` The ${kept} other ${kept === 1 ? 'scene is' : 'scenes are'} rendered and kept.` : ''}`
+  const kept = scenes.filter((scene) => scene.state === 'completed').length
+  return `${told.join(' ')}${kept > 0 ? ` ${kept === 1 ? 'One other scene is' : `${kept} other scenes are`} rendered and kept.` : ''}`
 }

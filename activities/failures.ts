@@ -1,6 +1,7 @@
 /** Errors of the folders below become Temporal's failures here, once: by a stable type, retryable or not. */
 import { ApplicationFailure } from '@temporalio/common'
 import { MediaError } from '../media/index.ts'
+import { Prisma } from '../prisma/client.ts'
 import { ProviderError, type ProviderFailure, SceneTypesInvalid, StoryboardInvalid } from '../providers/ports.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import { whileHeartbeating } from './heartbeat.ts'
@@ -8,11 +9,12 @@ import { whileHeartbeating } from './heartbeat.ts'
 type Activity = (input: never) => Promise<unknown>
 
 /** Wraps every activity: it heartbeats, and what it throws carries a type and says whether trying again can help. */
-export function asActivities<T extends Record<string, Activity>>(activities: T): T {
+export function asActivities<T extends Record<string, Activity>>(activities: T, assertOurs: () => Promise<void>): T {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,
     async (input: never) => {
       try {
+        await assertOurs()
         return await whileHeartbeating(() => activity(input))
       } catch (error) {
         throw toFailure(error)
@@ -27,6 +29,9 @@ function toFailure(error: unknown): unknown {
   if (error instanceof ProviderError) return providerFailure(error.failure)
   if (error instanceof StoryboardInvalid || error instanceof SceneTypesInvalid) {
     return ApplicationFailure.nonRetryable(error.message, error.name)
+  }
+  if (error instanceof Prisma.PrismaClientValidationError) {
+    return ApplicationFailure.nonRetryable(`The rows can't take this: ${error.message}`, 'InvalidRow')
   }
   if (error instanceof MediaError && error.kind === 'unreadable') {
     return ApplicationFailure.nonRetryable(error.message, FAILURES.mediaUnreadable)

@@ -47,7 +47,10 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
     await media.mergeSoundtrack({ video, soundtrack: fitted, output: film, musicGain, signal })
   }
   const audio = await blobs.putFile(mp3)
-  const merged = merge ? await blobs.putFile(film) : null
+  // Without merging the film is the stitched one, also where an earlier soundtrack was merged.
+  const shown = merge
+    ? await blobs.putFile(film)
+    : { hash: job.stitchedHash, size: (await blobs.stat(job.stitchedHash))?.size ?? job.videoSize }
   await db.$transaction(async (tx) => {
     await tx.job.update({
       where: { id: job.id },
@@ -57,7 +60,8 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
         audioStatus: 'completed',
         audioMerged: merge,
         audioGeneratedAt: new Date(),
-        ...(merged && { videoHash: merged.hash, videoSize: merged.size }),
+        videoHash: shown.hash,
+        videoSize: shown.size,
       },
     })
     await recordEvent(tx, job.id, 'music', { merged: merge })

@@ -11,6 +11,7 @@ import { failJob, failScene } from './fail-job.ts'
 import { asActivities } from './failures.ts'
 import { finishSoundtrack } from './finish-soundtrack.ts'
 import { beginMusic, recordMusicFailure } from './music-state.ts'
+import { assertOwnWorkflow } from './own-workflow.ts'
 import { planRevision } from './plan-revision.ts'
 import { recordDecision } from './record-decision.ts'
 import { stitchFilm } from './stitch-film.ts'
@@ -23,28 +24,32 @@ import { writeStoryboard } from './write-storyboard.ts'
 export type Activities = ReturnType<typeof createActivities>
 
 export function createActivities(deps: ActivityDeps) {
-  return asActivities({
-    writeStoryboard: writeStoryboard(deps),
-    recordDecision: recordDecision(deps),
-    planRevision: planRevision(deps),
-    submitPrediction: submitPrediction(deps),
-    awaitPrediction: awaitPrediction(deps),
-    decideAttempt: decideAttempt(deps),
-    storeClip: storeClip(deps),
-    failScene: failScene(deps),
-    stitchFilm: stitchFilm(deps),
-    beginMusic: beginMusic(deps),
-    storeSegment: storeSegment(deps),
-    silenceSegment: silenceSegment(deps),
-    finishSoundtrack: finishSoundtrack(deps),
-    recordMusicFailure: recordMusicFailure(deps),
-    completeJob: completeJob(deps),
-    failJob: failJob(deps),
-    cancelJob: cancelJob(deps),
-    sweepJobs: sweepJobs(deps),
-    deliverWebhook: deliverWebhook(deps),
-    countAssetsToBackfill: countAssetsToBackfill(deps),
-    listAssetsToBackfill: listAssetsToBackfill(deps),
-    backfillAsset: backfillAsset(deps),
-  })
+  const assertOurs = () => assertOwnWorkflow(deps.db)
+  return asActivities(
+    {
+      writeStoryboard: writeStoryboard(deps),
+      recordDecision: recordDecision(deps),
+      planRevision: planRevision(deps),
+      submitPrediction: submitPrediction(deps),
+      awaitPrediction: awaitPrediction(deps),
+      decideAttempt: decideAttempt(deps),
+      storeClip: storeClip(deps),
+      failScene: failScene(deps),
+      stitchFilm: stitchFilm(deps),
+      beginMusic: beginMusic(deps),
+      storeSegment: storeSegment(deps),
+      silenceSegment: silenceSegment(deps),
+      finishSoundtrack: finishSoundtrack(deps),
+      recordMusicFailure: recordMusicFailure(deps),
+      completeJob: completeJob(deps),
+      failJob: failJob(deps),
+      cancelJob: cancelJob(deps),
+      sweepJobs: sweepJobs(deps),
+      deliverWebhook: deliverWebhook(deps),
+      countAssetsToBackfill: countAssetsToBackfill(deps),
+      listAssetsToBackfill: listAssetsToBackfill(deps),
+      backfillAsset: backfillAsset(deps),
+    },
+    assertOurs,
+  )
 }

@@ -7,20 +7,20 @@ import type { ActivityDeps } from './deps.ts'
 export interface RevisionPlan {
   /** Null when there is nothing to do. */
   music: MusicPlan | null
-  /** Seconds after which a prediction counts as hung. */
-  predictionTimeoutSeconds: number
+  /** Whether anybody has approved the job. */
+  decided: boolean
 }
 
 export const planRevision =
-  ({ db, config }: ActivityDeps) =>
+  ({ db }: ActivityDeps) =>
   async ({ jobId, revision }: { jobId: number; revision: Revision }): Promise<RevisionPlan> => {
     const job = await getJob(db, jobId)
     const { music } = JobSettings.parse(job.settings)
-    const predictionTimeoutSeconds = config.predictions.timeoutSeconds
-    if (!revision.music || !job.stitchedHash) return { music: null, predictionTimeoutSeconds }
+    const decided = job.decision !== null
+    if (!revision.music || !job.stitchedHash) return { music: null, decided }
     const bought = await db.prediction.aggregate({ where: { jobId, sceneId: null }, _max: { attempt: true } })
     return {
-      predictionTimeoutSeconds,
+      decided,
       music: {
         segments: segmentsToBuy(music, job.scenes.length),
         firstAttempt: (bought._max.attempt ?? 0) + 1,

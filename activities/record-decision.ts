@@ -1,39 +1,36 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
-import { ApplicationFailure } from '@temporalio/common'
 import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
 import { approveJob, rejectJob } from '../prisma/queries/decisions.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { advanceJob } from '../prisma/queries/progress.ts'
-import { FAILURES, type RecordedDecision, type RenderPlan, type SignaledDecision } from '../workflows/contract.ts'
+import type { RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
 export const recordDecision =
   (deps: ActivityDeps) =>
-  async ({ jobId, decision, by, note }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
+  async ({ jobId, decision, by, note, early }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
     const decide = decision === 'approved' ? approveJob : rejectJob
-    // When the API wrote the row before it signaled, this changes nothing.
-    await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
+    // When the API wrote the row before it signaled, this changes nothing. Nobody can have seen what an early approval
+    // would spend money on; a rejection costs nothing.
+    if (!early || decision === 'rejected') await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
     await tellSubscribers(deps, jobId)
     const job = await getJob(deps.db, jobId)
     if (job.canceledAt) return { decision: 'canceled' }
     if (job.decision === 'rejected') return { decision: 'rejected' }
     if (job.decision !== 'approved') {
-      throw ApplicationFailure.nonRetryable(
-        `Job ${jobId} is ${job.status} and can't be ${decision}.`,
-        FAILURES.jobFailed,
-      )
+      deps.log.warn({ jobId, decision, by }, 'a decision came before the storyboard was written and counts for nothing')
+      return { decision: 'undecided' }
     }
     await deps.db.$transaction((tx) => advanceJob(tx, jobId, 'starting_render'))
-    return { decision: 'approved', plan: planOf(job, deps) }
+    return { decision: 'approved', plan: planOf(job) }
   }
 
-function planOf(job: JobWithScenes, { config }: ActivityDeps): RenderPlan {
+function planOf(job: JobWithScenes): RenderPlan {
   const { music, maxParallelScenes } = JobSettings.parse(job.settings)
   return {
     scenes: job.scenes.map(({ id, attempt }) => ({ id, attempt })),
     maxParallelScenes,
-    predictionTimeoutSeconds: config.predictions.timeoutSeconds,
     music: isMusicWanted(music)
       ? {
           segments: segmentsToBuy(music, job.scenes.length),

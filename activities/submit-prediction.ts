@@ -2,7 +2,7 @@
  * Buys one prediction, once. Creating a prediction is a POST without an idempotency key, so the intent is in the ledger
  * before the POST, and an intent whose outcome is unknown is looked for at the provider before anything is sent again.
  */
-import { Context } from '@temporalio/activity'
+import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
 import { isSettled } from '../domain/prediction.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
@@ -78,15 +78,18 @@ async function post(deps: ActivityDeps, intent: Prediction, plan: PlannedPurchas
   const request = pinned.request as unknown as { model: string; input: Record<string, unknown> }
   // Once more: pictures may have been uploaded since.
   await waitWhilePaused(deps)
-  const owner = `${Context.current().info.activityId}:${Context.current().info.attempt}:${process.pid}`
+  const owner = randomUUID()
   const leaseUntil = new Date(Date.now() + submitTimeoutSeconds * 1000)
   // Against the intent as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
   if (!(await claimPost(deps.db, intent, owner, leaseUntil))) {
     throw tryAgainIn(submitTimeoutSeconds, FAILURES.outcomePending, 'Another attempt is buying this prediction now.')
   }
+  // A process that was frozen since the claim must not post when its successor may: only what is left of the lease counts.
+  const restOfLease = (leaseUntil.getTime() - Date.now()) / 1000
+  if (restOfLease <= 0) throw tryAgainIn(settleSeconds, FAILURES.outcomePending, 'The lease ran out before the POST.')
   const outcome = await deps.provider.create(
     { ...request, webhookUrl: webhookUrl(deps, pinned.token), cancelAfterSeconds: timeoutSeconds },
-    { timeoutSeconds: submitTimeoutSeconds },
+    { timeoutSeconds: restOfLease },
   )
   if (outcome.kind === 'created') {
     await markSubmitted(deps.db, intent.id, outcome.prediction.id)

@@ -8,8 +8,7 @@ import { tryAgainIn } from './failures.ts'
 const LOOK_EVERY_SECONDS = 5
 
 /**
- * What was bought before the pause goes on; what was not waits here. The server keeps the time, and after a day the
- * purchase fails (workflows/activities.ts), so a longer pause ends jobs, unpaid.
+ * What was bought before the pause goes on; what was not waits here, however long; the server keeps the time.
  * @throws ApplicationFailure to be tried again while spending is paused
  */
 export async function waitWhilePaused({ db }: ActivityDeps): Promise<void> {

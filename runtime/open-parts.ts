@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { createMedia, type Media } from '../media/index.ts'
 import { type Database, openDatabase } from '../prisma/client.ts'
+import { resolveVideoModel } from '../providers/models.ts'
+import { musicModel } from '../providers/music-models.ts'
 import type { PredictionProvider } from '../providers/ports.ts'
 import { createReplicate } from '../providers/replicate.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
@@ -25,6 +27,8 @@ export interface Parts {
 
 /** @throws Error with one sentence when the data folder, the database or ffmpeg can't be had */
 export async function openParts(config: Config, log: Logger): Promise<Parts> {
+  assertKnownModels(config)
+  if (!config.replicate.apiKey) log.warn('REPLICATE_API_KEY is not set: jobs can be made, but not rendered.')
   const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg'), findTool('ffprobe')])
   if (ffmpeg.note) log.warn(ffmpeg.note)
   const tempDir = await openTempDir(config.dataDir)
@@ -42,4 +46,14 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
       await rm(tempDir, { recursive: true, force: true })
     },
   }
+}
+
+/** A wrong name is noticed now, not when the first job has been approved. @throws Error that lists the known ones */
+function assertKnownModels(config: Config): void {
+  try {
+    resolveVideoModel(config.videoModel)
+  } catch (error) {
+    throw new Error(`VIDEO_GENERATION_MODEL can't be used. ${(error as Error).message}`)
+  }
+  musicModel(config.musicModel)
 }

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { createApp } from '../api/app.ts'
 import { listen } from '../api/listen.ts'
+import { assertSafeToListen } from '../api/origin.ts'
 import type { Config } from '../config.ts'
 import { connectTemporal, type TemporalTarget } from '../temporal/connect.ts'
 import { createJobWorkflows } from '../temporal/job-workflows.ts'
@@ -17,11 +18,28 @@ export interface Greenlight {
   stop(): Promise<void>
 }
 
+/** @throws Error with one sentence when it is not safe to listen, the port is taken, or a part can't be had */
 export async function startAll(config: Config, log: Logger, target: TemporalTarget): Promise<Greenlight> {
+  assertSafeToListen(config)
   const { connection, client } = await connectTemporal(target)
   const parts = await openParts(config, log)
-  const workers = await startWorker(parts, { connection, client, namespace: target.namespace })
-  const server = await listen(createApp({ ...parts, workflows: createJobWorkflows(client, parts.db) }), config)
+  const closeParts = async () => {
+    await connection.close()
+    await parts.close()
+  }
+  // The port before the worker: a server that can't listen must not have begun to work.
+  const app = createApp({ ...parts, workflows: createJobWorkflows(client, parts.db) })
+  const server = await listen(app, config).catch(async (error: unknown) => {
+    await closeParts()
+    throw error
+  })
+  const workers = await startWorker(parts, { connection, client, namespace: target.namespace }).catch(
+    async (error: unknown) => {
+      await server.close()
+      await closeParts()
+      throw error
+    },
+  )
   return {
     url: server.url,
     parts,
@@ -29,8 +47,7 @@ export async function startAll(config: Config, log: Logger, target: TemporalTarg
     async stop() {
       await server.close()
       await workers.stop()
-      await connection.close()
-      await parts.close()
+      await closeParts()
     },
   }
 }

@@ -6,6 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import type { Database } from '../prisma/client.ts'
+import { markEnded } from '../prisma/queries/decisions.ts'
 import { markDeliveryStarted, unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { installationId } from '../prisma/queries/installation.ts'
 import type { Job } from '../prisma/queries/jobs.ts'
@@ -35,6 +36,8 @@ export interface JobWorkflows {
   revise(jobId: number, revision: Revision): Promise<void>
   /** Tells the workflow to look at a prediction of the ledger now. */
   predictionChanged(jobId: number, predictionId: string): Promise<void>
+  /** Whether the job's workflow has closed, or is unknown to Temporal. */
+  hasEnded(jobId: number): Promise<boolean>
   /** What the workflow is doing now; null when Temporal knows no workflow of this job. */
   inspect(jobId: number): Promise<WorkflowView | null>
   /** Starts the delivery of a webhook; harmless when it was started already. */
@@ -60,9 +63,10 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     staticSummary: `Job ${jobId}`,
   })
   const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + DEADLINE_MS, call)
+  const isClosed = (error: unknown) =>
+    error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError
   const unlessClosed = (error: unknown) => {
-    if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return
-    throw error
+    if (!isClosed(error)) throw error
   }
 
   const tellCanceled = async (jobId: number) => {
@@ -81,7 +85,10 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     const request = { ...(await options(id)), ...message }
     await soon(() =>
       client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', request),
-    ).catch(unlessClosed)
+    ).catch(async (error: unknown) => {
+      if (!isClosed(error)) throw error
+      await markEnded(db, id)
+    })
     await db.job.updateMany({ where: { id, decisionSentAt: null }, data: { decisionSentAt: new Date() } })
   }
 
@@ -129,6 +136,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     async predictionChanged(jobId, predictionId) {
       const handle = client.workflow.getHandle(await workflowId(jobId))
       await soon(() => handle.signal(predictionChanged, predictionId)).catch(unlessClosed)
+    },
+
+    async hasEnded(jobId) {
+      const handle = client.workflow.getHandle(await workflowId(jobId))
+      try {
+        const { status } = await soon(() => handle.describe())
+        return status.name !== 'RUNNING'
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return true
+        throw error
+      }
     },
 
     async inspect(jobId) {

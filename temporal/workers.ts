@@ -19,8 +19,11 @@ export function installRuntime(log: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      // Three of the four workers only run activities, and are meant to.
+      if (message.startsWith('No workflows registered')) return
+      const { error, ...rest } = (meta ?? {}) as { error?: unknown }
       const say = level === 'ERROR' ? log.error.bind(log) : log.warn.bind(log)
-      say({ ...meta, from: 'temporal' }, message)
+      say({ ...rest, err: error, from: 'temporal' }, message)
     }),
   })
 }

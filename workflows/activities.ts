@@ -6,6 +6,8 @@ import { TASK_QUEUES } from './contract.ts'
 
 /** Every activity heartbeats (activities/heartbeat.ts): a killed worker is noticed by then. */
 const heartbeatTimeout = '10 seconds'
+// No proxy has a schedule-to-close timeout: it runs on while no worker does, so an installation that was down over the
+// weekend would find its jobs failed without one look. What counts as hung, an activity decides after it has looked.
 
 /** Rows and signals: quick, and tried until they work, because a job must not be lost to a database that is away. */
 export const light = proxyActivities<Activities>({
@@ -19,7 +21,6 @@ export const light = proxyActivities<Activities>({
 export const writing = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.main,
   startToCloseTimeout: '5 minutes',
-  scheduleToCloseTimeout: '1 day',
   heartbeatTimeout,
   retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
 })
@@ -31,7 +32,6 @@ export const writing = proxyActivities<Activities>({
 export const submitting = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.submit,
   startToCloseTimeout: '3 minutes',
-  scheduleToCloseTimeout: '1 day',
   heartbeatTimeout,
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -40,17 +40,14 @@ export const submitting = proxyActivities<Activities>({
 /**
  * Waiting: each try looks once, and the server keeps the timer until the next, so a long render holds no worker slot
  * and adds no event.
- * @param timeoutSeconds after which the prediction counts as hung
  */
-export const polling = (timeoutSeconds: number) =>
-  proxyActivities<Activities>({
-    taskQueue: TASK_QUEUES.poll,
-    startToCloseTimeout: '1 minute',
-    scheduleToCloseTimeout: timeoutSeconds * 1000,
-    heartbeatTimeout,
-    retry: { initialInterval: '2 seconds', maximumInterval: '1 minute' },
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-  })
+export const polling = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.poll,
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
+  retry: { initialInterval: '2 seconds', maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+})
 
 /** Downloads and ffmpeg: as long as they live. */
 export const media = proxyActivities<Activities>({

@@ -44,7 +44,7 @@ export interface Revision {
 export const approve = defineSignal<[(Approval | string | null)?]>('approve')
 /** Ends the job unrendered. */
 export const reject = defineSignal<[(Rejection | string | null)?]>('reject')
-/** Asks for more from a job that was approved; a closed workflow is started again with it. */
+/** Asks for more from a job that was approved; a closed workflow is started again with it. Before that it does nothing. */
 export const revise = defineSignal<[Revision]>('revise')
 /** A hint, with the id of a prediction in the ledger: look at it now. */
 export const predictionChanged = defineSignal<[string]>('predictionChanged')
@@ -67,17 +67,21 @@ export interface SignaledDecision {
   decision: 'approved' | 'rejected'
   by: string | null
   note: string | null
+  /** It came before the storyboard was written: nobody can have seen what they decided about. */
+  early?: boolean
 }
 
 /** What the row holds once a decision was recorded, whoever made it. */
-export type RecordedDecision = { decision: 'approved'; plan: RenderPlan } | { decision: 'rejected' | 'canceled' }
+export type RecordedDecision =
+  | { decision: 'approved'; plan: RenderPlan }
+  | { decision: 'rejected' | 'canceled' }
+  /** The signal came before there was a storyboard to see; nothing was decided. */
+  | { decision: 'undecided' }
 
 /** What an approved job will do, pinned by the history. */
 export interface RenderPlan {
   scenes: PlannedScene[]
   maxParallelScenes: number
-  /** Seconds after which a prediction counts as hung. */
-  predictionTimeoutSeconds: number
   music: MusicPlan | null
 }
 

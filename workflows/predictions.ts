@@ -10,9 +10,7 @@ export interface PredictionWaiter {
   wait(prediction: PredictionRef): Promise<void>
 }
 
-/** @param timeoutSeconds after which a prediction counts as hung */
-export function createPredictionWaiter(timeoutSeconds: number): PredictionWaiter {
-  const { awaitPrediction } = polling(timeoutSeconds)
+export function createPredictionWaiter(): PredictionWaiter {
   const hinted = new Set<string>()
 
   const endedOrHinted = async (prediction: PredictionRef): Promise<'ended' | 'hinted'> => {
@@ -20,7 +18,7 @@ export function createPredictionWaiter(timeoutSeconds: number): PredictionWaiter
     try {
       return await scope.run(() =>
         Promise.race([
-          awaitPrediction(prediction).then(() => 'ended' as const),
+          polling.awaitPrediction(prediction).then(() => 'ended' as const),
           condition(() => hinted.has(prediction.predictionId)).then(() => 'hinted' as const),
         ]),
       )

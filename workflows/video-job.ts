@@ -3,12 +3,10 @@ import { ApplicationFailure, CancellationScope, condition, isCancellation, setHa
 import { renderStage } from '../domain/job.ts'
 import { light, media, writing } from './activities.ts'
 import {
-  type Approval,
   approve,
   FAILURES,
   type PlannedScene,
   predictionChanged,
-  type Rejection,
   type RenderPlan,
   type Revision,
   reject,
@@ -25,40 +23,48 @@ import { renderScene } from './scene.ts'
 
 export async function videoJob({ jobId }: VideoJobInput): Promise<VideoJobState> {
   const job: VideoJobState = { stage: 'pending', decision: null, scenes: {}, musicSegments: 0, error: null }
+  const predictions = createPredictionWaiter()
   const revisions: Revision[] = []
+  let hasStoryboard = false
   let signaled: SignaledDecision | undefined
-  let predictions: PredictionWaiter | undefined
 
   setHandler(state, () => job)
+  setHandler(revise, (revision) => void revisions.push(revision))
+  setHandler(predictionChanged, (predictionId) => predictions.hint(predictionId))
   // Signals that came before this first task are handed over in the order of these lines, not of their arrival: where
   // both came, the rejection wins, because it costs nothing.
   setHandler(reject, (message) => {
-    signaled ??= readRejection(message)
+    signaled ??= { ...readRejection(message), ...(!hasStoryboard && { early: true }) }
   })
   setHandler(approve, (message) => {
-    signaled ??= readApproval(message)
+    signaled ??= { ...readApproval(message), ...(!hasStoryboard && { early: true }) }
   })
-  setHandler(revise, (revision) => void revisions.push(revision))
-  setHandler(predictionChanged, (predictionId) => predictions?.hint(predictionId))
 
   try {
     await writing.writeStoryboard({ jobId })
-    await condition(() => signaled !== undefined || revisions.length > 0)
-    if (signaled) {
-      const recorded = await light.recordDecision({ jobId, ...signaled })
+    hasStoryboard = true
+    let decided = false
+    while (!decided) {
+      await condition(() => signaled !== undefined || revisions.length > 0)
+      if (!signaled) {
+        decided = await makeRevision(job, jobId, revisions.shift() as Revision, predictions)
+        continue
+      }
+      const decision: SignaledDecision = signaled
+      signaled = undefined
+      const recorded = await light.recordDecision({ jobId, ...decision })
+      if (recorded.decision === 'undecided') continue
+      decided = true
       if (recorded.decision !== 'approved') {
         job.stage = recorded.decision
         job.decision = recorded.decision === 'rejected' ? 'rejected' : null
         return job
       }
       job.decision = 'approved'
-      predictions = createPredictionWaiter(recorded.plan.predictionTimeoutSeconds)
       await renderFilm(job, jobId, recorded.plan, predictions)
     }
     for (let revision = revisions.shift(); revision; revision = revisions.shift()) {
-      const plan = await light.planRevision({ jobId, revision })
-      predictions = createPredictionWaiter(plan.predictionTimeoutSeconds)
-      if (plan.music) await makeMusic(jobId, plan.music, predictions, () => job.musicSegments++)
+      await makeRevision(job, jobId, revision, predictions)
     }
     return job
   } catch (error) {
@@ -71,6 +77,13 @@ export async function videoJob({ jobId }: VideoJobInput): Promise<VideoJobState>
     })
     throw error
   }
+}
+
+/** @returns whether the job was decided; one that nobody approved has nothing to revise */
+async function makeRevision(job: VideoJobState, jobId: number, revision: Revision, predictions: PredictionWaiter) {
+  const plan = await light.planRevision({ jobId, revision })
+  if (plan.music) await makeMusic(jobId, plan.music, predictions, () => job.musicSegments++)
+  return plan.decided
 }
 
 async function renderFilm(job: VideoJobState, jobId: number, plan: RenderPlan, predictions: PredictionWaiter) {
@@ -119,13 +132,21 @@ async function renderScenes(job: VideoJobState, jobId: number, plan: RenderPlan,
   }
 }
 
-/** A signal comes from anywhere, the command line too: nothing, a name, or an object. */
-function readApproval(message: Approval | string | null | undefined): SignaledDecision {
-  const { by, note } = typeof message === 'string' ? { by: message, note: undefined } : (message ?? {})
-  return { decision: 'approved', by: by ?? null, note: note ?? null }
+/** A signal comes from anywhere, the command line too: nothing, a name, an object, or something else altogether. */
+function readApproval(message: unknown): SignaledDecision {
+  const { by, note } = typeof message === 'string' ? { by: message, note: null } : fieldsOf(message)
+  return { decision: 'approved', by: textOrNull(by), note: textOrNull(note) }
 }
 
-function readRejection(message: Rejection | string | null | undefined): SignaledDecision {
-  const { by, reason } = typeof message === 'string' ? { by: undefined, reason: message } : (message ?? {})
-  return { decision: 'rejected', by: by ?? null, note: reason ?? null }
+function readRejection(message: unknown): SignaledDecision {
+  const { by, reason } = typeof message === 'string' ? { by: null, reason: message } : fieldsOf(message)
+  return { decision: 'rejected', by: textOrNull(by), note: textOrNull(reason) }
+}
+
+function fieldsOf(message: unknown): Record<string, unknown> {
+  return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {}
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value)
 }

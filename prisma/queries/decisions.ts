@@ -1,7 +1,7 @@
 /** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
 import type { Database } from '../client.ts'
 import { oweDelivery } from './deliveries.ts'
-import { recordEvent } from './progress.ts'
+import { advanceJob, recordEvent } from './progress.ts'
 
 export interface Decider {
   /** Who decided, as far as is known. */
@@ -74,5 +74,18 @@ export function cancelJob(db: Database, jobId: number, { by, note }: Decider): P
       await oweDelivery(tx, jobId, 'job.canceled')
     }
     return count === 1
+  })
+}
+
+const ENDED =
+  'Its workflow was ended in Temporal (terminated, or lost with its database), so nothing more happens to it. Copy the job to start anew.'
+
+/** A job whose workflow has closed without saying so in the rows fails, and says why. @returns whether this changed it */
+export function markEnded(db: Database, jobId: number): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const { status } = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: { status: true } })
+    if (status === 'completed' || status === 'failed') return false
+    await advanceJob(tx, jobId, 'failed', { error: ENDED })
+    return true
   })
 }

@@ -61,6 +61,8 @@ export async function claimPost(db: Database, seen: Prediction, owner: string, l
       id: seen.id,
       providerId: null,
       state: { in: ['intent', 'refused'] },
+      // A job that was canceled while its pictures were uploaded buys nothing any more.
+      job: { canceledAt: null },
       postedAt: seen.postedAt,
       leaseOwner: seen.leaseOwner,
       leaseUntil: seen.leaseUntil,

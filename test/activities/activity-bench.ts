@@ -11,6 +11,7 @@ import type { JobSettings } from '../../domain/settings.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
+import { installationId } from '../../prisma/queries/installation.ts'
 import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { openParts } from '../../runtime/open-parts.ts'
 import { type Simulator, startSimulator } from '../../simulator/index.ts'
@@ -30,6 +31,8 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     ...env,
   })
   const parts = await openParts(config, pino({ level: 'silent' }))
+  /** The jobs whose workflow has closed. */
+  const ended = new Set<number>()
   /** What the activities told Temporal. */
   const told: string[] = []
   const note = (what: string) => async (jobId: number) => void told.push(`${what} ${jobId}`)
@@ -37,22 +40,30 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     start: note('start'),
     decided: note('decided'),
     deliverAll: note('deliver'),
+    hasEnded: async (jobId: number) => ended.has(jobId),
   } as unknown as JobWorkflows
   const storyboardWriter = { write: async () => Promise.reject(new Error('not used here')) }
   const activities = createActivities({ ...parts, workflows, storyboardWriter })
   return {
     ...parts,
     simulator,
+    activities,
     told,
+    ended,
     /** Calls an activity once, as one attempt. */
-    attempt<K extends keyof Activities>(
+    async attempt<K extends keyof Activities>(
       name: K,
       ...input: Parameters<Activities[K]>
     ): Promise<Awaited<ReturnType<Activities[K]>>> {
       const run = activities[name] as (
         ...args: Parameters<Activities[K]>
       ) => Promise<Awaited<ReturnType<Activities[K]>>>
-      return new MockActivityEnvironment().run(run, ...input)
+      const workflowId = `video-job-${await installationId(parts.db)}-1`
+      const result = await new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } }).run(
+        run,
+        ...input,
+      )
+      return result as Awaited<ReturnType<Activities[K]>>
     },
     /** A pending job with a storyboard of one scene, on two pictures. */
     newJob: () => newJob(parts),

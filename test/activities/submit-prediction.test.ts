@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cancelJob } from '../../prisma/queries/decisions.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
@@ -115,6 +116,17 @@ describe('buying a prediction', () => {
     expect(bought()).toHaveLength(0)
   })
 
+  it('buys nothing for a job that was canceled while its pictures were uploaded', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ match: { path: '/v1/files' }, fault: { kind: 'latency', ms: 400 } }])
+    const submitted = bench.attempt('submitPrediction', purchase)
+    submitted.catch(() => {})
+    await sleep(200)
+    await cancelJob(bench.db, purchase.jobId, { by: 'Ben', note: null })
+    await expect(submitted).rejects.toThrow()
+    expect(bought()).toHaveLength(0)
+  })
+
   it('keeps no key in the ledger', async () => {
     const purchase = await newPurchase()
     await bench.attempt('submitPrediction', purchase)
@@ -150,4 +162,58 @@ describe('canceling a job', () => {
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ nonRetryable: true })
     expect(bought()).toHaveLength(0)
   })
+
+  it('ends although the provider refuses to cancel', async () => {
+    const purchase = await newPurchase()
+    await bench.attempt('submitPrediction', purchase)
+    bench.simulator.setFaults([{ match: { path: '*/cancel' }, fault: { kind: 'status', status: 404 } }])
+    await bench.attempt('failScene', { jobId: purchase.jobId, sceneId: purchase.sceneId, reason: 'It hung.' })
+    expect(await ledger(purchase)).toMatchObject({ state: 'canceled', error: 'It hung.' })
+  })
+})
+
+describe('waiting for a prediction', () => {
+  it('counts it as hung only after a look that finds it still running, and cancels it', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([{ fault: { kind: 'hang' } }])
+    const ref = await bench.attempt('submitPrediction', purchase)
+    await expect(bench.attempt('awaitPrediction', ref)).rejects.toMatchObject({ type: FAILURES.stillRunning })
+    bench.config.predictions.timeoutSeconds = 0.001
+    await expect(bench.attempt('awaitPrediction', ref)).rejects.toMatchObject({ type: FAILURES.predictionFailed })
+    bench.config.predictions.timeoutSeconds = 1800
+    expect(bought()[0]?.status).toBe('canceled')
+    expect((await ledger(purchase)).error).toMatch(/had not ended after .*PREDICTION_TIMEOUT/)
+  })
+
+  it('takes what succeeded however long nobody looked', async () => {
+    const purchase = await newPurchase()
+    const ref = await bench.attempt('submitPrediction', purchase)
+    await sleep(1_000)
+    bench.config.predictions.timeoutSeconds = 0.001
+    await bench.attempt('awaitPrediction', ref)
+    bench.config.predictions.timeoutSeconds = 1800
+    expect(await ledger(purchase)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('waits while the key is refused: what is paid for is not given up', async () => {
+    const purchase = await newPurchase()
+    const ref = await bench.attempt('submitPrediction', purchase)
+    bench.simulator.setFaults([
+      { match: { method: 'GET', path: '/v1/predictions/*' }, times: 1, fault: { kind: 'status', status: 401 } },
+    ])
+    await expect(bench.attempt('awaitPrediction', ref)).rejects.toMatchObject({ nonRetryable: false })
+    expect(await ledger(purchase)).toMatchObject({ state: 'submitted' })
+  })
+})
+
+it('leaves the work of another installation to its own workers', async () => {
+  const { submitPrediction } = bench.activities
+  const stranger = new MockActivityEnvironment({
+    workflowExecution: { workflowId: 'video-job-00000000-1', runId: 'run' },
+  })
+  await expect(stranger.run(submitPrediction, await newPurchase())).rejects.toMatchObject({
+    type: 'OtherInstallation',
+    nonRetryable: false,
+  })
+  expect(bought()).toHaveLength(0)
 })

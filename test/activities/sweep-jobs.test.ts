@@ -40,3 +40,20 @@ it('sends a cancellation that could not be sent, and leaves alone what was told'
   bench.told.splice(0)
   expect(await swept()).not.toContain(`decided ${job.id}`)
 })
+
+it('fails a job whose workflow an operator terminated, and never starts it again', async () => {
+  const job = await bench.newJob()
+  await bench.db.job.update({ where: { id: job.id }, data: { startedAt: aMinuteAgo } })
+  await approveJob(bench.db, job.id, { by: 'Anna', note: null })
+  const longAgo = new Date(Date.now() - 10 * 60_000)
+  const still = { decidedAt: longAgo, decisionSentAt: longAgo, status: 'processing', updatedAt: longAgo }
+  await bench.db.job.update({ where: { id: job.id }, data: still })
+  await swept()
+  expect(await bench.db.job.findUnique({ where: { id: job.id } })).toMatchObject({ status: 'processing' })
+  bench.ended.add(job.id)
+  await swept()
+  const ended = await bench.db.job.findUniqueOrThrow({ where: { id: job.id } })
+  expect(ended).toMatchObject({ status: 'failed', stage: 'failed' })
+  expect(ended.error).toMatch(/ended in Temporal/)
+  expect(bench.told).not.toContain(`start ${job.id}`)
+})

@@ -20,7 +20,7 @@ export async function startProcess(script: string, env: Record<string, string>):
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [path.join(root, script)], {
     cwd: root,
-    env: { PATH, HOME, LOG_LEVEL: 'warn', ...env },
+    env: { PATH, HOME, LOG_LEVEL: 'warn', NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

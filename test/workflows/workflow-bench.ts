@@ -80,7 +80,7 @@ async function startWorkers(env: TestWorkflowEnvironment, workflowBundle: Workfl
 /** A plan for scenes "1" to "n". */
 export function plan(scenes: number, changes: Partial<RenderPlan> = {}): RenderPlan {
   const ids = Array.from({ length: scenes }, (_, index) => ({ id: String(index + 1), attempt: 1 }))
-  return { scenes: ids, maxParallelScenes: 100, predictionTimeoutSeconds: 3600, music: null, ...changes }
+  return { scenes: ids, maxParallelScenes: 100, music: null, ...changes }
 }
 
 /** Activities of a job in which everything goes well. */
@@ -89,7 +89,7 @@ function quietActivities(): Activities {
   return {
     writeStoryboard: nothing,
     recordDecision: async () => ({ decision: 'approved', plan: plan(2) }),
-    planRevision: async () => ({ music: null, predictionTimeoutSeconds: 60 }),
+    planRevision: async () => ({ music: null, decided: true }),
     submitPrediction: async (purchase) => ({
       jobId: purchase.jobId,
       predictionId: purchase.kind === 'scene' ? `p-${purchase.sceneId}-${purchase.attempt}` : `m-${purchase.position}`,
