@@ -17,7 +17,15 @@ export async function migrate(factory: SqlMigrationAwareDriverAdapterFactory): P
   const filters = { externalTables: [], externalEnums: [] }
   const { appliedMigrationNames } = await withSchemaEngine(factory, (engine) =>
     engine.applyMigrations({ migrationsList, filters }),
-  )
+  ).catch((error: Error) => {
+    // The engine's message goes on with where in its own code it was.
+    const [reason] = error.message.split('\n')
+    throw new Error(
+      `The database can't be brought to this version (${reason}): it may have been made by another one. ` +
+        'Restore it from before, or set DATABASE_PATH to a new file.',
+      { cause: error },
+    )
+  })
   return appliedMigrationNames
 }
 

@@ -1,7 +1,7 @@
 /** Approve, reject, cancel: the row decides at once, then the workflow is told. */
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Database } from '../../prisma/client.ts'
-import { approveJob, cancelJob, type Decider, rejectJob } from '../../prisma/queries/decisions.ts'
+import { approveJob, cancelJob, type Decider, rejectJob, WORKFLOW_ENDED } from '../../prisma/queries/decisions.ts'
 import type { Job } from '../../prisma/queries/jobs.ts'
 import { deciderName, requireRole } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -83,6 +83,9 @@ function mountVerb(router: Router, deps: ApiDeps, { name, past, status, summary,
       name === 'approve' ? (expectedVersion(c, asked.storyboard_version) ?? job.storyboardVersion) : undefined
     if (!(await decide(deps.db, id, decider, seen))) throw tooLate(await requireJob(deps.db, job.id), past, seen)
     await tellWorkflow(deps, id)
+    // Telling may have found that the workflow was terminated: then this decision came to nothing.
+    const told = await requireJob(deps.db, id)
+    if (told.error === WORKFLOW_ENDED) throw tooLate(told, past, undefined)
     return c.json({ message: `Job ${past} successfully`, job_id: id, status }, 200)
   })
 }

@@ -77,7 +77,8 @@ export function cancelJob(db: Database, jobId: number, { by, note }: Decider): P
   })
 }
 
-const ENDED =
+/** What a job says whose workflow was terminated. */
+export const WORKFLOW_ENDED =
   'Its workflow was ended in Temporal (terminated, or lost with its database), so nothing more happens to it. Copy the job to start anew.'
 
 /** A job whose workflow has closed without saying so in the rows fails, and says why. @returns whether this changed it */
@@ -85,7 +86,7 @@ export function markEnded(db: Database, jobId: number): Promise<boolean> {
   return db.$transaction(async (tx) => {
     const { status } = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: { status: true } })
     if (status === 'completed' || status === 'failed') return false
-    await advanceJob(tx, jobId, 'failed', { error: ENDED })
+    await advanceJob(tx, jobId, 'failed', { error: WORKFLOW_ENDED })
     return true
   })
 }

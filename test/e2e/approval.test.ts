@@ -105,6 +105,20 @@ describe('an approval', () => {
     })
   })
 
+  it('of a job whose workflow an operator terminated is refused, and the job says why', async () => {
+    const greenlight = await startGreenlight(base)
+    const id = await newJob(greenlight.api)
+    const workflowId = videoJobWorkflowId(await installationId(greenlight.parts.db), id)
+    await base.client.workflow.getHandle(workflowId).terminate('no longer wanted')
+    expect(await greenlight.api.post(`/jobs/${id}/approve`)).toMatchObject({
+      status: 422,
+      body: { error: 'Job cannot be approved', current_status: 'failed' },
+    })
+    const { body } = await greenlight.api.get(`/jobs/${id}`)
+    expect(body.progress.error).toMatch(/workflow was ended in Temporal/)
+    await greenlight.stop()
+  })
+
   it('before the storyboard is written is refused, and says what to wait for', async () => {
     const server = await startServer(base, { STORYBOARD_TIMEOUT: '0.2' })
     const job = await server.api.post('/jobs/from-image-pairs', { campaign_id: campaign })

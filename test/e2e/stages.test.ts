@@ -112,7 +112,7 @@ describe('a prediction that fails', { timeout: 60_000 }, () => {
       `Scene 2 "${refused.title}" failed: The provider's content filter refused the prediction: “The input or output was ` +
         'flagged as sensitive. Please try again with different inputs. (E005)”. Change the prompt or the pictures, then ' +
         `retry. Scene 3 "${dropped.title}" failed: The provider interrupted the prediction: “Prediction interrupted; ` +
-        'please retry (code: PA)”. Retry it. The 1 other scene is rendered and kept.',
+        'please retry (code: PA)”. Retry it. One other scene is rendered and kept.',
     )
     const { body: list } = await api.get(`/jobs/${id}/scenes`)
     expect(list).toMatchObject({ total_scenes: 3, completed_scenes: 1 })
