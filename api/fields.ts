@@ -43,17 +43,17 @@ export const text = z.string({ error: 'must be a string' }).nullish()
 /** An object with whatever the caller keeps in it; cleared by null. */
 export const freeForm = z.record(z.string(), z.unknown(), { error: 'must be an object' }).nullish()
 
-/** A number that may come as a string ("6"); a blank one counts as absent. */
+/** A number that may come as a string ("6"); a blank one and null count as absent. */
 export const numeric = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => {
-    if (typeof value !== 'string') return value
+    if (typeof value !== 'string') return value ?? undefined
     return value.trim() === '' ? undefined : Number(value)
   }, schema)
 
-/** A boolean that may come as a string ("true"); a blank one counts as absent. */
+/** A boolean that may come as a string ("true"); a blank one and null count as absent. */
 export const boolean = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => {
-    if (typeof value !== 'string') return value
+    if (typeof value !== 'string') return value ?? undefined
     const word = value.trim().toLowerCase()
     return word === '' ? undefined : word === 'true' ? true : word === 'false' ? false : value
   }, schema)

@@ -1,24 +1,43 @@
-/** Limits the size of a JSON body, which is held in memory, and takes an empty one for none. */
+/** Limits the size and depth of a body that is held in memory, and takes an empty one for none. */
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { tooLarge } from './errors.ts'
+import { ApiError, tooLarge } from './errors.ts'
 import type { ApiEnv } from './router.ts'
 
 const MAX_BYTES = 2 * 1024 * 1024
 /** An asset may come as base64; a larger file is sent as multipart, which is not held in memory. */
 const MAX_ASSET_BYTES = 96 * 1024 * 1024
+/** Deeper than anybody writes by hand, and shallow enough for every recursion that it goes through. */
+const MAX_DEPTH = 64
 
 const limit = limitTo(MAX_BYTES)
 const limitAsset = limitTo(MAX_ASSET_BYTES)
 
 export const limitJsonBody: MiddlewareHandler<ApiEnv> = (c, next) => {
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')) return next()
+  const type = c.req.header('content-type') ?? ''
+  // A form's files are streamed to disk, with a limit of their own (MAX_UPLOAD_BYTES).
+  if (/^multipart\/form-data\b/i.test(type) && c.req.path.startsWith('/api/v3/assets')) return next()
   const withinLimit = c.req.path.startsWith('/api/v3/assets') ? limitAsset : limit
   return withinLimit(c, async () => {
-    // Callers that set the content type everywhere send empty bodies to routes that need none.
-    if ((await c.req.text()).trim() === '') c.req.raw.headers.delete('content-type')
+    if (/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+      const text = await c.req.text()
+      if (depthOf(text) > MAX_DEPTH) throw new ApiError(400, `The body is nested more than ${MAX_DEPTH} levels deep`)
+      // Callers that set the content type everywhere send empty bodies to routes that need none.
+      if (text.trim() === '') c.req.raw.headers.delete('content-type')
+    }
     await next()
   })
+}
+
+/** How deep the brackets of a JSON text go; those in strings do not count. */
+function depthOf(json: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
+    else if (token === ']' || token === '}') depth--
+  }
+  return deepest
 }
 
 function limitTo(maxSize: number): MiddlewareHandler<ApiEnv> {

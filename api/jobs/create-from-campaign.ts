@@ -15,6 +15,8 @@ const DEFAULT_SCENES = 4
 const NewCampaignJob = body({
   num_scenes: sceneCountField,
   clip_duration: clipDurationField(4),
+  video_model: text,
+  model: text,
   style: text,
   music_genre: text,
   callback_url: callbackUrlField,
@@ -77,7 +79,7 @@ export function createFromCampaign(router: Router, deps: ApiDeps): void {
       duration_seconds: asked.duration_seconds ?? 30,
     }
     const settings = resolveSettings(deps.config, {
-      model: null,
+      model: asked.video_model || asked.model,
       sceneCount: parameters.num_scenes,
       clipDuration: asked.clip_duration,
       propertyTypes: null,

@@ -34,6 +34,10 @@ export const JobJson = z
     parameters: z.record(z.string(), z.unknown()),
     storyboard_ready: z.boolean(),
     storyboard_version: z.int(),
+    storyboard_source: z
+      .string()
+      .nullable()
+      .openapi({ description: '"template", or the language model that wrote it' }),
     storyboard: StoryboardJson,
     decision: z
       .object({ decision: z.string(), by: z.string().nullable(), note: z.string().nullable(), at: timestamp })
@@ -61,6 +65,7 @@ export function jobJson(job: JobWithScenes, spentMicroUsd: number): z.infer<type
     parameters: job.parameters as Record<string, unknown>,
     storyboard_ready: job.storyboardVersion > 0,
     storyboard_version: job.storyboardVersion,
+    storyboard_source: job.storyboardSource,
     storyboard: storyboardJson(job.scenes),
     decision:
       job.decision && job.decidedAt
