@@ -16,6 +16,7 @@ import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../pri
 import { openParts } from '../../runtime/open-parts.ts'
 import { type Simulator, startSimulator } from '../../simulator/index.ts'
 import type { JobWorkflows } from '../../temporal/job-workflows.ts'
+import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 
 export async function startActivityBench(env: Record<string, string> = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-activities-'))
@@ -78,26 +79,7 @@ export async function startActivityBench(env: Record<string, string> = {}) {
 export type ActivityBench = Awaited<ReturnType<typeof startActivityBench>>
 export type { Simulator }
 
-const settings: JobSettings = {
-  videoModel: 'veo3',
-  aspectRatio: '16:9',
-  sceneCount: 1,
-  clipDuration: 4,
-  style: null,
-  musicGenre: null,
-  propertyTypes: null,
-  maxParallelScenes: 10,
-  music: {
-    auto: false,
-    merge: true,
-    syncMode: 'trim',
-    errorStrategy: 'continue_with_silence',
-    failOnError: false,
-    fadeSeconds: 1,
-    prompt: null,
-    model: 'meta/musicgen:671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb',
-  },
-}
+const settings: JobSettings = { ...SAMPLE_SETTINGS, maxParallelScenes: 10 }
 
 async function newJob({ db, blobs }: Awaited<ReturnType<typeof openParts>>): Promise<JobWithScenes> {
   const client = await createClient(db, { name: 'ACME', metadata: {} })

@@ -8,6 +8,7 @@ import { JobSettings } from '../../domain/settings.ts'
 import { type Database, openDatabase } from '../../prisma/client.ts'
 import { createJob } from '../../prisma/queries/jobs.ts'
 import { advanceJob, recordEvent } from '../../prisma/queries/progress.ts'
+import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 import { openEvents } from './event-reader.ts'
 import { makeKey, oneOfEverything } from './two-clients.ts'
@@ -26,26 +27,7 @@ afterAll(async () => {
   await api?.close()
 })
 
-const SETTINGS = JobSettings.parse({
-  videoModel: 'veo3',
-  aspectRatio: '16:9',
-  sceneCount: 1,
-  clipDuration: 4,
-  style: null,
-  musicGenre: null,
-  propertyTypes: null,
-  music: {
-    auto: false,
-    merge: true,
-    syncMode: 'trim',
-    errorStrategy: 'continue_with_silence',
-    failOnError: false,
-    fadeSeconds: 1,
-    prompt: null,
-    model: 'm',
-  },
-  maxParallelScenes: 1,
-})
+const SETTINGS = JobSettings.parse(SAMPLE_SETTINGS)
 
 async function newJob(of = campaign): Promise<number> {
   const draft = { type: 'image_pairs', campaignId: of.id, clientId: of.clientId } as const

@@ -7,28 +7,15 @@ import { approveJob } from '../../prisma/queries/decisions.ts'
 import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { openIntent } from '../../prisma/queries/ledger.ts'
 import type { JobWorkflows } from '../../temporal/job-workflows.ts'
+import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 import { startTestApi } from '../support/test-api.ts'
 
 export const UNKNOWN = '00000000-0000-4000-8000-000000000000'
 
 export const SETTINGS: JobSettings = {
-  videoModel: 'veo3',
-  aspectRatio: '16:9',
+  ...SAMPLE_SETTINGS,
   sceneCount: 3,
-  clipDuration: 4,
-  style: null,
-  musicGenre: null,
-  propertyTypes: null,
-  music: {
-    auto: false,
-    merge: true,
-    syncMode: 'trim',
-    errorStrategy: 'continue_with_silence',
-    failOnError: false,
-    fadeSeconds: 1,
-    prompt: null,
-    model: 'meta/musicgen:1',
-  },
+  music: { ...SAMPLE_SETTINGS.music, model: 'meta/musicgen:1' },
   maxParallelScenes: 4,
 }
 

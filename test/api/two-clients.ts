@@ -1,29 +1,14 @@
 /** Two clients that have one of everything, and a key of each. */
 import { createHash } from 'node:crypto'
 import { manageKeys } from '../../scripts/keys/manage-keys.ts'
+import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 import type { TestApi } from '../support/test-api.ts'
 
 export type World = Awaited<ReturnType<typeof oneOfEverything>>
 
 const SETTINGS = {
-  videoModel: 'veo3',
-  aspectRatio: '16:9',
-  sceneCount: 1,
-  clipDuration: 4,
-  style: null,
-  musicGenre: null,
-  propertyTypes: null,
-  music: {
-    auto: false,
-    merge: true,
-    syncMode: 'trim',
-    errorStrategy: 'halt',
-    failOnError: false,
-    fadeSeconds: 1,
-    prompt: null,
-    model: 'meta/musicgen',
-  },
-  maxParallelScenes: 1,
+  ...SAMPLE_SETTINGS,
+  music: { ...SAMPLE_SETTINGS.music, errorStrategy: 'halt', model: 'meta/musicgen' },
 }
 
 /** A key as `npm run keys -- create` makes it. */

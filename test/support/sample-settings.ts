@@ -1,0 +1,23 @@
+/** The settings of a plain job: one scene of four seconds, no music. Tests spread it and say what they change. */
+import type { JobSettings } from '../../domain/settings.ts'
+
+export const SAMPLE_SETTINGS: JobSettings = {
+  videoModel: 'veo3',
+  aspectRatio: '16:9',
+  sceneCount: 1,
+  clipDuration: 4,
+  style: null,
+  musicGenre: null,
+  propertyTypes: null,
+  music: {
+    auto: false,
+    merge: true,
+    syncMode: 'trim',
+    errorStrategy: 'continue_with_silence',
+    failOnError: false,
+    fadeSeconds: 1,
+    prompt: null,
+    model: 'meta/musicgen:671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb',
+  },
+  maxParallelScenes: 1,
+}
