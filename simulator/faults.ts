@@ -59,6 +59,8 @@ const RuleSchema = z.strictObject({
       path: z.string().optional(),
       /** Only the nth request or prediction that the rest of the rule matches, from 1. */
       nth: z.number().int().min(1).optional(),
+      /** From the nth on: with `times`, a storm in the middle of a run. */
+      from: z.number().int().min(1).optional(),
     })
     .default({}),
   /** How often the rule strikes at most. */
@@ -168,6 +170,7 @@ function strikes(entry: Entry): boolean {
   const { match, times, probability } = entry.rule
   entry.matched += 1
   if (match.nth !== undefined && entry.matched !== match.nth) return false
+  if (match.from !== undefined && entry.matched < match.from) return false
   if (times !== undefined && entry.struck >= times) return false
   if (probability !== undefined && entry.random() >= probability) return false
   entry.struck += 1

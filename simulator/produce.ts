@@ -13,7 +13,7 @@ import type { Outputs } from './outputs.ts'
 import { randomId } from './predictions.ts'
 import { renderClip } from './render/clip.ts'
 import { type Frame, frameOf } from './render/frame.ts'
-import { drawnStill, stillOf } from './render/stills.ts'
+import { drawnStill, numberedStill, stillOf } from './render/stills.ts'
 import type { Settings } from './settings.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -52,20 +52,28 @@ async function makeClip(shop: Workshop, { model, number }: Job, input: Input, si
   }
   const frame = frameOf(model, input, pictures[0] ?? null)
   const prompt = String(input.prompt)
-  if (shop.settings.fast) return shop.outputs.add(await readyMadeClip(shop.settings, model, frame))
+  const scene = sceneOf(pictures[0])
+  if (shop.settings.fast) {
+    const marked = shop.settings.fast === 'scenes' ? scene : null
+    return shop.outputs.add(await readyMadeClip(shop.settings, model, frame, marked))
+  }
   const [first, last] = await Promise.all(pictures.map((picture) => stillOf(picture, frame)))
   const stills: Parameters<typeof renderClip>[1]['stills'] =
     first && last ? [first, last] : [first ?? (await drawnStill(prompt, frame))]
   const { name, file } = shop.outputs.reserve('mp4')
-  const caption = { title: titleOf(model, number, pictures[0]), prompt }
+  const caption = { title: titleOf(model, scene, `#${number}`), prompt }
   await renderClip(shop.settings.ffmpeg, { frame, stills, caption, number }, file, signal)
   return name
 }
 
-/** The model, the scene when the first picture's URL names one (`scene=3`), and the prediction's number. */
-function titleOf(model: Model, number: number, first: Picture | undefined): string {
+/** The scene, when the first picture's URL names one (`scene=3`). */
+function sceneOf(first: Picture | undefined): string | null {
   const scene = first?.url.startsWith('http') ? new URL(first.url).searchParams.get('scene') : null
-  return [model.name, ...(scene ? [`Scene ${scene.slice(0, 20)}`] : []), `#${number}`].join('  ·  ')
+  return scene ? scene.slice(0, 20) : null
+}
+
+function titleOf(model: Model, scene: string | null, ...more: string[]): string {
+  return [model.name, ...(scene ? [`Scene ${scene}`] : []), ...more].join('  ·  ')
 }
 
 /** Goes up when clips are to look different: the cached ones are then made again. */
@@ -73,18 +81,27 @@ const LOOKS = 2
 /** Renders under way, by file: a second prediction of the same kind waits for the first one's clip. */
 const beingMade = new Map<string, Promise<void>>()
 
-/** The clip that the fast mode hands out: rendered once for each model, length and size, and kept on disk. */
-async function readyMadeClip({ cacheDir, ffmpeg }: Settings, model: Model, frame: Frame): Promise<string> {
+/**
+ * The clip that the fast mode hands out: rendered once for each model, length and size, and kept on disk.
+ * @param scene whose number it shows, in a colour of its own; null for none
+ */
+async function readyMadeClip(
+  { cacheDir, ffmpeg }: Settings,
+  model: Model,
+  frame: Frame,
+  scene: string | null,
+): Promise<string> {
   const { width, height, count, audio } = frame
-  const key = [`v${LOOKS}`, model.name.replace('/', '-'), `${width}x${height}`, count, audio ? 'sound' : 'silent'].join(
-    '_',
-  )
-  const file = path.join(cacheDir, `${key}.mp4`)
+  const parts = [`v${LOOKS}`, model.name.replace('/', '-'), `${width}x${height}`, count, audio ? 'sound' : 'silent']
+  // A number and nothing else: it comes from a URL, and becomes a file's name.
+  const number = scene && /^\d+$/.test(scene) ? scene : null
+  const file = path.join(cacheDir, `${[...parts, ...(number ? [`scene${number}`] : [])].join('_')}.mp4`)
   await onlyOnce(file, async (part) => {
-    const caption = { title: model.name, prompt: 'A ready-made clip: the simulator runs in its fast mode.' }
-    const stills: [Awaited<ReturnType<typeof drawnStill>>] = [await drawnStill(model.name, frame)]
+    const title = titleOf(model, number)
+    const caption = { title, prompt: 'A ready-made clip: the simulator runs in its fast mode.' }
+    const still = await (number ? numberedStill(Number(number), frame) : drawnStill(title, frame))
     // Not the prediction's own signal: others may be waiting for this clip.
-    await renderClip(ffmpeg, { frame, stills, caption, number: 0 }, part, new AbortController().signal)
+    await renderClip(ffmpeg, { frame, stills: [still], caption, number: 0 }, part, new AbortController().signal)
   })
   return file
 }

@@ -8,8 +8,11 @@ export interface SimulatorOptions {
   port?: number
   /** A folder that outlives the simulator: predictions, files and the bill are taken up again. Default: a temporary one. */
   dir?: string
-  /** The same ready-made clip for every prediction of one model, length and size, in milliseconds. */
-  fast?: boolean
+  /**
+   * The same ready-made clip for every prediction of one model, length and size, in milliseconds; with `scenes` one for
+   * each scene's number, so that scenes can be told apart.
+   */
+  fast?: boolean | 'scenes'
   /** The least time that a prediction is in processing. Default 0: as long as rendering takes. */
   renderMs?: number
   /** How long input and output are kept after a prediction has ended. Default: an hour. */
@@ -24,7 +27,7 @@ export interface SimulatorOptions {
 }
 
 export interface Settings {
-  fast: boolean
+  fast: boolean | 'scenes'
   renderMs: number
   outputTtlMs: number
   createsPerMinute: number
@@ -56,7 +59,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): SimulatorOptions {
   return {
     port: numberFrom(env, 'SIMULATOR_PORT'),
     dir: env.SIMULATOR_DIR || undefined,
-    fast: env.SIMULATOR_FAST === '1' || env.SIMULATOR_FAST === 'true',
+    fast: env.SIMULATOR_FAST === 'scenes' ? 'scenes' : env.SIMULATOR_FAST === '1' || env.SIMULATOR_FAST === 'true',
     renderMs: numberFrom(env, 'SIMULATOR_RENDER_MS'),
     outputTtlMs: numberFrom(env, 'SIMULATOR_OUTPUT_TTL_MS'),
     createsPerMinute: numberFrom(env, 'SIMULATOR_CREATES_PER_MINUTE'),

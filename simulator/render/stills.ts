@@ -38,9 +38,20 @@ export async function stillOf(picture: Picture, frame: Frame): Promise<Still> {
 }
 
 /** A background of two colors that follow from the prompt: what text-to-video shows. */
-export async function drawnStill(prompt: string, frame: Frame): Promise<Still> {
-  const hue = createHash('sha256').update(prompt).digest().readUInt16BE(0) % 360
-  const { width, height } = frame
+export function drawnStill(prompt: string, frame: Frame): Promise<Still> {
+  return colouredStill(createHash('sha256').update(prompt).digest().readUInt16BE(0) % 360, frame)
+}
+
+/** The golden angle: numbers next to each other get colours far from each other. */
+const GOLDEN_ANGLE = 137.5
+
+/** A background that tells a scene from its neighbours. */
+export function numberedStill(scene: number, frame: Frame): Promise<Still> {
+  return colouredStill(Math.round(scene * GOLDEN_ANGLE) % 360, frame)
+}
+
+/** @param hue in degrees */
+async function colouredStill(hue: number, { width, height }: Frame): Promise<Still> {
   const svg = `<svg width="${width}" height="${height}" viewBox="0 0 100 100" preserveAspectRatio="none" xmlns="http://www.w3.org/2000/svg">
     <defs>
       <linearGradient id="sky" x1="0" y1="0" x2="1" y2="1">

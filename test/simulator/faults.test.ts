@@ -34,6 +34,13 @@ describe('faults of an exchange', () => {
     expect((await post(sim.url)).status).toBe(201)
   })
 
+  it('come as a storm in the middle of a run', async () => {
+    const { sim } = await withFaults({ match: { from: 2 }, times: 2, fault: { kind: 'status', status: 429 } })
+    const statuses: number[] = []
+    for (let n = 0; n < 4; n++) statuses.push((await post(sim.url)).status)
+    expect(statuses).toEqual([201, 429, 429, 201])
+  })
+
   it('break the connection before, or after the prediction was created', async () => {
     const { sim } = await withFaults(
       { match: { promptIncludes: 'before' }, fault: { kind: 'reset', when: 'before' } },

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { findModel, withDefaults } from '../../simulator/models.ts'
 import { frameOf } from '../../simulator/render/frame.ts'
-import { listen, photo, probe, simulate, smallFrames } from './support.ts'
+import { ended, listen, photo, probe, simulate, smallFrames } from './support.ts'
 
 const AWKWARD = `He said: "it's 100% {done}" \\n [in] 'quotes'; <b>&amp;</b> %{pts} C:\\dir, 👩‍🚀 日本語 ${'and on '.repeat(40)}`
 
@@ -51,6 +51,24 @@ describe('a rendered clip', () => {
     expect(difference(first, pagoda)).toBeLessThan(difference(first, cup) / 3)
     expect(difference(last, cup)).toBeLessThan(difference(last, pagoda) / 3)
     expect(difference(first, soon)).toBeGreaterThan(5)
+  })
+
+  it('is ready-made in the fast mode, and shows which scene it is when scenes are to be told apart', async () => {
+    const photos = await listen()
+    const { replicate } = await simulate({ fast: 'scenes' })
+    const scenes = await Promise.all(
+      ['1', '2', '2', '..%2F3'].map(async (scene) => {
+        const image = `${photos.url}/china.jpg?scene=${scene}`
+        const input = { prompt: 'A quiet sea', duration: 4, resolution: '720p', generate_audio: false, image }
+        const created = await replicate.predictions.create({ model: 'google/veo-3.1', input })
+        const [frame] = await smallFrames(String((await ended(replicate, created)).output), [30])
+        return frame ?? new Uint8Array()
+      }),
+    )
+    const [one, two, again, unnamed] = scenes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+    expect(difference(one, two)).toBeGreaterThan(10)
+    expect(difference(two, again)).toBe(0)
+    expect(difference(one, unnamed)).toBeGreaterThan(10)
   })
 
   it('of Hailuo has the first photo’s shape, 25 frames a second, and no sound', async () => {
