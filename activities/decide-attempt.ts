@@ -1,6 +1,6 @@
 /** Whether a failed purchase is made again by itself. The decision is in the rows before anything is bought. */
 import { AUTOMATIC_ATTEMPTS, type PredictionFailure } from '../domain/prediction.ts'
-import { findPrediction } from '../prisma/queries/ledger.ts'
+import { countFailures, findPrediction } from '../prisma/queries/ledger.ts'
 import { beginSceneAttempt } from '../prisma/queries/progress.ts'
 import type { Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -11,9 +11,9 @@ export const decideAttempt =
   ({ db, log }: ActivityDeps) =>
   async (purchase: Purchase): Promise<number | null> => {
     const failed = await findPrediction(db, keyOf(purchase))
-    if (failed?.state !== 'failed') return null
-    const allowed = AUTOMATIC_ATTEMPTS[(failed.failure ?? 'other') as PredictionFailure]
-    if (purchase.attempt >= allowed) return null
+    if (!failed?.failure) return null
+    const allowed = AUTOMATIC_ATTEMPTS[failed.failure as PredictionFailure]
+    if ((await countFailures(db, failed)) >= allowed) return null
     const next = purchase.attempt + 1
     const { jobId, subject, error } = failed
     log.warn({ jobId, subject, attempt: next, reason: error }, 'a prediction failed and is bought again')

@@ -8,10 +8,9 @@ import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { downloadOutput } from './download-output.ts'
 import { endPredictions } from './end-predictions.ts'
 import { canceled } from './heartbeat.ts'
-import { outputOf } from './prediction-output.ts'
+import { takeOutput } from './take-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 /** Seconds of a segment that the next one continues from: enough to hold key and tempo, little to pay for again. */
@@ -20,7 +19,7 @@ const TAIL_SECONDS = 4
 export const storeSegment =
   (deps: ActivityDeps) =>
   async ({ jobId, predictionId, position }: PredictionRef & { position: number }): Promise<void> => {
-    const { db, blobs, media, provider, config, tempDir } = deps
+    const { db, blobs, media, config, tempDir } = deps
     const known = await db.audioSegment.findUnique({ where: { jobId_position: { jobId, position } } })
     if (known?.predictionId === predictionId) return
     const job = await getJob(db, jobId)
@@ -28,7 +27,6 @@ export const storeSegment =
     const before = await db.audioSegment.findUnique({ where: { jobId_position: { jobId, position: position - 1 } } })
     const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
     const overlap = Math.min(JobSettings.parse(job.settings).music.fadeSeconds, continued)
-    const url = await outputOf(db, predictionId)
 
     const signal = canceled()
 
@@ -36,15 +34,16 @@ export const storeSegment =
       const raw = path.join(folder, 'raw.wav')
       const segment = path.join(folder, 'segment.wav')
       const tail = path.join(folder, 'tail.wav')
-      await downloadOutput(provider, url, raw, signal)
-      await media.cutSegment({
-        input: raw,
-        output: segment,
-        skipSeconds: continued,
-        durationSeconds: duration,
-        overlapSeconds: overlap,
-        signal,
-      })
+      await takeOutput(deps, predictionId, raw, () =>
+        media.cutSegment({
+          input: raw,
+          output: segment,
+          skipSeconds: continued,
+          durationSeconds: duration,
+          overlapSeconds: overlap,
+          signal,
+        }),
+      )
       const kept = await media.tail({
         input: segment,
         output: tail,

@@ -17,17 +17,22 @@ export type PredictionState = (typeof PREDICTION_STATES)[number]
 
 /**
  * Why a prediction failed: `moderation`, the content filter refused it; `unfetchable`, the provider could not fetch the
- * pictures or the music that we named; `interrupted`, the provider dropped it; `other`, anything else.
+ * pictures or the music that we named; `interrupted`, the provider dropped it; `other`, anything else. One that
+ * succeeded, and is paid for, can still be lost: `expired`, its output was gone before it was stored; `unusable`, its
+ * output was cut short or broken however often it was fetched.
  */
-export type PredictionFailure = 'moderation' | 'unfetchable' | 'interrupted' | 'other'
+export type PredictionFailure = 'moderation' | 'unfetchable' | 'interrupted' | 'expired' | 'unusable' | 'other'
 
-/** How many attempts in all a failure is worth by itself; what more it takes, a person decides. */
+/** How many attempts may end in the same failure before a person decides; the others are made again by themselves. */
 export const AUTOMATIC_ATTEMPTS: Record<PredictionFailure, number> = {
   // Filters are not deterministic: the same again passes now and then, but seldom enough.
   moderation: 2,
   // Our own server was away for a moment, or theirs: neither is the scene's fault, and neither is billed.
   unfetchable: 4,
   interrupted: 4,
+  // Paid for already, so once only.
+  expired: 2,
+  unusable: 2,
   other: 1,
 }
 

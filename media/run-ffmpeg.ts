@@ -52,8 +52,17 @@ export async function runFfmpeg(tools: MediaTools, run: FfmpegRun): Promise<void
     if (size === 0) {
       throw new MediaError('unreadable', `ffmpeg could not ${run.task}: it found nothing to read in the input.`)
     }
-    await run.verify?.(result)
+    await run.verify?.(result).catch(ourFault)
     await moveFile(result, run.output)
+  })
+}
+
+/** What can't be read here was written by us (a disk that filled up): the input is as good as it was. */
+function ourFault(error: unknown): never {
+  if (!(error instanceof MediaError) || error.kind !== 'unreadable') throw error
+  throw new MediaError('failed', `What ffmpeg wrote can't be read: ${error.message}`, {
+    detail: error.detail,
+    cause: error,
   })
 }
 

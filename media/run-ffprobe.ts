@@ -41,7 +41,7 @@ export function runFfprobe(
 }
 
 function probeError(
-  error: Error & { code?: string | number | null; killed?: boolean },
+  error: Error & { code?: string | number | null; killed?: boolean; signal?: NodeJS.Signals | null },
   stderr: string,
   signal?: AbortSignal,
 ) {
@@ -57,6 +57,9 @@ function probeError(
   if (error.killed) {
     return new MediaError('timeout', `Stopped: reading the file took more than ${TIMEOUT_SECONDS} s.`, options)
   }
+  // Somebody else ended it, such as a system out of memory: the file may well be good.
+  if (error.signal)
+    return new MediaError('failed', `ffprobe was ended by ${error.signal} while it read the file.`, options)
   if (stderr.includes('moov atom not found')) {
     const message = 'The file has no index (moov atom not found): it is cut short, or no video. Fetch it again.'
     return new MediaError('unreadable', message, options)

@@ -117,6 +117,7 @@ export interface PredictionRef {
 export const FAILURES = {
   stillRunning: 'PredictionStillRunning',
   predictionFailed: 'PredictionFailed',
+  outputLost: 'PredictionOutputLost',
   outcomePending: 'PredictionOutcomePending',
   outcomeUnknown: 'PredictionOutcomeUnknown',
   spendingPaused: 'SpendingPaused',

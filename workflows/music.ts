@@ -35,8 +35,8 @@ export async function makeMusic(
 
 async function makeSegment(jobId: number, position: number, plan: MusicPlan, predictions: PredictionWaiter) {
   try {
-    const prediction = await buy({ kind: 'music', jobId, position, attempt: plan.firstAttempt ?? 1 }, predictions)
-    await media.storeSegment({ ...prediction, position })
+    const purchase = { kind: 'music', jobId, position, attempt: plan.firstAttempt ?? 1 } as const
+    await buy(purchase, predictions, (prediction) => media.storeSegment({ ...prediction, position }))
   } catch (error) {
     if (isCancellation(error) || plan.haltOnError) throw error
     await light.silenceSegment({ jobId, position, reason: reasonOf(error) })

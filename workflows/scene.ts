@@ -1,7 +1,7 @@
 /** One scene: submit → wait → store. */
 import type { SceneState } from '../domain/job.ts'
 import { media } from './activities.ts'
-import type { PlannedScene } from './contract.ts'
+import type { PlannedScene, PredictionRef } from './contract.ts'
 import type { PredictionWaiter } from './predictions.ts'
 import { buy } from './purchase.ts'
 
@@ -17,8 +17,10 @@ export async function renderScene(
 ): Promise<void> {
   entered('submitting')
   const purchase = { kind: 'scene', jobId, sceneId: scene.id, attempt: scene.attempt } as const
-  const prediction = await buy(purchase, predictions, () => entered('rendering'))
-  entered('downloading')
-  await media.storeClip({ ...prediction, sceneId: scene.id })
+  const store = async (prediction: PredictionRef) => {
+    entered('downloading')
+    await media.storeClip({ ...prediction, sceneId: scene.id })
+  }
+  await buy(purchase, predictions, store, () => entered('rendering'))
   entered('completed')
 }

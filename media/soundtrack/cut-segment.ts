@@ -12,16 +12,19 @@ export interface CutRequest {
   output: string
   /** How long the continued part is (seconds). */
   skipSeconds: number
-  /** How much of the new music is wanted (seconds); where there is less, silence follows. */
+  /** How much of the new music is wanted (seconds); where there is a little less, silence follows. */
   durationSeconds: number
   /** How much of the continued part stays in front, to be crossfaded with the music before (seconds). Default 0. */
   overlapSeconds?: number
   signal?: AbortSignal
 }
 
+/** Music that lacks more than this (seconds) is not filled up: something was lost. */
+const MAX_MISSING_SECONDS = 0.5
+
 /**
  * Cuts the new music out of a continuation, as a WAV of exactly `overlapSeconds` + `durationSeconds`. Throws a
- * MediaError (unreadable) when there is no new music in it.
+ * MediaError (unreadable) when there is no new music in it, or its end is missing.
  */
 export async function cutSegment(tools: MediaTools, request: CutRequest): Promise<void> {
   const { input, output, skipSeconds, durationSeconds, overlapSeconds = 0, signal } = request
@@ -30,6 +33,12 @@ export async function cutSegment(tools: MediaTools, request: CutRequest): Promis
   if (audio.durationSeconds <= skipSeconds) {
     const [is, skipped] = [audio.durationSeconds.toFixed(2), skipSeconds.toFixed(2)]
     const message = `The music lasts ${is} s, of which the first ${skipped} s were there before: it has nothing new.`
+    throw new MediaError('unreadable', message)
+  }
+  const wanted = skipSeconds + durationSeconds
+  if (audio.durationSeconds < wanted - MAX_MISSING_SECONDS) {
+    const is = audio.durationSeconds.toFixed(2)
+    const message = `The music lasts ${is} s where ${wanted.toFixed(2)} s were asked for: its end is missing.`
     throw new MediaError('unreadable', message)
   }
   const kept = Math.min(overlapSeconds, skipSeconds)

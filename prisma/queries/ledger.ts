@@ -25,14 +25,18 @@ export async function openIntent(
   draft: { sceneId: string | null; model: string; seconds: number; priceMicroUsd: number },
 ): Promise<Prediction> {
   const before = key.attempt > 1 ? await findPrediction(db, { ...key, attempt: key.attempt - 1 }) : null
-  const reason = before
-    ? `attempt ${before.attempt} ended as ${before.state}: ${before.error ?? 'no reason given'}`
-    : 'first'
+  const reason = before ? reasonAfter(before) : 'first'
   return db.prediction.upsert({
     where: { jobId_subject_attempt: key },
     create: { ...key, ...draft, reason, token: randomBytes(18).toString('base64url') },
     update: {},
   })
+}
+
+/** Why another attempt is bought after this one. */
+function reasonAfter({ attempt, state, error }: Prediction): string {
+  const ended = state === 'succeeded' && error ? 'succeeded, but its output was lost' : `ended as ${state}`
+  return `attempt ${attempt} ${ended}: ${error ?? 'no reason given'}`
 }
 
 /** Pins the request that is sent, once: a second POST would be the same as the first. */
@@ -99,4 +103,18 @@ export async function settlePrediction(
     where: { id, state: { in: ['intent', 'submitted', 'refused'] } },
     data: { ...ending, state, finishedAt: new Date(), leaseOwner: null, leaseUntil: null },
   })
+}
+
+/** It succeeded and is paid for, but what it made can't be had: it stays `succeeded`, with what became of its output. */
+export async function recordLostOutput(
+  db: Database,
+  id: string,
+  loss: { failure: PredictionFailure; error: string },
+): Promise<void> {
+  await db.prediction.updateMany({ where: { id, state: 'succeeded' }, data: loss })
+}
+
+/** How many attempts at a purchase, up to this one, ended in the same failure. */
+export function countFailures(db: Database, { jobId, subject, attempt, failure }: Prediction): Promise<number> {
+  return db.prediction.count({ where: { jobId, subject, failure, attempt: { lte: attempt } } })
 }

@@ -61,7 +61,7 @@ describe('cutSegment', () => {
     expect(rms(cut, 0.52, 1.48)).toBeCloseTo(LOUD, 2)
   })
 
-  it('fills up with silence', async () => {
+  it('fills up to half a second with silence', async () => {
     const input = await tone('too-short.wav', 1.5)
     await media.cutSegment({ input, output: at('new.wav'), skipSeconds: 1, durationSeconds: 1 })
     const cut = await sound(at('new.wav'))
@@ -74,6 +74,12 @@ describe('cutSegment', () => {
     const input = await tone('nothing-new.wav', 1)
     const request = { input, output: at('new.wav'), skipSeconds: 1, durationSeconds: 1 }
     await expect(media.cutSegment(request)).rejects.toMatchObject({ kind: 'unreadable' })
+  })
+
+  it('refuses music whose end is missing', async () => {
+    const input = await tone('half.wav', 2)
+    const request = { input, output: at('new.wav'), skipSeconds: 0, durationSeconds: 4 }
+    await expect(media.cutSegment(request)).rejects.toMatchObject({ kind: 'unreadable', message: /end is missing/ })
   })
 })
 
