@@ -23,14 +23,17 @@ import { createMeasures } from './metrics/measures.ts'
 import { serveOpenApi } from './openapi.ts'
 import { guardHost, guardOrigin } from './origin.ts'
 import { logRequests } from './request-log.ts'
-import { createRouter, type Router } from './router.ts'
+import { createRouter } from './router.ts'
 import { sessionRoutes } from './session/index.ts'
 import { spendingRoutes } from './spending/index.ts'
 import { refuseUnmatched } from './unmatched.ts'
 import { videoRoutes } from './videos/index.ts'
 import { webhookRoutes } from './webhooks/index.ts'
 
-export function createApp(whole: ApiDeps): Router {
+/** The app with every route in its type, for a typed client. */
+export type App = ReturnType<typeof createApp>
+
+export function createApp(whole: ApiDeps) {
   const { config } = whole
   const keyring = createKeyring(whole)
   const feed = createEventFeed(whole)
@@ -51,21 +54,22 @@ export function createApp(whole: ApiDeps): Router {
   app.use(limitJsonBody)
   app.use(repeatSafely(whole, app))
 
-  app.route('/', healthRoutes(deps))
-  app.route('/', metricsRoutes(measures))
-  app.route('/', docsRoutes())
-  app.route('/api/v3', sessionRoutes({ config, keyring, secret }))
-  app.route('/api/v3', clientRoutes(deps))
-  app.route('/api/v3', campaignRoutes(deps))
-  app.route('/api/v3', assetRoutes(deps))
-  app.route('/api/v3', jobRoutes(deps))
-  app.route('/api/v3', videoRoutes(deps))
-  app.route('/api/v3', audioRoutes(deps))
-  app.route('/api/v3', spendingRoutes(deps))
-  app.route('/api/v3', eventRoutes(deps, feed, whole.db))
-  app.route('/api/webhooks', webhookRoutes(deps))
+  const v3 = createRouter().openapiRoutes([
+    ...sessionRoutes({ config, keyring, secret }),
+    ...clientRoutes(deps),
+    ...campaignRoutes(deps),
+    ...assetRoutes(deps),
+    ...jobRoutes(deps),
+    ...videoRoutes(deps),
+    ...audioRoutes(deps),
+    ...spendingRoutes(deps),
+    ...eventRoutes(deps, feed, whole.db),
+  ])
+  const routes = app
+    .openapiRoutes([...healthRoutes(deps), ...metricsRoutes(measures), ...docsRoutes(), ...webhookRoutes(deps)])
+    .route('/api/v3', v3)
 
   serveOpenApi(app)
   app.notFound(refuseUnmatched(app))
-  return app
+  return routes
 }

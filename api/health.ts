@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from './deps.ts'
 import { json } from './responses.ts'
-import { createRouter } from './router.ts'
+import { endpoint } from './router.ts'
 
 const DEADLINE_MS = 2_000
 
@@ -30,15 +30,15 @@ const readyz = createRoute({
 })
 
 export function healthRoutes({ db }: Pick<ApiDeps, 'db'>) {
-  const router = createRouter()
-  router.openapi(healthz, (c) => c.json({ status: 'ok' as const }, 200))
-  router.openapi(readyz, async (c) => {
-    if (await answers(db)) return c.json({ status: 'ready' as const, checks: { database: 'ok' as const } }, 200)
-    return c.json({ status: 'unavailable' as const, checks: { database: 'failed' as const } }, 503, {
-      'retry-after': '5',
-    })
-  })
-  return router
+  return [
+    endpoint(healthz, (c) => c.json({ status: 'ok' as const }, 200)),
+    endpoint(readyz, async (c) => {
+      if (await answers(db)) return c.json({ status: 'ready' as const, checks: { database: 'ok' as const } }, 200)
+      return c.json({ status: 'unavailable' as const, checks: { database: 'failed' as const } }, 503, {
+        'retry-after': '5',
+      })
+    }),
+  ] as const
 }
 
 async function answers(db: ApiDeps['db']): Promise<boolean> {

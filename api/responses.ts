@@ -32,16 +32,16 @@ const CodedError = z
   })
   .openapi('CodedError')
 
-type Refusals = Record<string, ReturnType<typeof json>>
-
 /** Describes refusals: `plainRefusals({ 404: 'No such asset' })`. Routes throw them as ApiError. */
-export const plainRefusals = (descriptions: Record<number, string>) => describe(PlainError, descriptions)
+export const plainRefusals = <Status extends number>(descriptions: Record<Status, string>) =>
+  describe(PlainError, descriptions)
 
 /** The same for clients and campaigns, whose errors have a code. */
-export const codedRefusals = (descriptions: Record<number, string>) => describe(CodedError, descriptions)
+export const codedRefusals = <Status extends number>(descriptions: Record<Status, string>) =>
+  describe(CodedError, descriptions)
 
-function describe(schema: z.ZodType, descriptions: Record<number, string>): Refusals {
+function describe<T extends z.ZodType, Status extends number>(schema: T, descriptions: Record<Status, string>) {
   return Object.fromEntries(
-    Object.entries(descriptions).map(([status, description]) => [status, json(schema, description)]),
-  )
+    Object.entries<string>(descriptions).map(([status, description]) => [status, json(schema, description)]),
+  ) as Record<Status, ReturnType<typeof json<T>>>
 }

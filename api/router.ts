@@ -1,5 +1,5 @@
 /** What every router of the API is made from. */
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono, type RouteConfig, type RouteHandler } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { Principal } from './auth/principal.ts'
 import type { Repeatable } from './idempotency/current-request.ts'
@@ -24,6 +24,17 @@ export interface ApiEnv {
 }
 
 export type Router = OpenAPIHono<ApiEnv>
+
+/** What answers a route. */
+export type Handles<Route extends RouteConfig> = RouteHandler<Route, ApiEnv> extends infer Handler ? Handler : never
+
+/**
+ * A route with what answers it. A resource's index lists them and `createApp` mounts the lists, so that the app's type
+ * carries every route, for a typed client.
+ */
+export function endpoint<Route extends RouteConfig>(route: Route, handler: Handles<NoInfer<Route>>) {
+  return { route, handler }
+}
 
 /** A router whose refusals of what fails a schema have the contract's form. */
 export function createRouter(): Router {

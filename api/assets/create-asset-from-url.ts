@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jsonBody } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { addAsset } from './add-asset.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 import { NewAsset } from './new-asset.ts'
@@ -25,8 +25,8 @@ const route = createRoute({
   },
 })
 
-export function createAssetFromUrl(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createAssetFromUrl(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const fields = { ...c.req.valid('json'), blob_data: null }
     if (!fields.source_url) throw new ApiError(400, 'source_url is required')
     const asset = await withWorkFolder(deps.config, (folder) => addAsset(deps, fields, null, folder))

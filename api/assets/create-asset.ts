@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 import { newAssetBody, receiveAsset } from './receive-asset.ts'
 
@@ -22,6 +22,6 @@ const route = createRoute({
   },
 })
 
-export function createAsset(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => c.json({ data: assetJson(await receiveAsset(c, deps)) }, 201))
+export function createAsset(deps: ApiDeps) {
+  return endpoint(route, async (c) => c.json({ data: assetJson(await receiveAsset(c, deps)) }, 201))
 }

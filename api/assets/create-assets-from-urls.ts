@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jsonBody } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { addAsset } from './add-asset.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 import { type NewAsset, NewAssets, readNewAsset } from './new-asset.ts'
@@ -34,8 +34,8 @@ const route = createRoute({
   },
 })
 
-export function createAssetsFromUrls(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createAssetsFromUrls(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { assets, ...shared } = c.req.valid('json')
     if (!Array.isArray(assets) || assets.length === 0) throw new ApiError(400, 'assets must be a non-empty array')
     const downloads = new Semaphore(DOWNLOADS_AT_ONCE)

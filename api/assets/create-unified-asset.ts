@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 import { newAssetBody, receiveAsset } from './receive-asset.ts'
 
@@ -22,8 +22,8 @@ const route = createRoute({
   },
 })
 
-export function createUnifiedAsset(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createUnifiedAsset(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const asset = await receiveAsset(c, deps)
     return c.json(
       { data: assetJson(asset), meta: { has_thumbnail: asset.type !== 'audio' && asset.thumbnailHash !== null } },

@@ -8,7 +8,7 @@ import { uuidParam } from '../fields.ts'
 import { namedJobs } from '../in-the-way.ts'
 import { removeBlobs } from '../remove-blobs.ts'
 import { plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const route = createRoute({
   method: 'delete',
@@ -22,8 +22,8 @@ const route = createRoute({
   },
 })
 
-export function deleteAsset(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function deleteAsset(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { id } = found(await findAsset(deps.db, c.req.valid('param').id), 'Asset')
     // What is in the way may be more than the caller may see.
     const removal = await asServer(() => removeAsset(deps.db, id))

@@ -3,7 +3,7 @@ import { serveBlob } from '../bytes.ts'
 import type { ApiDeps } from '../deps.ts'
 import { uuidParam } from '../fields.ts'
 import { bytes, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { withBytes } from './with-bytes.ts'
 
 const route = createRoute({
@@ -19,8 +19,8 @@ const route = createRoute({
   },
 })
 
-export function getAssetData(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getAssetData(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const asset = await withBytes(deps, c.req.valid('param').id)
     return serveBlob(c, deps, {
       hash: asset.blobHash,

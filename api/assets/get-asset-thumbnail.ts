@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
 import { bytes, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { withBytes } from './with-bytes.ts'
 
 const route = createRoute({
@@ -23,8 +23,8 @@ const route = createRoute({
   },
 })
 
-export function getAssetThumbnail(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getAssetThumbnail(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { thumbnailHash } = await withBytes(deps, c.req.valid('param').id)
     if (!thumbnailHash) throw new ApiError(404, 'Thumbnail not found')
     const { size } = found(await deps.blobs.stat(thumbnailHash), 'Thumbnail')

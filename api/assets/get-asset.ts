@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { AssetJson, assetJson } from './asset-json.ts'
 
 const route = createRoute({
@@ -16,8 +16,8 @@ const route = createRoute({
   responses: { 200: json(z.object({ data: AssetJson }), 'The asset'), ...plainRefusals({ 404: 'Unknown asset' }) },
 })
 
-export function getAsset(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getAsset({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const asset = found(await findAsset(db, c.req.valid('param').id), 'Asset')
     return c.json({ data: assetJson(asset) }, 200)
   })

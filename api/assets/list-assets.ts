@@ -3,7 +3,7 @@ import { listAssets as readAssets } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { idFilter, paging } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { ASSET_TYPES, AssetJson, assetJson } from './asset-json.ts'
 
 const Filters = z.object({
@@ -29,8 +29,8 @@ const route = createRoute({
   responses: { 200: json(Page, 'One page of those that match'), ...plainRefusals({ 400: 'A filter is wrong' }) },
 })
 
-export function listAssets(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listAssets({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { campaign_id, client_id, type, limit, offset } = c.req.valid('query')
     const filter = { campaignId: campaign_id, clientId: client_id, type }
     const { assets, total } = await readAssets(db, filter, { limit, offset })

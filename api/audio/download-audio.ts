@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { binary } from '../videos/binary.ts'
 
 const route = createRoute({
@@ -16,8 +16,8 @@ const route = createRoute({
   responses: binary('audio/mpeg', 'The music', 'Unknown job, or it has no music'),
 })
 
-export function downloadAudio(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function downloadAudio(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { id, audioHash, audioSize } = await requireJob(deps.db, c.req.valid('param').job_id)
     if (!audioHash || audioSize === null) throw new ApiError(404, 'Audio not ready or not generated')
     return serveBlob(c, deps, {

@@ -6,7 +6,7 @@ import { ApiError } from '../errors.ts'
 import { body, boolean, inSnakeCase, jsonBody, numeric, text } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 /** About what a segment takes at the provider; only for people who wait. */
 const SECONDS_A_SEGMENT = 60
@@ -52,8 +52,8 @@ const route = createRoute({
   },
 })
 
-export function generateScenes(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function generateScenes(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { job_id, audio_params: asked } = c.req.valid('json')
     if (!job_id) throw new ApiError(400, 'Missing required parameter: job_id')
     const job = await requireJob(deps.db, job_id)

@@ -3,7 +3,7 @@ import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const Answer = z
   .object({
@@ -27,8 +27,8 @@ const route = createRoute({
   responses: { 200: json(Answer, 'Its state'), ...plainRefusals({ 404: 'Unknown job' }) },
 })
 
-export function getAudioStatus(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getAudioStatus({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').job_id)
     const audioStatus = {
       status: (job.audioStatus ?? 'not_started') as 'not_started' | 'processing' | 'completed' | 'failed',

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { serveBlob } from '../bytes.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { binary } from '../videos/binary.ts'
 
 const route = createRoute({
@@ -15,8 +15,8 @@ const route = createRoute({
   responses: binary('audio/wav', 'The segment', 'Unknown or expired token'),
 })
 
-export function getSegment(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getSegment(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { token } = c.req.valid('param')
     const segment = await deps.db.audioSegment.findUnique({ where: { token } })
     const stored = segment?.tailHash && segment.expiresAt > new Date() ? await deps.blobs.stat(segment.tailHash) : null

@@ -3,7 +3,7 @@ import { createCampaign as insertCampaign } from '../../prisma/queries/campaigns
 import type { ApiDeps } from '../deps.ts'
 import { jsonBody } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { CampaignJson, campaignColumns, campaignJson, NewCampaign } from './campaign-json.ts'
 import { requireClient } from './require-client.ts'
 
@@ -19,8 +19,8 @@ const route = createRoute({
   },
 })
 
-export function createCampaign(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createCampaign({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const columns = campaignColumns(c.req.valid('json'))
     await requireClient(db, columns.clientId)
     return c.json({ data: campaignJson(await insertCampaign(db, columns)) }, 201)

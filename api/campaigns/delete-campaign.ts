@@ -8,7 +8,7 @@ import { uuidParam } from '../fields.ts'
 import { namedJobs } from '../in-the-way.ts'
 import { removeBlobs } from '../remove-blobs.ts'
 import { codedRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const route = createRoute({
   method: 'delete',
@@ -23,8 +23,8 @@ const route = createRoute({
   },
 })
 
-export function deleteCampaign(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function deleteCampaign(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { id } = found(await findCampaign(deps.db, c.req.valid('param').id), 'Campaign')
     // What is in the way may be more than the caller may see.
     const removal = await asServer(() => removeCampaign(deps.db, id))

@@ -6,7 +6,7 @@ import { found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
 import { usd } from '../jobs/job-json.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const CampaignStats = z
   .object({
@@ -29,8 +29,8 @@ const route = createRoute({
   },
 })
 
-export function getCampaignStats(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getCampaignStats({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
     const { spentMicroUsd, ...counts } = await readStats(db, { campaignId: campaign.id })
     return c.json({ data: { ...counts, totalSpend: usd(spentMicroUsd) } }, 200)

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { CampaignJson, campaignJson } from './campaign-json.ts'
 
 const route = createRoute({
@@ -19,8 +19,8 @@ const route = createRoute({
   },
 })
 
-export function getCampaign(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getCampaign({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
     return c.json({ data: campaignJson(campaign) }, 200)
   })

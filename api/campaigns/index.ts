@@ -1,6 +1,5 @@
 /** Campaigns: the photos, the brief and the jobs that belong together. */
 import type { ApiDeps } from '../deps.ts'
-import { createRouter, type Router } from '../router.ts'
 import { createCampaign } from './create-campaign.ts'
 import { deleteCampaign } from './delete-campaign.ts'
 import { getCampaign } from './get-campaign.ts'
@@ -9,9 +8,14 @@ import { listCampaignAssets } from './list-campaign-assets.ts'
 import { listCampaigns } from './list-campaigns.ts'
 import { updateCampaign } from './update-campaign.ts'
 
-export function campaignRoutes(deps: ApiDeps): Router {
-  const router = createRouter()
-  const routes = [listCampaigns, createCampaign, getCampaign, updateCampaign, deleteCampaign]
-  for (const mount of [...routes, listCampaignAssets, getCampaignStats]) mount(router, deps)
-  return router
+export function campaignRoutes(deps: ApiDeps) {
+  return [
+    listCampaigns(deps),
+    createCampaign(deps),
+    getCampaign(deps),
+    ...updateCampaign(deps),
+    deleteCampaign(deps),
+    listCampaignAssets(deps),
+    getCampaignStats(deps),
+  ] as const
 }

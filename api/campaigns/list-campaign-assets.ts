@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { optionalPaging, uuidParam } from '../fields.ts'
 import { codedRefusals, json, timestamp } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 /** Shorter than the asset itself, and in snake_case: the two have always differed. */
 const CampaignAssetJson = z
@@ -38,8 +38,8 @@ const route = createRoute({
   },
 })
 
-export function listCampaignAssets(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listCampaignAssets({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
     const { assets, total } = await readAssets(db, campaign.id, c.req.valid('query'))
     const data = assets.map((asset) => campaignAssetJson(asset, campaign.id))

@@ -3,7 +3,7 @@ import { listCampaigns as readCampaigns } from '../../prisma/queries/campaigns.t
 import type { ApiDeps } from '../deps.ts'
 import { idFilter, optionalPaging } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { CampaignJson, campaignJson } from './campaign-json.ts'
 
 const route = createRoute({
@@ -18,8 +18,8 @@ const route = createRoute({
   },
 })
 
-export function listCampaigns(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listCampaigns({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { client_id, limit, offset } = c.req.valid('query')
     const { campaigns, total } = await readCampaigns(db, { clientId: client_id, limit, offset })
     return c.json({ data: campaigns.map(campaignJson), meta: { total } }, 200)

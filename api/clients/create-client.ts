@@ -3,7 +3,7 @@ import { createClient as insertClient } from '../../prisma/queries/clients.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jsonBody } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { ClientJson, clientColumns, clientJson, NewClient } from './client-json.ts'
 
 const route = createRoute({
@@ -18,8 +18,8 @@ const route = createRoute({
   },
 })
 
-export function createClient(router: Router, { config, db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createClient({ config, db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const client = await insertClient(db, clientColumns(config, c.req.valid('json')))
     return c.json({ data: clientJson(client) }, 201)
   })

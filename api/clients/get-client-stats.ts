@@ -6,7 +6,7 @@ import { found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
 import { usd } from '../jobs/job-json.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const ClientStats = z
   .object({
@@ -27,8 +27,8 @@ const route = createRoute({
   responses: { 200: json(z.object({ data: ClientStats }), 'The figures'), ...codedRefusals({ 404: 'Unknown client' }) },
 })
 
-export function getClientStats(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getClientStats({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const client = found(await findClient(db, c.req.valid('param').id), 'Client')
     const { spentMicroUsd, ...counts } = await readStats(db, { clientId: client.id })
     const campaignCount = await countCampaigns(db, client.id)

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { ClientJson, clientJson } from './client-json.ts'
 
 const route = createRoute({
@@ -19,8 +19,8 @@ const route = createRoute({
   },
 })
 
-export function getClient(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getClient({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const client = found(await findClient(db, c.req.valid('param').id), 'Client')
     return c.json({ data: clientJson(client) }, 200)
   })

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { optionalPaging, uuidParam } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const Campaigns = z.object({
   data: z.array(CampaignJson),
@@ -25,8 +25,8 @@ const route = createRoute({
   },
 })
 
-export function listClientCampaigns(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listClientCampaigns({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const client = found(await findClient(db, c.req.valid('param').id), 'Client')
     const { campaigns, total } = await listCampaigns(db, { clientId: client.id, ...c.req.valid('query') })
     return c.json({ data: campaigns.map(campaignJson), meta: { total, client_id: client.id } }, 200)

@@ -3,7 +3,7 @@ import { listClients as readClients } from '../../prisma/queries/clients.ts'
 import type { ApiDeps } from '../deps.ts'
 import { optionalPaging } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { ClientJson, clientJson } from './client-json.ts'
 
 const route = createRoute({
@@ -18,8 +18,8 @@ const route = createRoute({
   },
 })
 
-export function listClients(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listClients({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { clients, total } = await readClients(db, c.req.valid('query'))
     return c.json({ data: clients.map(clientJson), meta: { total } }, 200)
   })

@@ -4,11 +4,11 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { jsonBody, uuidParam } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint, type Handles } from '../router.ts'
 import { ClientChanges, ClientJson, clientColumns, clientJson } from './client-json.ts'
 
 const described = {
-  path: '/clients/{id}',
+  path: '/clients/{id}' as const,
   tags: ['Clients'],
   summary: 'Change the given fields of a client',
   request: { params: z.object({ id: uuidParam('Client') }), body: jsonBody(ClientChanges) },
@@ -17,14 +17,15 @@ const described = {
     ...codedRefusals({ 404: 'Unknown client', 422: 'A field is wrong' }),
   },
 }
+const put = createRoute({ method: 'put', ...described })
+const patch = createRoute({ method: 'patch', ...described })
 
 /** PUT does what PATCH does, as it always did here: a field that is absent stays as it is. */
-export function updateClient(router: Router, { config, db }: ApiDeps): void {
-  for (const method of ['put', 'patch'] as const) {
-    router.openapi(createRoute({ method, ...described }), async (c) => {
-      const changes = clientColumns(config, c.req.valid('json'))
-      const client = found(await changeClient(db, c.req.valid('param').id, changes), 'Client')
-      return c.json({ data: clientJson(client) }, 200)
-    })
+export function updateClient({ config, db }: ApiDeps) {
+  const update: Handles<typeof patch> = async (c) => {
+    const changes = clientColumns(config, c.req.valid('json'))
+    const client = found(await changeClient(db, c.req.valid('param').id, changes), 'Client')
+    return c.json({ data: clientJson(client) }, 200)
   }
+  return [endpoint(put, update), endpoint(patch, update)] as const
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import { createRoute, z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
-import { createRouter, type Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 
 const SCRIPT = path.join(import.meta.dirname, 'scalar.js.br')
 const decompress = promisify(brotliDecompress)
@@ -52,24 +52,24 @@ const script = createRoute({
   responses: { 200: { description: 'The script', content: { 'text/javascript': { schema: z.string() } } } },
 })
 
-export function docsRoutes(): Router {
-  const router = createRouter()
-  router.openapi(route, async (c) =>
-    c.html(await page(), 200, { 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' }),
-  )
-  router.openapi(script, async (c) => {
-    const packed = await readFile(SCRIPT)
-    const takesBrotli = /\bbr\b/.test(c.req.header('accept-encoding') ?? '')
-    const headers = {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'public, max-age=86400',
-      vary: 'accept-encoding',
-      'x-content-type-options': 'nosniff',
-    }
-    if (takesBrotli) return c.body(new Uint8Array(packed), 200, { ...headers, 'content-encoding': 'br' })
-    return c.body(new Uint8Array(await decompress(packed)), 200, headers)
-  })
-  return router
+export function docsRoutes() {
+  return [
+    endpoint(route, async (c) =>
+      c.html(await page(), 200, { 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' }),
+    ),
+    endpoint(script, async (c) => {
+      const packed = await readFile(SCRIPT)
+      const takesBrotli = /\bbr\b/.test(c.req.header('accept-encoding') ?? '')
+      const headers = {
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=86400',
+        vary: 'accept-encoding',
+        'x-content-type-options': 'nosniff',
+      }
+      if (takesBrotli) return c.body(new Uint8Array(packed), 200, { ...headers, 'content-encoding': 'br' })
+      return c.body(new Uint8Array(await decompress(packed)), 200, headers)
+    }),
+  ] as const
 }
 
 function page() {

@@ -1,15 +1,11 @@
 /** Live progress: what happens to jobs, as server-sent events. */
 import type { Database } from '../../prisma/client.ts'
 import type { ApiDeps } from '../deps.ts'
-import { createRouter, type Router } from '../router.ts'
 import type { EventFeed } from './event-feed.ts'
 import { streamEvents } from './stream-events.ts'
 import { streamJobEvents } from './stream-job-events.ts'
 
 /** @param whole the database beyond the request, not one caller's view of it */
-export function eventRoutes(deps: ApiDeps, feed: EventFeed, whole: Database): Router {
-  const router = createRouter()
-  streamEvents(router, feed, whole)
-  streamJobEvents(router, deps, feed, whole)
-  return router
+export function eventRoutes(deps: ApiDeps, feed: EventFeed, whole: Database) {
+  return [streamEvents(feed, whole), streamJobEvents(deps, feed, whole)] as const
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../prisma/client.ts'
 import { readEvents, readHeads } from '../../prisma/queries/events.ts'
 import { ApiError } from '../errors.ts'
 import { plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import { type EventFeed, type Position, type Subscription, WINDOW_MS } from './event-feed.ts'
 import { eventStream, frame, HEARTBEAT_MS, heartbeat, LastEventId, lastEventId } from './event-stream.ts'
@@ -27,8 +27,8 @@ const route = createRoute({
 })
 
 /** @param whole the database beyond the request: a stream outlives it */
-export function streamEvents(router: Router, feed: EventFeed, whole: Database): void {
-  router.openapi(route, async (c) => {
+export function streamEvents(feed: EventFeed, whole: Database) {
+  return endpoint(route, async (c) => {
     const given = lastEventId(c)
     const cursor = given === undefined ? null : decodeCursor(given)
     if (given !== undefined && !cursor) throw new ApiError(400, 'The last event id is none that this stream gave')

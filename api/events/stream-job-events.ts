@@ -6,7 +6,7 @@ import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import type { EventFeed, Subscription } from './event-feed.ts'
 import { eventStream, frame, HEARTBEAT_MS, heartbeat, LastEventId, lastEventId } from './event-stream.ts'
 
@@ -31,8 +31,8 @@ const route = createRoute({
 })
 
 /** @param whole the database beyond the request: a stream outlives it */
-export function streamJobEvents(router: Router, { db }: ApiDeps, feed: EventFeed, whole: Database): void {
-  router.openapi(route, async (c) => {
+export function streamJobEvents({ db }: ApiDeps, feed: EventFeed, whole: Database) {
+  return endpoint(route, async (c) => {
     const { id } = await requireJob(db, c.req.valid('param').id)
     const given = lastEventId(c) ?? '0'
     if (!/^\d{1,9}$/.test(given)) throw new ApiError(400, 'The last event id of a job is a number')

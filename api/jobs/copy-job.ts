@@ -9,7 +9,7 @@ import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { currentRequest } from '../idempotency/current-request.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { NewJobJson, newJobJson } from './new-job-json.ts'
 import { requireOwnMusic } from './own-music.ts'
 import { requireJob } from './require-job.ts'
@@ -27,8 +27,8 @@ const route = createRoute({
   },
 })
 
-export function copyJob(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function copyJob(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const original = await requireJob(deps.db, c.req.valid('param').id)
     const settings = JobSettings.parse(original.settings)
     await assertCopyable(deps.db, original, settings)

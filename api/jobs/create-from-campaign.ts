@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, jsonBody, numeric, text, uuidParam } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { clipDurationField, resolveSettings, sceneCountField } from './job-request.ts'
 import { countAssets, startJob } from './start-job.ts'
@@ -59,8 +59,8 @@ const route = createRoute({
   },
 })
 
-export function createFromCampaign(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createFromCampaign(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const campaign = found(await findCampaign(deps.db, c.req.valid('param').id), 'Campaign')
     const asked = c.req.valid('json')
     const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)

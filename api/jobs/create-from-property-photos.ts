@@ -3,7 +3,7 @@ import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, jsonBody, reference, text } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { clipDurationField, parametersField, resolveSettings } from './job-request.ts'
 import { NewJobJson, newJobJson } from './new-job-json.ts'
 import { assertStoryboard, requireCampaignWithImages, startJob } from './start-job.ts'
@@ -45,8 +45,8 @@ const route = createRoute({
   },
 })
 
-export function createFromPropertyPhotos(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function createFromPropertyPhotos(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const asked = c.req.valid('json')
     const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
     const { campaign, images, total } = await requireCampaignWithImages(deps, asked.campaign_id)

@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, text } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint, type Handles } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { expectedVersion, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
@@ -21,57 +21,62 @@ interface Verb {
   past: 'approved' | 'rejected' | 'canceled'
   /** What the job's status is afterwards. */
   status: 'approved' | 'failed'
-  summary: string
   decide: (db: Database, jobId: number, decider: Decider, storyboardVersion?: number) => Promise<boolean>
 }
 
-const VERBS: Verb[] = [
-  { name: 'approve', past: 'approved', status: 'approved', summary: 'Start the rendering', decide: approveJob },
-  {
-    name: 'reject',
-    past: 'rejected',
-    status: 'failed',
-    summary: 'End a job that waits for approval',
-    decide: rejectJob,
-  },
-  {
-    name: 'cancel',
-    past: 'canceled',
-    status: 'failed',
-    summary: 'End a job, and what it has running',
-    decide: cancelJob,
-  },
-]
+const APPROVE: Verb = { name: 'approve', past: 'approved', status: 'approved', decide: approveJob }
+const REJECT: Verb = { name: 'reject', past: 'rejected', status: 'failed', decide: rejectJob }
+const CANCEL: Verb = { name: 'cancel', past: 'canceled', status: 'failed', decide: cancelJob }
 
 const Decision = body({ by: text, note: text, reason: text, storyboard_version: versionField }).openapi('Decision')
 const Decided = z.object({ message: z.string(), job_id: z.int(), status: JobJson.shape.status }).openapi('Decided')
 
-export function decideJob(router: Router, deps: ApiDeps): void {
-  for (const verb of VERBS) mountVerb(router, deps, verb)
+const described = ({ past }: Verb) => ({
+  tags: ['Jobs'],
+  request: {
+    params: z.object({ id: jobIdParam }),
+    headers: versionHeader,
+    body: { required: false, content: { 'application/json': { schema: Decision } } },
+  },
+  responses: {
+    200: json(Decided, `The job is ${past}`),
+    ...plainRefusals({
+      400: 'If-Match is no version',
+      404: 'Unknown job',
+      409: 'The storyboard is another than the one that was seen; only an approval asks',
+      422: `The job can't be ${past} any more, or not yet`,
+    }),
+  },
+})
+const approve = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/approve',
+  summary: 'Start the rendering',
+  ...described(APPROVE),
+})
+const reject = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/reject',
+  summary: 'End a job that waits for approval',
+  ...described(REJECT),
+})
+const cancel = createRoute({
+  method: 'post',
+  path: '/jobs/{id}/cancel',
+  summary: 'End a job, and what it has running',
+  ...described(CANCEL),
+})
+
+export function decideJob(deps: ApiDeps) {
+  return [
+    endpoint(approve, decideAs(deps, APPROVE)),
+    endpoint(reject, decideAs(deps, REJECT)),
+    endpoint(cancel, decideAs(deps, CANCEL)),
+  ] as const
 }
 
-function mountVerb(router: Router, deps: ApiDeps, { name, past, status, summary, decide }: Verb): void {
-  const route = createRoute({
-    method: 'post',
-    path: `/jobs/{id}/${name}`,
-    tags: ['Jobs'],
-    summary,
-    request: {
-      params: z.object({ id: jobIdParam }),
-      headers: versionHeader,
-      body: { required: false, content: { 'application/json': { schema: Decision } } },
-    },
-    responses: {
-      200: json(Decided, `The job is ${past}`),
-      ...plainRefusals({
-        400: 'If-Match is no version',
-        404: 'Unknown job',
-        409: 'The storyboard is another than the one that was seen; only an approval asks',
-        422: `The job can't be ${past} any more, or not yet`,
-      }),
-    },
-  })
-  router.openapi(route, async (c) => {
+function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<typeof approve> {
+  return async (c) => {
     const { id } = c.req.valid('param')
     const asked = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, id)
@@ -87,7 +92,7 @@ function mountVerb(router: Router, deps: ApiDeps, { name, past, status, summary,
     const told = await requireJob(deps.db, id)
     if (told.error === WORKFLOW_ENDED) throw tooLate(told, past, undefined)
     return c.json({ message: `Job ${past} successfully`, job_id: id, status }, 200)
-  })
+  }
 }
 
 function tooLate(job: Job, past: string, seen: number | undefined): ApiError {

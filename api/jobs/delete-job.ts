@@ -5,7 +5,7 @@ import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { removeBlobs } from '../remove-blobs.ts'
 import { plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { tellWorkflow } from './decide-job.ts'
 import { requireJob } from './require-job.ts'
 
@@ -22,8 +22,8 @@ const route = createRoute({
   },
 })
 
-export function deleteJob(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function deleteJob(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(deps.db, c.req.valid('param').id)
     const removal = await removeJob(deps.db, job.id, c.var.caller)
     if (removal.outcome === 'needed') {

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, jsonBody, uuidParam } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { ApiEnv, Router } from '../router.ts'
+import { type ApiEnv, endpoint, type Handles } from '../router.ts'
 import { editStoryboard, unchanged } from './edit-storyboard.ts'
 import { OneScene, oneScene } from './get-scene.ts'
 import { requireJob } from './require-job.ts'
@@ -29,38 +29,15 @@ const editing = {
   responses: { 200: json(OneScene, 'The scene as it is now'), ...refusals },
 }
 
-export function editScene(router: Router, deps: ApiDeps): void {
-  for (const method of ['put', 'patch'] as const) {
-    const route = createRoute({
-      method,
-      path: '/jobs/{job_id}/scenes/{scene_id}',
-      ...editing,
-      request: { params: byId, headers: versionHeader, body: jsonBody(EditedScene) },
-    })
-    router.openapi(route, async (c) => {
-      const { job_id, scene_id } = c.req.valid('param')
-      return c.json(await edit(c, deps, job_id, (job) => indexOf(job, scene_id), c.req.valid('json')), 200)
-    })
-  }
-  router.openapi(byIndexRoute, async (c) => {
-    const { job_id, index } = c.req.valid('param')
-    return c.json(await edit(c, deps, job_id, (job) => within(job, index), c.req.valid('json')), 200)
-  })
-  router.openapi(dropRoute, async (c) => {
-    const { job_id, scene_id } = c.req.valid('param')
-    const { storyboard_version } = c.req.valid('json') ?? {}
-    indexOf(await requireJob(deps.db, job_id), scene_id)
-    await editStoryboard(c, deps, {
-      jobId: job_id,
-      version: storyboard_version,
-      at: (_, field) => field,
-      scenes: (job) => unchanged(job).toSpliced(indexOf(job, scene_id), 1),
-    })
-    return c.body(null, 204)
-  })
+const editingById = {
+  path: '/jobs/{job_id}/scenes/{scene_id}' as const,
+  ...editing,
+  request: { params: byId, headers: versionHeader, body: jsonBody(EditedScene) },
 }
+const put = createRoute({ method: 'put', ...editingById })
+const patch = createRoute({ method: 'patch', ...editingById })
 
-const byIndexRoute = createRoute({
+const patchByIndex = createRoute({
   method: 'patch',
   path: '/jobs/{job_id}/storyboard/scenes/{index}',
   ...editing,
@@ -78,7 +55,7 @@ const byIndexRoute = createRoute({
   },
 })
 
-const dropRoute = createRoute({
+const drop = createRoute({
   method: 'delete',
   path: '/jobs/{job_id}/scenes/{scene_id}',
   tags: ['Scenes'],
@@ -90,6 +67,33 @@ const dropRoute = createRoute({
   },
   responses: { 204: { description: 'It is dropped; the ETag is the new storyboard_version' }, ...refusals },
 })
+
+export function editScene(deps: ApiDeps) {
+  const change: Handles<typeof patch> = async (c) => {
+    const { job_id, scene_id } = c.req.valid('param')
+    return c.json(await edit(c, deps, job_id, (job) => indexOf(job, scene_id), c.req.valid('json')), 200)
+  }
+  return [
+    endpoint(put, change),
+    endpoint(patch, change),
+    endpoint(patchByIndex, async (c) => {
+      const { job_id, index } = c.req.valid('param')
+      return c.json(await edit(c, deps, job_id, (job) => within(job, index), c.req.valid('json')), 200)
+    }),
+    endpoint(drop, async (c) => {
+      const { job_id, scene_id } = c.req.valid('param')
+      const { storyboard_version } = c.req.valid('json') ?? {}
+      indexOf(await requireJob(deps.db, job_id), scene_id)
+      await editStoryboard(c, deps, {
+        jobId: job_id,
+        version: storyboard_version,
+        at: (_, field) => field,
+        scenes: (job) => unchanged(job).toSpliced(indexOf(job, scene_id), 1),
+      })
+      return c.body(null, 204)
+    }),
+  ] as const
+}
 
 async function edit(
   c: Context<ApiEnv>,

@@ -3,7 +3,7 @@ import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { sendVersion } from './storyboard-version.ts'
@@ -17,8 +17,8 @@ const route = createRoute({
   responses: { 200: json(JobJson, 'The job'), ...plainRefusals({ 404: 'Unknown job' }) },
 })
 
-export function getJob(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getJob({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').id)
     sendVersion(c, job.storyboardVersion)
     return c.json(jobJson(job, await spentMicroUsd(db, { jobId: job.id })), 200)

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { jobIdParam, uuidParam } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { SceneJson, sceneJson } from './scene-json.ts'
@@ -28,8 +28,8 @@ const route = createRoute({
   responses: { 200: json(OneScene, 'The scene'), ...plainRefusals({ 404: 'Unknown job or scene' }) },
 })
 
-export function getScene(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getScene({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { job_id, scene_id } = c.req.valid('param')
     const job = await requireJob(db, job_id)
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { requireJob } from './require-job.ts'
 
 const RunJson = z.object({
@@ -50,8 +50,8 @@ const route = createRoute({
   },
 })
 
-export function getWorkflow(router: Router, { db, workflows }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getWorkflow({ db, workflows }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').id)
     const view = await workflows.inspect(job.id)
     if (!view) {

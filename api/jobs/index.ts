@@ -1,6 +1,5 @@
 /** Jobs: created from a campaign's photos, approved, watched, scene by scene. */
 import type { ApiDeps } from '../deps.ts'
-import { createRouter, type Router } from '../router.ts'
 import { copyJob } from './copy-job.ts'
 import { createFromCampaign } from './create-from-campaign.ts'
 import { createFromImagePairs } from './create-from-image-pairs.ts'
@@ -16,11 +15,21 @@ import { listJobs } from './list-jobs.ts'
 import { listScenes } from './list-scenes.ts'
 import { replaceStoryboard } from './replace-storyboard.ts'
 
-export function jobRoutes(deps: ApiDeps): Router {
-  const router = createRouter()
-  const routes = [createFromImagePairs, createFromPropertyPhotos, createFromCampaign, decideJob]
-  const reading = [listJobs, getJob, listScenes, getScene, getWorkflow, listGeneratedVideos]
-  const changing = [editScene, replaceStoryboard, copyJob, deleteJob]
-  for (const mount of [...routes, ...reading, ...changing]) mount(router, deps)
-  return router
+export function jobRoutes(deps: ApiDeps) {
+  return [
+    createFromImagePairs(deps),
+    createFromPropertyPhotos(deps),
+    createFromCampaign(deps),
+    ...decideJob(deps),
+    listJobs(deps),
+    getJob(deps),
+    listScenes(deps),
+    getScene(deps),
+    getWorkflow(deps),
+    listGeneratedVideos(deps),
+    ...editScene(deps),
+    replaceStoryboard(deps),
+    copyJob(deps),
+    deleteJob(deps),
+  ] as const
 }

@@ -4,7 +4,7 @@ import { listFilms } from '../../prisma/queries/list-jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { blankless, idFilter, paging } from '../fields.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
 
 const GeneratedVideo = z
@@ -57,8 +57,8 @@ const route = createRoute({
   },
 })
 
-export function listGeneratedVideos(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listGeneratedVideos({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { job_id, campaign_id, client_id, limit, offset } = c.req.valid('query')
     const filter = { id: askedJob(job_id), campaignId: campaign_id, clientId: client_id }
     const { jobs, total } = await listFilms(db, filter, { limit, offset })

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { blankless, idFilter, numeric } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
 
 const LIMIT = 25
@@ -64,8 +64,8 @@ const route = createRoute({
   responses: { 200: json(Page, 'One page of those that match'), ...plainRefusals({ 400: 'A filter is wrong' }) },
 })
 
-export function listJobs(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listJobs({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { status, stage, campaign_id, client_id, q, limit, cursor } = c.req.valid('query')
     const filter = { status, stage, campaignId: campaign_id, clientId: client_id, q }
     // One more than is shown tells whether there is another page.

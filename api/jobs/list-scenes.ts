@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { requireJob } from './require-job.ts'
 import { SceneJson, sceneJson } from './scene-json.ts'
 
@@ -25,8 +25,8 @@ const route = createRoute({
   responses: { 200: json(Answer, 'The scenes'), ...plainRefusals({ 404: 'Unknown job' }) },
 })
 
-export function listScenes(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function listScenes({ db }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').job_id)
     const predictions = await db.prediction.findMany({
       where: { jobId: job.id, sceneId: { not: null } },

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, jsonBody, reference } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { editStoryboard } from './edit-storyboard.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
@@ -38,8 +38,8 @@ const route = createRoute({
   },
 })
 
-export function replaceStoryboard(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function replaceStoryboard(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { job_id } = c.req.valid('param')
     const { scenes, storyboard_version } = c.req.valid('json')
     await requireJob(deps.db, job_id)

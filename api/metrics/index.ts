@@ -3,7 +3,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { hostname, isLoopback } from '../origin.ts'
-import { type ApiEnv, createRouter, type Router } from '../router.ts'
+import { type ApiEnv, endpoint } from '../router.ts'
 import type { Measures } from './measures.ts'
 
 const route = createRoute({
@@ -14,10 +14,8 @@ const route = createRoute({
   responses: { 200: { description: 'The figures', content: { 'text/plain': { schema: z.string() } } } },
 })
 
-export function metricsRoutes(measures: Measures): Router {
-  const router = createRouter()
-  router.openapi(route, (c) => answer(c, measures))
-  return router
+export function metricsRoutes(measures: Measures) {
+  return [endpoint(route, (c) => answer(c, measures))] as const
 }
 
 /** Mount it before keys are asked for. */

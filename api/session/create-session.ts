@@ -3,7 +3,7 @@ import { startSession } from '../auth/session-cookie.ts'
 import { ApiError } from '../errors.ts'
 import { body, jsonBody } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import type { SessionDeps } from './index.ts'
 import { SessionJson, sessionJson } from './session-json.ts'
 
@@ -24,8 +24,8 @@ const route = createRoute({
   },
 })
 
-export function createSession(router: Router, { config, keyring, secret }: SessionDeps): void {
-  router.openapi(route, async (c) => {
+export function createSession({ config, keyring, secret }: SessionDeps) {
+  return endpoint(route, async (c) => {
     const principal = await keyring.byKey(c.req.valid('json').key)
     if (!principal) throw new ApiError(401, 'The key is unknown, or was revoked: ask for another')
     const ends = startSession(c, config, principal.id, await secret())

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { endSession } from '../auth/session-cookie.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import type { SessionDeps } from './index.ts'
 
 const route = createRoute({
@@ -12,8 +12,8 @@ const route = createRoute({
   responses: { 204: { description: 'The cookie is taken back; so it is when there was none' } },
 })
 
-export function deleteSession(router: Router, { config }: SessionDeps): void {
-  router.openapi(route, (c) => {
+export function deleteSession({ config }: SessionDeps) {
+  return endpoint(route, (c) => {
     endSession(c, config)
     return c.body(null, 204)
   })

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { readSession } from '../auth/session-cookie.ts'
 import { json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import type { SessionDeps } from './index.ts'
 import { SessionJson, sessionJson } from './session-json.ts'
 
@@ -13,8 +13,8 @@ const route = createRoute({
   responses: { 200: json(z.object({ data: SessionJson }), 'The caller') },
 })
 
-export function getSession(router: Router, { config, secret }: SessionDeps): void {
-  router.openapi(route, async (c) => {
+export function getSession({ config, secret }: SessionDeps) {
+  return endpoint(route, async (c) => {
     const session = await readSession(c, config, secret)
     const { principal } = c.var
     return c.json({ data: sessionJson(principal, session?.id === principal.id ? session.ends : null) }, 200)

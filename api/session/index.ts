@@ -1,7 +1,6 @@
 /** The session: a browser exchanges a key for a cookie, so that pages, event streams and players need not hold the key. */
 import type { Keyring } from '../auth/keyring.ts'
 import type { ApiDeps } from '../deps.ts'
-import { createRouter, type Router } from '../router.ts'
 import { createSession } from './create-session.ts'
 import { deleteSession } from './delete-session.ts'
 import { getSession } from './get-session.ts'
@@ -12,8 +11,6 @@ export interface SessionDeps extends Pick<ApiDeps, 'config'> {
   secret: () => Promise<string>
 }
 
-export function sessionRoutes(deps: SessionDeps): Router {
-  const router = createRouter()
-  for (const mount of [createSession, getSession, deleteSession]) mount(router, deps)
-  return router
+export function sessionRoutes(deps: SessionDeps) {
+  return [createSession(deps), getSession(deps), deleteSession(deps)] as const
 }

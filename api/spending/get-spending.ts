@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { SpendingJson, spendingJson } from './spending-json.ts'
 
 const route = createRoute({
@@ -12,6 +12,6 @@ const route = createRoute({
   responses: { 200: json(SpendingJson, 'The figures of all clients') },
 })
 
-export function getSpending(router: Router, { db }: ApiDeps): void {
-  router.openapi(route, async (c) => c.json(await spendingJson(db), 200))
+export function getSpending({ db }: ApiDeps) {
+  return endpoint(route, async (c) => c.json(await spendingJson(db), 200))
 }

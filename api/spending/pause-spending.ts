@@ -4,7 +4,7 @@ import { deciderName } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, text } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { SpendingJson, spendingJson } from './spending-json.ts'
 
 const Pause = body({ reason: text, by: text }).openapi('SpendingPause')
@@ -20,8 +20,8 @@ const route = createRoute({
   responses: { 200: json(SpendingJson, 'Spending is paused'), ...plainRefusals({ 422: 'A field is wrong' }) },
 })
 
-export function pauseSpending(router: Router, { db, log }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function pauseSpending({ db, log }: ApiDeps) {
+  return endpoint(route, async (c) => {
     const { reason, by } = c.req.valid('json') ?? {}
     await writePause(db, { by: deciderName(c, by), reason: reason || null, since: new Date().toISOString() })
     const now = await spendingJson(db)

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { resumeSpending as endPause } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { json } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { SpendingJson, spendingJson } from './spending-json.ts'
 
 const route = createRoute({
@@ -13,8 +13,8 @@ const route = createRoute({
   responses: { 200: json(SpendingJson, 'Spending goes on') },
 })
 
-export function resumeSpending(router: Router, { db, log }: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function resumeSpending({ db, log }: ApiDeps) {
+  return endpoint(route, async (c) => {
     await endPause(db)
     log.warn({ by: c.var.caller }, 'spending is resumed')
     return c.json(await spendingJson(db), 200)

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { binary } from './binary.ts'
 import { serveStill } from './serve-still.ts'
 
@@ -32,17 +32,19 @@ const stillRoute = createRoute({
   responses: binary('image/jpeg', 'The still', 'Unknown job or clip'),
 })
 
-export function getClip(router: Router, deps: ApiDeps): void {
-  router.openapi(clipRoute, async (c) => {
-    const { job_id, filename } = c.req.valid('param')
-    const { clipHash: hash, clipSize: size } = await requireClip(deps, job_id, filename)
-    if (!hash || size === null) throw new ApiError(404, 'Clip not found')
-    return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline', filename })
-  })
-  router.openapi(stillRoute, async (c) => {
-    const { job_id, filename } = c.req.valid('param')
-    return serveStill(c, deps, (await requireClip(deps, job_id, filename)).clipThumbnailHash)
-  })
+export function getClip(deps: ApiDeps) {
+  return [
+    endpoint(clipRoute, async (c) => {
+      const { job_id, filename } = c.req.valid('param')
+      const { clipHash: hash, clipSize: size } = await requireClip(deps, job_id, filename)
+      if (!hash || size === null) throw new ApiError(404, 'Clip not found')
+      return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline', filename })
+    }),
+    endpoint(stillRoute, async (c) => {
+      const { job_id, filename } = c.req.valid('param')
+      return serveStill(c, deps, (await requireClip(deps, job_id, filename)).clipThumbnailHash)
+    }),
+  ] as const
 }
 
 /** The name is matched, never joined to a path. */

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { binary } from './binary.ts'
 
 const route = createRoute({
@@ -16,8 +16,8 @@ const route = createRoute({
   responses: binary('video/mp4', 'The film', 'Unknown job, or its film is not finished'),
 })
 
-export function getCombined(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getCombined(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(deps.db, c.req.valid('param').job_id)
     if (job.status !== 'completed' || !job.videoHash || job.videoSize === null) {
       throw new ApiError(404, 'Video not ready - job processing incomplete')

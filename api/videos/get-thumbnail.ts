@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { binary } from './binary.ts'
 import { serveStill } from './serve-still.ts'
 
@@ -15,8 +15,8 @@ const route = createRoute({
   responses: binary('image/jpeg', 'The still', 'Unknown job, or it has no film yet'),
 })
 
-export function getThumbnail(router: Router, deps: ApiDeps): void {
-  router.openapi(route, async (c) => {
+export function getThumbnail(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
     const job = await requireJob(deps.db, c.req.valid('param').job_id)
     return serveStill(c, deps, job.thumbnailHash)
   })

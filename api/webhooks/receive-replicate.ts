@@ -4,12 +4,12 @@ import { verifyWebhook } from '../../providers/webhook.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { json, plainRefusals } from '../responses.ts'
-import type { Router } from '../router.ts'
+import { endpoint } from '../router.ts'
 import { signingSecret } from './signing-secret.ts'
 
 const route = createRoute({
   method: 'post',
-  path: '/replicate',
+  path: '/api/webhooks/replicate',
   tags: ['Webhooks'],
   summary: "Replicate tells that a prediction changed; signed, or with the prediction's token in the URL",
   security: [],
@@ -24,9 +24,9 @@ const route = createRoute({
  * A webhook is only a hint: what it says is not believed, but the prediction is looked at now. It may come twice, out
  * of order, or before we know the prediction's id, which is why our own token names it.
  */
-export function receiveReplicate(router: Router, deps: ApiDeps): void {
+export function receiveReplicate(deps: ApiDeps) {
   const secretOf = signingSecret(deps)
-  router.openapi(route, async (c) => {
+  return endpoint(route, async (c) => {
     const { db, workflows, log } = deps
     const { token } = c.req.valid('query')
     const prediction = token ? await db.prediction.findUnique({ where: { token } }) : null
