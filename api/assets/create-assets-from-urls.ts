@@ -30,7 +30,7 @@ const route = createRoute({
       }),
       'The new assets in the order of the request, and what failed',
     ),
-    ...plainRefusals({ 400: 'No list of assets' }),
+    ...plainRefusals({ 400: 'No list of assets', 422: 'A field is wrong' }),
   },
 })
 

@@ -40,12 +40,9 @@ const described = ({ past }: Verb) => ({
   },
   responses: {
     200: json(Decided, `The job is ${past}`),
-    ...plainRefusals({
-      400: 'If-Match is no version',
-      404: 'Unknown job',
-      409: 'The storyboard is another than the one that was seen; only an approval asks',
-      422: `The job can't be ${past} any more, or not yet`,
-    }),
+    ...(past === 'approved' &&
+      plainRefusals({ 400: 'If-Match is no version', 409: 'The storyboard is another than the one that was seen' })),
+    ...plainRefusals({ 404: 'Unknown job', 422: `The job can't be ${past} any more, or not yet` }),
   },
 })
 const approve = createRoute({

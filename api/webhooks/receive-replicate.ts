@@ -16,7 +16,7 @@ const route = createRoute({
   request: { query: z.object({ token: z.string().optional() }) },
   responses: {
     200: json(z.object({ status: z.literal('ok') }), 'Heard'),
-    ...plainRefusals({ 401: 'Not genuine; nothing was changed' }),
+    ...plainRefusals({ 401: 'Not genuine; nothing was changed', 413: 'It is larger than what is taken' }),
   },
 })
 
