@@ -1,5 +1,6 @@
 /** Pieces of request schemas: ids, bodies that take both spellings, numbers that may come as strings. */
 import { z } from '@hono/zod-openapi'
+import type { AsWritten } from './spellings.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -45,14 +46,14 @@ export const freeForm = z.record(z.string(), z.unknown(), { error: 'must be an o
 
 /** A number that may come as a string ("6"); a blank one and null count as absent. */
 export const numeric = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => {
+  z.preprocess((value: z.input<T> | string | null) => {
     if (typeof value !== 'string') return value ?? undefined
     return value.trim() === '' ? undefined : Number(value)
   }, schema)
 
 /** A boolean that may come as a string ("true"); a blank one and null count as absent. */
 export const boolean = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => {
+  z.preprocess((value: z.input<T> | string | null) => {
     if (typeof value !== 'string') return value ?? undefined
     const word = value.trim().toLowerCase()
     return word === '' ? undefined : word === 'true' ? true : word === 'false' ? false : value
@@ -60,7 +61,10 @@ export const boolean = <T extends z.ZodType>(schema: T) =>
 
 /** A query parameter that counts as absent when it is blank. */
 export const blankless = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), schema)
+  z.preprocess(
+    (value: z.input<T> | '') => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    schema,
+  )
 
 /** A query parameter that filters by an id; a blank one filters nothing, an unknown one finds nothing. */
 export const idFilter = z
@@ -93,9 +97,12 @@ export const optionalPaging = {
  * @param shape the fields in snake_case; unknown ones are ignored
  * @param aliases further names of a field, such as `{ url: 'source_url' }`
  */
-export function body<T extends z.ZodRawShape>(shape: T, aliases: Record<string, string> = {}) {
+export function body<T extends z.ZodRawShape, const A extends Record<string, string> = Record<never, never>>(
+  shape: T,
+  aliases?: A,
+) {
   const object = z.object(shape, { error: 'must be a JSON object' })
-  return z.preprocess((value) => inSnakeCase(value, aliases), object)
+  return z.preprocess((value: AsWritten<T, A>) => inSnakeCase(value, aliases), object)
 }
 
 /** The same object with its keys as the schemas have them; where both spellings are given, snake_case wins. */

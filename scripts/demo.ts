@@ -7,7 +7,9 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import { destination, pino } from 'pino'
+import { accepted, answerOf, createGreenlight } from '../client/index.ts'
 import { readConfig } from '../config.ts'
 import { run } from '../runtime/main.ts'
 import { startAll } from '../runtime/start-all.ts'
@@ -16,7 +18,6 @@ import { startEmbeddedTemporal } from '../temporal/embedded.ts'
 import { lockDataDir } from '../temporal/lock.ts'
 import { freePort } from '../temporal/ports.ts'
 import { installRuntime } from '../temporal/workers.ts'
-import { createDemoClient } from './demo/client.ts'
 import { confirmApproval } from './demo/confirm.ts'
 import { loadPhotos } from './demo/photos.ts'
 import { showProgress, showStoryboard } from './demo/show.ts'
@@ -51,18 +52,19 @@ run(async () => {
   const target = { address: temporal.address, namespace: temporal.namespace, named: true, security: {} }
   const greenlight = await startAll(config, log, target)
   started.defer(() => greenlight.stop())
-  const api = createDemoClient(greenlight.url)
+  const api = createGreenlight({ url: greenlight.url })
   const { campaignId, photos } = await loadPhotos(api)
   say(`${photos} photos are in the campaign. Writing the storyboard…`)
-  const job = await api.post('/jobs/from-image-pairs', { campaign_id: campaignId, clip_duration: 4, num_pairs: 5 })
+  const wish = { campaign_id: campaignId, clip_duration: 4, num_pairs: 5 }
+  const job = await answerOf(api.jobs['from-image-pairs'].$post({ json: wish }))
   showStoryboard(job)
   if (temporal.uiUrl) say(`The job waits for approval; its workflow is in Temporal's UI: ${temporal.uiUrl}`)
   await confirmApproval()
-  await api.post(`/jobs/${job.job_id}/approve`, { by: 'the demo' })
+  await answerOf(api.jobs[':id'].approve.$post({ param: { id: job.job_id }, json: { by: 'the demo' } }))
   await showProgress(api, job.job_id)
   const film = path.join(dataDir, `film-${job.job_id}.mp4`)
-  const response = await api.download(`/videos/${job.job_id}/combined`)
-  await pipeline(Readable.fromWeb(response), createWriteStream(film))
+  const { body } = await accepted(api.videos[':job_id'].combined.$get({ param: { job_id: job.job_id } }))
+  await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(film))
   const bill = simulator.bill()
   say(`The simulator billed ${bill.count} predictions in all so far, $${bill.total_usd.toFixed(2)}.`)
   say(`The finished film: ${path.relative(process.cwd(), film)}`)

@@ -10,7 +10,7 @@ const Filters = z.object({
   campaign_id: idFilter,
   client_id: idFilter,
   type: z.preprocess(
-    (type) => type || undefined,
+    (type: string | undefined) => type || undefined,
     z.enum(ASSET_TYPES, { error: 'must be image, video or audio' }).optional(),
   ),
   ...paging,

@@ -5,16 +5,20 @@ import { body, freeForm, reference, text } from '../fields.ts'
 import { detailsOf } from '../validation.ts'
 import { ASSET_TYPES } from './asset-json.ts'
 
-const ALIASES = { url: 'source_url', asset_type: 'type' }
+const ALIASES = { url: 'source_url', asset_type: 'type' } as const
 
 const tags = z.preprocess(
-  (value) => (typeof value === 'string' ? (parsed(value) ?? value.split(',').map((tag) => tag.trim())) : value),
+  (value: string[] | string | null | undefined) =>
+    typeof value === 'string' ? (parsed(value) ?? value.split(',').map((tag) => tag.trim())) : value,
   z
     .array(z.string(), { error: 'must be a list of strings' })
     .transform((list) => list.filter(Boolean))
     .nullish(),
 )
-const metadata = z.preprocess((value) => (typeof value === 'string' ? (parsed(value) ?? value) : value), freeForm)
+const metadata = z.preprocess(
+  (value: z.input<typeof freeForm> | string) => (typeof value === 'string' ? (parsed(value) ?? value) : value),
+  freeForm,
+)
 
 export const NewAsset = body(
   {
@@ -33,11 +37,13 @@ export const NewAsset = body(
 ).openapi('NewAsset')
 export type NewAsset = z.infer<typeof NewAsset>
 
+/** A new asset as the fields of a form, with its file. */
+export type NewAssetForm = { file?: Blob } & { [Field in keyof z.input<typeof NewAsset>]?: string }
+
 /** What a list of new assets has beside the list holds for each of them. */
 export const NewAssets = body(
   {
-    assets: z
-      .unknown()
+    assets: (z.unknown() as z.ZodType<unknown, (string | z.input<typeof NewAsset>)[]>)
       .optional()
       .openapi({ type: 'array', items: { anyOf: [{ type: 'string' }, { $ref: '#/components/schemas/NewAsset' }] } }),
     campaign_id: reference,

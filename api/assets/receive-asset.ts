@@ -1,4 +1,5 @@
 /** Takes in an asset as a request has it: a form with a file, or JSON. */
+import type { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { withWorkFolder } from '../../assets/work-folder.ts'
 import type { Asset } from '../../prisma/queries/assets.ts'
@@ -6,11 +7,11 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import type { ApiEnv } from '../router.ts'
 import { addAsset } from './add-asset.ts'
-import { readNewAsset } from './new-asset.ts'
+import { type NewAssetForm, readNewAsset } from './new-asset.ts'
 import { readUpload } from './read-upload.ts'
 
 /** Both ways, for the OpenAPI document; the library is not to read the body, or it would hold a form in memory. */
-export const newAssetBody = {
+const described = {
   required: true,
   content: {
     'application/json': { schema: { $ref: '#/components/schemas/NewAsset' } },
@@ -23,6 +24,11 @@ export const newAssetBody = {
       },
     },
   },
+}
+/** The same with types for the client, which sends a form. */
+export const newAssetBody = described as unknown as {
+  required: true
+  content: { 'multipart/form-data': { schema: z.ZodType<NewAssetForm, NewAssetForm> } }
 }
 
 /** @throws ApiError as the contract has it for POST /assets; nothing is kept then */

@@ -21,7 +21,9 @@ const AudioParams = z.object({
 
 const Wish = body({
   job_id: numeric(z.number().int().positive().max(0x7fffffff).optional().catch(undefined)).openapi({ type: 'integer' }),
-  audio_params: z.preprocess((params) => inSnakeCase(params ?? {}), AudioParams).openapi({ type: 'object' }),
+  audio_params: z
+    .preprocess((params: z.input<typeof AudioParams> | null | undefined) => inSnakeCase(params ?? {}), AudioParams)
+    .openapi({ type: 'object' }),
 }).openapi('AudioWish')
 
 const Answer = z

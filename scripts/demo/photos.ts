@@ -2,7 +2,7 @@
 import { openAsBlob } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { DemoClient } from './client.ts'
+import { answerOf, type Greenlight } from '../../client/index.ts'
 
 const folder = path.join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'photos')
 
@@ -17,21 +17,20 @@ const DESCRIPTIONS: Record<string, string> = {
   'rocket.jpg': 'A rocket on its pad at night, about to launch',
 }
 
-export async function loadPhotos(api: DemoClient): Promise<{ campaignId: string; photos: number }> {
-  const client = await api.create('/clients', { name: 'Aurora Travel' })
-  const campaign = await api.create('/campaigns', {
+export async function loadPhotos(api: Greenlight): Promise<{ campaignId: string; photos: number }> {
+  const { data: client } = await answerOf(api.clients.$post({ json: { name: 'Aurora Travel' } }))
+  const wish = {
     client_id: client.id,
     name: 'Worlds to see',
     goal: 'Make people want to book a journey',
     brief: 'From a morning coffee to the edge of the universe: warm, curious, a little playful.',
-  })
+  }
+  const { data: campaign } = await answerOf(api.campaigns.$post({ json: wish }))
   const files = (await readdir(folder)).filter((name) => name in DESCRIPTIONS)
   for (const name of files.sort()) {
-    const form = new FormData()
-    form.set('campaign_id', campaign.id)
-    form.set('description', DESCRIPTIONS[name] ?? '')
-    form.set('file', await openAsBlob(path.join(folder, name)), name)
-    await api.create('/assets', form)
+    const file = new File([await openAsBlob(path.join(folder, name))], name)
+    const description = DESCRIPTIONS[name] ?? ''
+    await answerOf(api.assets.$post({ form: { campaign_id: campaign.id, description, file } }))
   }
   return { campaignId: campaign.id, photos: files.length }
 }
