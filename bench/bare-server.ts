@@ -14,6 +14,10 @@ app.get('/job', (c) => c.json(job))
 app.get('/asset', async (c) =>
   c.body(new Uint8Array(await readFile(files.asset)), 200, { 'content-type': 'image/jpeg' }),
 )
+app.get('/metrics', (c) => {
+  const { user, system } = process.cpuUsage()
+  return c.text(`process_cpu_seconds_total ${(user + system) / 1e6}\n`)
+})
 const hono = getRequestListener(app.fetch)
 
 const server = createServer((request, response) => {
