@@ -22,15 +22,18 @@ export const answerInTime: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
   // Of a request that is run for another, the other one keeps the time.
   if (c.env?.repeat || LASTING.some(([of, path]) => of === method && path.test(c.req.path))) return next()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, DEADLINE_MS, 'late')
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooLate(method)), DEADLINE_MS)
+    next()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer))
   })
-  const outcome = await Promise.race([next(), late]).finally(() => clearTimeout(timer))
-  if (outcome !== 'late') return
+}
+
+function tooLate(method: string): ApiError {
   const doubt =
     method === 'GET' ? '' : ' It may still take effect: look before you repeat it, or send an Idempotency-Key.'
-  throw new ApiError(503, `There was no answer in time: something that it needs is down or very busy.${doubt}`, {
+  return new ApiError(503, `There was no answer in time: something that it needs is down or very busy.${doubt}`, {
     retryAfterSeconds: 5,
   })
 }

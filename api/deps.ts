@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Media } from '../media/index.ts'
+import type { Changes } from '../prisma/changes.ts'
 import type { Database } from '../prisma/client.ts'
 import type { PredictionProvider } from '../providers/ports.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
@@ -10,6 +11,8 @@ import type { JobWorkflows } from '../temporal/job-workflows.ts'
 export interface ApiDeps {
   config: Config
   db: Database
+  /** Of the same database. */
+  changes: Changes
   blobs: BlobStore
   media: Media
   /** Starts, signals and cancels the workflows of jobs. */

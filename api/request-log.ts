@@ -11,14 +11,15 @@ export function logRequests({ log }: Pick<ApiDeps, 'log'>): MiddlewareHandler<Ap
     const given = c.req.header('x-request-id')
     const requestId = given && SANE.test(given) ? given : randomUUID()
     c.set('requestId', requestId)
-    c.set('log', log.child({ requestId }))
+    const ownLog = log.child({ requestId })
+    c.set('log', ownLog)
     const started = performance.now()
     await next()
     c.res.headers.set('x-request-id', requestId)
     // A request that is run for another has its line there.
     if (c.env?.repeat) return
     const milliseconds = Math.round(performance.now() - started)
-    c.var.log.info({ method: c.req.method, path: withoutToken(c.req.path), status: c.res.status, milliseconds })
+    ownLog.info({ method: c.req.method, path: withoutToken(c.req.path), status: c.res.status, milliseconds })
   }
 }
 

@@ -1,11 +1,24 @@
-/** Pieces of response descriptions, for the OpenAPI document. */
+/** Pieces of response descriptions, for the OpenAPI document, and of responses. */
 import { z } from '@hono/zod-openapi'
+import type { Context, TypedResponse } from 'hono'
+import type { JSONParsed } from 'hono/utils/types'
 
 /** An answer in JSON. */
 export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 })
+
+/** The JSON of a T, as text: to be kept and sent many times. */
+export type JsonText<T> = string & { readonly meaning?: T }
+
+export const jsonText = <T>(value: T): JsonText<T> => JSON.stringify(value)
+
+/** What `c.json` answers for the value itself. */
+export function sendJsonText<T>(c: Context, text: JsonText<T>) {
+  const response: unknown = c.body(text, 200, { 'content-type': 'application/json' })
+  return response as TypedResponse<JSONParsed<T>, 200, 'json'>
+}
 
 /** A moment: UTC, ISO 8601. */
 export const timestamp = z.string().openapi({ format: 'date-time' })

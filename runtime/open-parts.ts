@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { createMedia, type Media } from '../media/index.ts'
+import { type Changes, watchChanges } from '../prisma/changes.ts'
 import { type Database, openDatabase } from '../prisma/client.ts'
 import { resolveVideoModel } from '../providers/models.ts'
 import { musicModel } from '../providers/music-models.ts'
@@ -18,6 +19,7 @@ export interface Parts {
   config: Config
   log: Logger
   db: Database
+  changes: Changes
   blobs: BlobStore
   media: Media
   provider: PredictionProvider
@@ -33,15 +35,18 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   if (ffmpeg.note) log.warn(ffmpeg.note)
   const tempDir = await openTempDir(config.dataDir)
   const db = await openDatabase(config.databasePath)
+  const changes = watchChanges(config.databasePath)
   return {
     config,
     log,
     db,
+    changes,
     blobs: await createFileStore(path.join(config.dataDir, 'blobs')),
     media: createMedia({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir }),
     provider: createReplicate(config.replicate),
     tempDir,
     async close() {
+      changes.close()
       await db.$disconnect()
       await rm(tempDir, { recursive: true, force: true })
     },

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { serveBlob } from '../bytes.ts'
 import type { ApiDeps } from '../deps.ts'
 import { uuidParam } from '../fields.ts'
+import { keepWhileUnchanged } from '../read-cache.ts'
 import { bytes, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { withBytes } from './with-bytes.ts'
@@ -20,8 +21,9 @@ const route = createRoute({
 })
 
 export function getAssetData(deps: ApiDeps) {
+  const stored = keepWhileUnchanged(deps.changes, (id: string) => withBytes(deps, id))
   return endpoint(route, async (c) => {
-    const asset = await withBytes(deps, c.req.valid('param').id)
+    const asset = await stored(c.req.valid('param').id)
     return serveBlob(c, deps, {
       hash: asset.blobHash,
       size: asset.size,

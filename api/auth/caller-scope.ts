@@ -23,8 +23,17 @@ export function asServer<T>(work: () => T): T {
 }
 
 /**
- * A database that is, at each use, what the current request's caller sees of `db`. Used outside of any request and of
- * `asServer` it throws: who may see the rows is then unknown.
+ * The client whose rows the current request's caller sees; null: every client's.
+ * @throws when there is neither a request nor `asServer`: who may see the rows is then unknown
+ */
+export function callerScope(): string | null {
+  const current = scope.getStore()
+  if (!current) throw new Error('The database was asked on behalf of nobody: use inScopeOf or asServer.')
+  return current.clientId
+}
+
+/**
+ * A database that is, at each use, what the current request's caller sees of `db`; it throws where `callerScope` does.
  */
 export function scopedDatabase(db: Database): Database {
   const views = new Map<string, Database>()
@@ -35,9 +44,8 @@ export function scopedDatabase(db: Database): Database {
   }
   return new Proxy(db, {
     get(_, property) {
-      const current = scope.getStore()
-      if (!current) throw new Error('The database was asked on behalf of nobody: use inScopeOf or asServer.')
-      const view = current.clientId === null ? db : viewOf(current.clientId)
+      const clientId = callerScope()
+      const view = clientId === null ? db : viewOf(clientId)
       const value = Reflect.get(view, property, view)
       return typeof value === 'function' ? value.bind(view) : value
     },

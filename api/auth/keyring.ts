@@ -1,5 +1,5 @@
 /** The keys that open the API: those of API_AUTH_KEY, and those in the database. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash as digest, timingSafeEqual } from 'node:crypto'
 import type { Role } from '../../domain/role.ts'
 import { type ApiKey, findValidKey, noteKeyUse } from '../../prisma/queries/keys.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -19,7 +19,7 @@ export interface Keyring {
 
 /** SHA-256, without salt or stretching: a key of 256 random bits can't be guessed from it. In hexadecimal. */
 export function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return digest('sha256', key)
 }
 
 /** @param db the whole database, not one client's view of it */

@@ -24,11 +24,12 @@ export function requireKey(
   const isOpen = config.http.authKeys.length === 0
   return async (c, next) => {
     const unasked = isOpenRoute(c.req.method, c.req.path) || isSigningIn(c)
-    const principal = unasked ? ANYONE : await identify(c, config, keyring, secret)
-    if (!principal && !isOpen) return c.json(REFUSAL, 401)
-    c.set('principal', principal ?? ANYONE_HERE)
-    c.set('caller', c.var.principal.name)
-    await inScopeOf(c.var.principal.clientId, next)
+    const known = unasked ? ANYONE : await identify(c, config, keyring, secret)
+    if (!known && !isOpen) return c.json(REFUSAL, 401)
+    const principal = known ?? ANYONE_HERE
+    c.set('principal', principal)
+    c.set('caller', principal.name)
+    await inScopeOf(principal.clientId, next)
   }
 }
 

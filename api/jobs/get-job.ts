@@ -2,7 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
-import { json, plainRefusals } from '../responses.ts'
+import { keepWhileUnchanged } from '../read-cache.ts'
+import { json, jsonText, plainRefusals, sendJsonText } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
@@ -17,10 +18,16 @@ const route = createRoute({
   responses: { 200: json(JobJson, 'The job'), ...plainRefusals({ 404: 'Unknown job' }) },
 })
 
-export function getJob({ db }: ApiDeps) {
+export function getJob({ db, changes }: ApiDeps) {
+  // Frontends ask every second or two, and mostly nothing has changed.
+  const shown = keepWhileUnchanged(changes, async (id: number) => {
+    const job = await requireJob(db, id)
+    const body = jsonText(jobJson(job, await spentMicroUsd(db, { jobId: id })))
+    return { body, version: job.storyboardVersion }
+  })
   return endpoint(route, async (c) => {
-    const job = await requireJob(db, c.req.valid('param').id)
-    sendVersion(c, job.storyboardVersion)
-    return c.json(jobJson(job, await spentMicroUsd(db, { jobId: job.id })), 200)
+    const { body, version } = await shown(c.req.valid('param').id)
+    sendVersion(c, version)
+    return sendJsonText(c, body)
   })
 }

@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
+import { keepWhileUnchanged } from '../read-cache.ts'
 import { endpoint } from '../router.ts'
 import { binary } from './binary.ts'
 
@@ -17,8 +18,10 @@ const route = createRoute({
 })
 
 export function getCombined(deps: ApiDeps) {
+  // A player asks for range after range.
+  const known = keepWhileUnchanged(deps.changes, (id: number) => requireJob(deps.db, id))
   return endpoint(route, async (c) => {
-    const job = await requireJob(deps.db, c.req.valid('param').job_id)
+    const job = await known(c.req.valid('param').job_id)
     if (job.status !== 'completed' || !job.videoHash || job.videoSize === null) {
       throw new ApiError(404, 'Video not ready - job processing incomplete')
     }

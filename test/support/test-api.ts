@@ -9,6 +9,7 @@ import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
 import { readConfig } from '../../config.ts'
 import { createMedia } from '../../media/index.ts'
+import { watchChanges } from '../../prisma/changes.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
@@ -30,6 +31,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
   const deps = {
     config,
     db,
+    changes: watchChanges(config.databasePath),
     blobs: await createFileStore(path.join(folder, 'blobs')),
     media: createMedia({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir: path.join(folder, 'media') }),
     log: pino({}, { write: (line: string) => void logLines.push(line) }),
@@ -71,6 +73,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
     async close() {
       server.close()
       if ('closeAllConnections' in server) server.closeAllConnections()
+      deps.changes.close()
       await db.$disconnect()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
