@@ -1,0 +1,64 @@
+/** What the two routes that make a job of a campaign's photographs have in common. */
+import type { z } from '@hono/zod-openapi'
+import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
+import type { ApiDeps } from '../deps.ts'
+import { reference, text } from '../fields.ts'
+import { json, plainRefusals } from '../responses.ts'
+import { clipDurationField, parametersField, resolveSettings } from './job-request.ts'
+import { NewJobJson, newJobJson } from './new-job-json.ts'
+import { assertStoryboard, requireCampaignWithImages, startJob } from './start-job.ts'
+
+/** The fields that both take. */
+export const photosJobFields = {
+  campaign_id: reference,
+  client_id: reference,
+  clip_duration: clipDurationField(5),
+  video_model: text,
+  model: text,
+  parameters: parametersField,
+  callback_url: callbackUrlField,
+}
+export type PhotosJobFields = z.infer<z.ZodObject<typeof photosJobFields>>
+
+/** @param badRequest what a 400 means */
+export const photosJobAnswers = (badRequest: string) => ({
+  201: json(NewJobJson, 'The new job, waiting for approval'),
+  ...plainRefusals({
+    400: badRequest,
+    404: 'Unknown campaign',
+    422: 'A field is wrong, or more than the limits allow',
+    500: 'The storyboard could not be written',
+  }),
+})
+
+/** In what the two differ. */
+export interface PhotosJobKind {
+  type: 'image_pairs' | 'property_photos'
+  /** @param images how many the campaign has */
+  sceneCount: (images: number) => number
+  propertyTypes: string[] | null
+  /** What else of the request is echoed. */
+  echo: { num_pairs: number } | { property_types: string[] }
+}
+
+/** @throws ApiError as the contract has it for both routes */
+export async function createFromPhotos(
+  deps: ApiDeps,
+  asked: PhotosJobFields,
+  { type, sceneCount, propertyTypes, echo }: PhotosJobKind,
+  signal: AbortSignal,
+): Promise<z.infer<typeof NewJobJson>> {
+  const { clip_duration, parameters } = asked
+  const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
+  const { campaign, images, total } = await requireCampaignWithImages(deps, asked.campaign_id)
+  const settings = resolveSettings(deps.config, {
+    model: asked.video_model || asked.model,
+    sceneCount: sceneCount(images),
+    clipDuration: clip_duration,
+    propertyTypes,
+    parameters,
+  })
+  const job = await startJob(deps, { type, campaign, parameters, settings, callbackUrl }, signal)
+  await assertStoryboard(deps, job)
+  return newJobJson(job, { clip_duration, ...echo, total_assets: total })
+}
