@@ -20,7 +20,12 @@ const HttpFault = z.discriminatedUnion('kind', [
     detail: z.string().optional(),
   }),
   /** The connection breaks: before anything was done, after it was done (the answer is lost), or midway in the answer's body. */
-  z.strictObject({ kind: z.literal('reset'), when: z.enum(['before', 'after', 'midway']) }),
+  z.strictObject({
+    kind: z.literal('reset'),
+    when: z.enum(['before', 'after', 'midway']),
+    /** How long the second half is waited for in vain (midway). */
+    after_ms: milliseconds.default(50),
+  }),
   /** The request is carried out after `then_ms`, and its answer is held for `hold_ms` more (for ever by default). */
   z.strictObject({ kind: z.literal('stall'), then_ms: milliseconds.default(0), hold_ms: milliseconds.optional() }),
 ])

@@ -32,7 +32,7 @@ export function httpFaults({ faults, stopped }: Simulation) {
         case 'reset':
           if (fault.when !== 'before') await next()
           if (fault.when === 'midway') {
-            c.res = halfOf(c.res, () => socket.resetAndDestroy())
+            c.res = halfOf(c.res, fault.after_ms, () => socket.resetAndDestroy())
             return
           }
           await c.res.body?.cancel()
@@ -84,15 +84,14 @@ function closed(socket: Socket): AbortSignal {
   return controller.signal
 }
 
-/** The same answer, but the connection breaks after half of its body. */
-function halfOf(response: Response, breakOff: () => void): Response {
+/** The same answer, but the connection breaks `ms` after half of its body; what was written so far needs some to leave. */
+function halfOf(response: Response, ms: number, breakOff: () => void): Response {
   let left = Math.floor(Number(response.headers.get('content-length') ?? 0) / 2)
   const half = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       controller.enqueue(chunk.subarray(0, left))
       left -= Math.min(left, chunk.length)
-      // What was written so far is given time to leave.
-      if (left === 0) setTimeout(breakOff, 50)
+      if (left === 0) setTimeout(breakOff, ms).unref()
     },
   })
   return new Response(response.body?.pipeThrough(half) ?? null, response)

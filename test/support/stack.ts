@@ -96,6 +96,7 @@ export async function startServer(base: Base, extra: Record<string, string> = {}
   const client = lazyClient(base.target)
   const server = await listen(createApp({ ...parts, workflows: createJobWorkflows(client, parts.db) }), config)
   return {
+    url: server.url,
     api: createApi(server.url),
     parts,
     async stop() {
