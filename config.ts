@@ -90,6 +90,7 @@ const Environment = z.object({
   PREDICTION_TIMEOUT: number(30 * 60, { min: 1 }),
   SUBMIT_TIMEOUT: number(20, { min: 0.1 }),
   SUBMIT_SETTLE: number(10),
+  SHUTDOWN_DRAIN: z.preprocess(blankIsUnset, z.coerce.number().min(0).max(300).optional()),
 })
 
 export type Config = ReturnType<typeof readConfig>
@@ -123,6 +124,8 @@ export function readConfig(env: Record<string, string | undefined>) {
       authKeys: e.API_AUTH_KEY,
       corsOrigins: e.CORS_ORIGINS,
       maxUploadBytes: e.MAX_UPLOAD_BYTES,
+      /** How long /readyz is red before the port closes; on loopback nobody balances who would have to notice. */
+      drainSeconds: e.SHUTDOWN_DRAIN ?? (LOOPBACK.includes(e.HOST) ? 0 : 5),
     },
     dataDir,
     databasePath: path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db')),
@@ -164,6 +167,8 @@ export function readConfig(env: Record<string, string | undefined>) {
   }
 }
 
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']
+
 function isLoopbackUrl(url: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
+  return LOOPBACK.includes(new URL(url).hostname)
 }

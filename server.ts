@@ -27,6 +27,7 @@ run(async () => {
     )
   }
   await untilSignal()
+  await server.drain()
   await server.close()
   await client.connection.close()
   await parts.close()

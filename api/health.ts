@@ -8,7 +8,7 @@ const DEADLINE_MS = 2_000
 
 const Health = z.object({ status: z.literal('ok') })
 const Readiness = z.object({
-  status: z.enum(['ready', 'unavailable']),
+  status: z.enum(['ready', 'draining', 'unavailable']),
   checks: z.object({ database: z.enum(['ok', 'failed']) }),
 })
 
@@ -26,17 +26,21 @@ const readyz = createRoute({
   tags: ['Health'],
   summary: 'The server can serve',
   security: [],
-  responses: { 200: json(Readiness, 'Ready'), 503: json(Readiness, 'Something that it needs does not answer') },
+  responses: {
+    200: json(Readiness, 'Ready'),
+    503: json(Readiness, 'It is about to end, or something that it needs does not answer'),
+  },
 })
 
 export function healthRoutes({ db }: Pick<ApiDeps, 'db'>) {
   return [
     endpoint(healthz, (c) => c.json({ status: 'ok' as const }, 200)),
     endpoint(readyz, async (c) => {
-      if (await answers(db)) return c.json({ status: 'ready' as const, checks: { database: 'ok' as const } }, 200)
-      return c.json({ status: 'unavailable' as const, checks: { database: 'failed' as const } }, 503, {
-        'retry-after': '5',
-      })
+      const database = (await answers(db)) ? ('ok' as const) : ('failed' as const)
+      const draining = c.env?.draining?.aborted
+      if (database === 'ok' && !draining) return c.json({ status: 'ready' as const, checks: { database } }, 200)
+      const status = database === 'failed' ? ('unavailable' as const) : ('draining' as const)
+      return c.json({ status, checks: { database } }, 503, { 'retry-after': '5' })
     }),
   ] as const
 }

@@ -1,5 +1,6 @@
 /** Puts the app on a port. */
 import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import type { Config } from '../config.ts'
 import { assertSafeToListen } from './origin.ts'
@@ -8,6 +9,11 @@ import type { Router } from './router.ts'
 export interface Listening {
   /** http://host:port */
   url: string
+  /**
+   * Lets /readyz answer 503 while everything is still answered. Resolves after SHUTDOWN_DRAIN, when whoever balances the
+   * load has had time to notice.
+   */
+  drain(): Promise<void>
   /** Ends event streams, answers what has begun, then stops; what takes longer than 10 seconds is cut off. */
   close(): Promise<void>
 }
@@ -17,10 +23,11 @@ const CLOSE_WITHIN_MS = 10_000
 /** @throws Error when it is not safe to listen there, or when the port is taken */
 export async function listen(app: Router, config: Pick<Config, 'http'>): Promise<Listening> {
   assertSafeToListen(config)
-  const { host, port } = config.http
+  const { host, port, drainSeconds } = config.http
+  const draining = new AbortController()
   const closing = new AbortController()
   const answer: typeof app.fetch = (request, env, context) =>
-    app.fetch(request, { ...env, closing: closing.signal }, context)
+    app.fetch(request, { ...env, draining: draining.signal, closing: closing.signal }, context)
   const server = serve({ fetch: answer, hostname: host, port }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
@@ -36,6 +43,10 @@ export async function listen(app: Router, config: Pick<Config, 'http'>): Promise
   const actualPort = typeof address === 'object' && address ? address.port : port
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    async drain() {
+      draining.abort()
+      await sleep(drainSeconds * 1000)
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
       closing.abort()

@@ -9,6 +9,8 @@ export interface ApiEnv {
   Bindings: {
     /** Aborted when the server ends: streams that have no end of their own end then. */
     closing?: AbortSignal
+    /** Aborted before that: no new request should be sent here, and each is still answered. */
+    draining?: AbortSignal
     /** Set when a request is run for one that named an Idempotency-Key. */
     repeat?: Repeatable
   }

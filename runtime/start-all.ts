@@ -45,8 +45,9 @@ export async function startAll(config: Config, log: Logger, target: TemporalTarg
     parts,
     done: workers.done,
     async stop() {
+      // While the workers end what they have begun, the provider still fetches pictures here.
+      await Promise.all([server.drain(), workers.stop()])
       await server.close()
-      await workers.stop()
       await closeParts()
     },
   }

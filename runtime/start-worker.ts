@@ -9,9 +9,11 @@ import { ensureSchedules } from '../temporal/schedules.ts'
 import { startWorkers, type Workers } from '../temporal/workers.ts'
 import type { Parts } from './open-parts.ts'
 
+/** @param workflowsPath other workflow code than ours, such as yesterday's */
 export async function startWorker(
   parts: Parts,
   { connection, client, namespace }: { connection: NativeConnection; client: Client; namespace: string },
+  workflowsPath?: string,
 ): Promise<Workers> {
   await ensureSchedules(client, await installationId(parts.db))
   const activities = createActivities({
@@ -19,5 +21,5 @@ export async function startWorker(
     workflows: createJobWorkflows(client, parts.db),
     storyboardWriter: createStoryboardWriter(parts.config.xai),
   })
-  return startWorkers({ connection, namespace, activities })
+  return startWorkers({ connection, namespace, activities, workflowsPath })
 }

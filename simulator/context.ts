@@ -1,6 +1,7 @@
 /** What the routes share. */
 
 import type { HttpBindings } from '@hono/node-server'
+import type { CreateLog } from './create-log.ts'
 import type { FaultBook, Subject } from './faults.ts'
 import type { PredictionStore } from './predictions.ts'
 import type { Workshop } from './produce.ts'
@@ -10,6 +11,7 @@ import type { Webhooks } from './webhooks.ts'
 export interface Simulation extends Workshop {
   store: PredictionStore
   faults: FaultBook
+  creates: CreateLog
   runner: Runner
   webhooks: Webhooks
   /** Aborted when the simulator stops. */

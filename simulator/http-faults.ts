@@ -11,10 +11,11 @@ import { sleep } from './sleep.ts'
 import { textOf } from './storyboard/messages.ts'
 
 /** Finds out what a request is about, keeps that for the routes, and lets the faults strike that match it. */
-export function httpFaults({ faults, stopped }: Simulation) {
+export function httpFaults({ faults, creates, stopped }: Simulation) {
   return createMiddleware<Env>(async (c, next) => {
     const subject = await subjectOf(c.req.method, c.req.path, () => c.req.json())
     c.set('subject', subject)
+    if (subject.creates === 'prediction') creates.note()
     const socket = c.env.incoming.socket
     for (const fault of faults.forRequest(subject)) {
       switch (fault.kind) {

@@ -8,6 +8,7 @@
  *   produce.ts            runs a model: render/ makes clips, music/ makes music
  *   storyboard/           what x.ai's model answers
  *   webhooks.ts           tells the buyer
+ *   create-log.ts         how often it was asked to create
  *   faults.ts, http-faults.ts   what goes wrong, when it is told to
  *   models.ts, prices.ts  inputs and prices
  */
@@ -21,6 +22,7 @@ import path from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { findTool } from '../toolchain/index.ts'
 import { createApp } from './app.ts'
+import { CreateLog, type Load } from './create-log.ts'
 import { FaultBook, type FaultRule } from './faults.ts'
 import { SongBook } from './music/song-book.ts'
 import { Outputs } from './outputs.ts'
@@ -31,6 +33,7 @@ import { type SimulatorOptions, settingsFrom } from './settings.ts'
 import { Uploads } from './uploads.ts'
 import { Webhooks } from './webhooks.ts'
 
+export type { Load } from './create-log.ts'
 export type { FaultRule } from './faults.ts'
 export type { Bill, BillLine } from './routes/control.ts'
 export type { SimulatorOptions } from './settings.ts'
@@ -41,6 +44,8 @@ export interface Simulator {
   port: number
   /** What `GET /simulator/bill` answers. */
   bill(): Bill
+  /** What `GET /simulator/load` answers. */
+  load(): Load
   /** Puts these fault rules in place of all others; an empty list ends all faults. */
   setFaults(rules: FaultRule[]): void
   /** Forgets predictions, bill, files and faults. */
@@ -72,7 +77,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const uploads = new Uploads(dir)
   const shop = { settings, ownUrl: url, uploads, outputs: new Outputs(dir), songs: new SongBook() }
   const runner = new Runner(shop, store, webhooks, stopping.signal)
-  const simulation = { ...shop, store, faults, runner, webhooks, stopped: stopping.signal }
+  const creates = new CreateLog()
+  const simulation = { ...shop, store, faults, creates, runner, webhooks, stopped: stopping.signal }
   const app = createApp(simulation)
   runner.resume()
 
@@ -80,6 +86,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     port,
     bill: () => billOf(simulation),
+    load: () => creates.load(),
     setFaults: (rules) => faults.set(rules),
     reset: () => reset(simulation),
     async stop() {

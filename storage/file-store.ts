@@ -55,8 +55,12 @@ export async function createFileStore(root: string): Promise<BlobStore> {
       const digest = hash.digest('hex')
       const { size } = await stat(source)
       const file = path.join(temporary, randomUUID())
-      await moveFile(source, file)
-      await adopt(file, digest)
+      try {
+        await moveFile(source, file)
+        await adopt(file, digest)
+      } finally {
+        await rm(file, { force: true })
+      }
       return { hash: digest, size }
     },
 

@@ -13,6 +13,7 @@ import { TASK_QUEUES } from '../workflows/contract.ts'
 const CREATES_PER_SECOND = 9
 /** What runs when the process is asked to end gets this long before it is canceled. */
 const GRACE = '25 seconds'
+const OUR_WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 
 /** Call it once, before anything connects: the SDK's own log goes into ours, and signals are ours to handle. */
 export function installRuntime(log: Logger): void {
@@ -39,8 +40,10 @@ export async function startWorkers(options: {
   connection: NativeConnection
   namespace: string
   activities: Activities
+  /** The file that exports the workflows; ours unless given. */
+  workflowsPath?: string
 }): Promise<Workers> {
-  const { connection, namespace, activities } = options
+  const { connection, namespace, activities, workflowsPath = OUR_WORKFLOWS } = options
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
@@ -49,11 +52,7 @@ export async function startWorkers(options: {
     shutdownForceTime: '40 seconds',
   }
   const queues: WorkerOptions[] = [
-    {
-      ...common,
-      taskQueue: TASK_QUEUES.main,
-      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    },
+    { ...common, taskQueue: TASK_QUEUES.main, workflowsPath },
     { ...common, taskQueue: TASK_QUEUES.submit, maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND },
     { ...common, taskQueue: TASK_QUEUES.poll },
     { ...common, taskQueue: TASK_QUEUES.media, maxConcurrentActivityTaskExecutions: availableParallelism() },

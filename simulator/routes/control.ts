@@ -33,17 +33,19 @@ export function billOf({ store }: Pick<Simulation, 'store'>): Bill {
 }
 
 /** Forgets every prediction, file, output and fault. */
-export async function reset({ runner, store, uploads, outputs, faults }: Simulation): Promise<void> {
+export async function reset({ runner, store, uploads, outputs, faults, creates }: Simulation): Promise<void> {
   await runner.abandonAll()
   store.clear()
+  creates.clear()
   faults.set([])
   await Promise.all([uploads.clear(), outputs.clear()])
 }
 
 export function controlRoutes(simulation: Simulation): Hono<Env> {
-  const { faults } = simulation
+  const { faults, creates } = simulation
   const routes = new Hono<Env>()
   routes.get('/bill', (c) => c.json(billOf(simulation)))
+  routes.get('/load', (c) => c.json(creates.load()))
   routes.get('/faults', (c) => c.json({ rules: faults.list() }))
   routes.put('/faults', async (c) => {
     const rules: unknown = await c.req.json().catch(() => null)

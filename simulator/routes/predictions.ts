@@ -91,7 +91,7 @@ function readCursor(text: string | undefined): Cursor | null {
 
 async function create(
   c: Context<Env>,
-  { store, runner, faults, settings }: Simulation,
+  { store, runner, faults, creates, settings }: Simulation,
   model: Model,
   alsoAllowed: string[],
 ): Promise<Prediction> {
@@ -102,7 +102,7 @@ async function create(
   const wrong = invalidFields(model, input)
   if (wrong.length > 0) throw invalidInput(wrong)
   const now = Date.now()
-  refuseTooMany(store, settings.createsPerMinute, now)
+  refuseTooMany({ store, creates }, settings.createsPerMinute, now)
   const cancelAfter = cancelAfterSeconds(c.req.header('cancel-after'))
   const prediction = store.create({
     model: model.name,
@@ -127,10 +127,15 @@ async function create(
   return prediction
 }
 
-function refuseTooMany(store: Simulation['store'], perMinute: number, now: number): void {
+function refuseTooMany(
+  { store, creates }: Pick<Simulation, 'store' | 'creates'>,
+  perMinute: number,
+  now: number,
+): void {
   if (perMinute === Number.POSITIVE_INFINITY) return
   const [oldest, ...others] = store.all().filter(({ created_at }) => Date.parse(created_at) > now - MINUTE_MS)
   if (!oldest || others.length + 1 < perMinute) return
+  creates.noteOverLimit()
   throw throttled(Math.ceil((Date.parse(oldest.created_at) + MINUTE_MS - now) / 1000))
 }
 

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { installationId } from '../../prisma/queries/installation.ts'
+import type { Greenlight } from '../../runtime/start-all.ts'
+import type { FaultRule } from '../../simulator/index.ts'
+import { videoJobWorkflowId } from '../../workflows/contract.ts'
+import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+import { approvedJob, expectPaidOnce, ledgerOf, until } from './support.ts'
+
+let base: Base
+let greenlight: Greenlight & { api: Api }
+let campaign: string
+beforeAll(async () => {
+  base = await startBase({ renderMs: 600 })
+})
+afterAll(() => base?.stop())
+beforeEach(() => base.simulator.reset())
+afterEach(() => greenlight?.stop())
+
+/** Starts a Greenlight that is told by webhooks, and itself looks only every `pollSeconds`. */
+async function start(pollSeconds: number) {
+  greenlight = await startGreenlight(base, (url) => ({
+    REPLICATE_WEBHOOK_URL: `${url}/api/webhooks/replicate`,
+    PREDICTION_POLL_INTERVAL: `${pollSeconds}`,
+  }))
+  campaign ??= await greenlight.api.campaign(['chelsea.png', 'coffee.png'])
+}
+
+const bill = () => base.simulator.bill().predictions
+
+async function expectFilm(id: number) {
+  expect((await greenlight.api.ended(id)).body).toMatchObject({ status: 'completed', progress: { error: null } })
+  const ledger = await ledgerOf(greenlight.parts.db, id)
+  expect(ledger).toHaveLength(1)
+  expectPaidOnce(ledger, bill())
+}
+
+/** How often the workflow was told to look at a prediction. */
+async function hints(jobId: number): Promise<number> {
+  const workflowId = videoJobWorkflowId(await installationId(greenlight.parts.db), jobId)
+  const { events } = await base.client.workflow.getHandle(workflowId).fetchHistory()
+  const signals = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName)
+  return signals?.filter((name) => name === 'predictionChanged').length ?? 0
+}
+
+describe('webhooks', () => {
+  it.each<[string, FaultRule[]]>([
+    ['come before the id is stored', [{ fault: { kind: 'stall', hold_ms: 1_500 } }]],
+    ['come twice', [{ fault: { kind: 'webhook', action: 'repeat' } }]],
+    ['come late', [{ fault: { kind: 'webhook', action: 'delay', ms: 1_500 } }]],
+  ])('that %s end the waiting', async (_, faults) => {
+    await start(600)
+    base.simulator.setFaults(faults)
+    await expectFilm(await approvedJob(greenlight.api, campaign, 1))
+  })
+
+  it('that are all lost cost no more than the slow look', async () => {
+    await start(1)
+    base.simulator.setFaults([{ fault: { kind: 'webhook', action: 'lose' } }])
+    const id = await approvedJob(greenlight.api, campaign, 1)
+    await expectFilm(id)
+    expect(await hints(id)).toBe(0)
+  })
+
+  it('that come out of order, or are not genuine, change nothing', async () => {
+    await start(600)
+    const secret = (await greenlight.parts.provider.webhookSecret()) ?? ''
+    base.simulator.setFaults([{ times: 1, fault: { kind: 'hang' } }, { fault: { kind: 'webhook', action: 'lose' } }])
+    const id = await approvedJob(greenlight.api, campaign, 1)
+    const { token, providerId } = await until('the prediction is bought', async () => {
+      const [row] = await ledgerOf(greenlight.parts.db, id)
+      return row?.providerId ? row : null
+    })
+    const tell = async ({ key = secret, at = new Date(), status = 'succeeded', as = token } = {}) => {
+      const body = JSON.stringify({ id: providerId, status, output: 'http://127.0.0.1:1/evil.mp4' })
+      const name = randomUUID()
+      const headers = {
+        'webhook-id': name,
+        'webhook-timestamp': `${Math.floor(at.getTime() / 1000)}`,
+        'webhook-signature': new Webhook(key).sign(name, at, body),
+      }
+      const url = `${greenlight.url}/api/webhooks/replicate?token=${as}`
+      return (await fetch(url, { method: 'POST', body, headers })).status
+    }
+
+    const otherKey = `whsec_${Buffer.from('a key that is not the provider’s').toString('base64')}`
+    expect(await tell({ key: otherKey })).toBe(401)
+    expect(await tell({ at: new Date(Date.now() - 301_000) })).toBe(401)
+    expect(await tell({ as: 'somebody-else' })).toBe(200)
+    expect(await hints(id)).toBe(0)
+
+    // A genuine one is no more than a hint: what it says is looked up, and the prediction still runs.
+    expect(await tell()).toBe(200)
+    expect(await tell({ status: 'starting' })).toBe(200)
+    await until('the workflow was told', async () => (await hints(id)) === 2)
+    await sleep(500)
+    expect(await ledgerOf(greenlight.parts.db, id)).toMatchObject([{ state: 'submitted', outputUrl: null }])
+
+    await greenlight.api.post(`/jobs/${id}/cancel`)
+    await until('it is canceled', async () => (await ledgerOf(greenlight.parts.db, id))[0]?.state === 'canceled')
+    expect(await tell()).toBe(200)
+    expect(await hints(id)).toBe(2)
+  })
+
+  it('are known by the token in their URL where the provider tells no secret', async () => {
+    await start(600)
+    const secret = { method: 'GET', path: '/v1/webhooks/default/secret' }
+    base.simulator.setFaults([
+      { match: secret, fault: { kind: 'status', status: 403 } },
+      { fault: { kind: 'webhook', action: 'delay', ms: 500 } },
+    ])
+    const at = `${greenlight.url}/api/webhooks/replicate`
+    expect((await fetch(at, { method: 'POST', body: '{}' })).status).toBe(401)
+    expect((await fetch(`${at}?token=guessed`, { method: 'POST', body: '{}' })).status).toBe(401)
+    await expectFilm(await approvedJob(greenlight.api, campaign, 1))
+  })
+})
