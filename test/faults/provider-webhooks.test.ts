@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { installationId } from '../../prisma/queries/installation.ts'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import type { FaultRule } from '../../simulator/index.ts'
 import { videoJobWorkflowId } from '../../workflows/contract.ts'
-import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+import { type Api, type Base, startBase, startGreenlight, startServer } from '../support/stack.ts'
 import { approvedJob, expectPaidOnce, ledgerOf, until } from './support.ts'
 
 let base: Base
@@ -14,19 +14,18 @@ let greenlight: Greenlight & { api: Api }
 let campaign: string
 beforeAll(async () => {
   base = await startBase({ renderMs: 600 })
-})
-afterAll(() => base?.stop())
-beforeEach(() => base.simulator.reset())
-afterEach(() => greenlight?.stop())
-
-/** Starts a Greenlight that is told by webhooks, and itself looks only every `pollSeconds`. */
-async function start(pollSeconds: number) {
+  // Told by webhooks; by itself it would look again in an hour.
   greenlight = await startGreenlight(base, (url) => ({
     REPLICATE_WEBHOOK_URL: `${url}/api/webhooks/replicate`,
-    PREDICTION_POLL_INTERVAL: `${pollSeconds}`,
+    PREDICTION_POLL_INTERVAL: '3600',
   }))
-  campaign ??= await greenlight.api.campaign(['chelsea.png', 'coffee.png'])
-}
+  campaign = await greenlight.api.campaign(['chelsea.png', 'coffee.png'])
+})
+afterAll(async () => {
+  await greenlight?.stop()
+  await base?.stop()
+})
+beforeEach(() => base.simulator.reset())
 
 const bill = () => base.simulator.bill().predictions
 
@@ -51,21 +50,20 @@ describe('webhooks', () => {
     ['come twice', [{ fault: { kind: 'webhook', action: 'repeat' } }]],
     ['come late', [{ fault: { kind: 'webhook', action: 'delay', ms: 1_500 } }]],
   ])('that %s end the waiting', async (_, faults) => {
-    await start(600)
     base.simulator.setFaults(faults)
     await expectFilm(await approvedJob(greenlight.api, campaign, 1))
   })
 
   it('that are all lost cost no more than the slow look', async () => {
-    await start(1)
+    greenlight.parts.config.predictions.pollSeconds = 0.5
     base.simulator.setFaults([{ fault: { kind: 'webhook', action: 'lose' } }])
     const id = await approvedJob(greenlight.api, campaign, 1)
     await expectFilm(id)
     expect(await hints(id)).toBe(0)
+    greenlight.parts.config.predictions.pollSeconds = 3600
   })
 
   it('that come out of order, or are not genuine, change nothing', async () => {
-    await start(600)
     const secret = (await greenlight.parts.provider.webhookSecret()) ?? ''
     base.simulator.setFaults([{ times: 1, fault: { kind: 'hang' } }, { fault: { kind: 'webhook', action: 'lose' } }])
     const id = await approvedJob(greenlight.api, campaign, 1)
@@ -105,15 +103,26 @@ describe('webhooks', () => {
   })
 
   it('are known by the token in their URL where the provider tells no secret', async () => {
-    await start(600)
     const secret = { method: 'GET', path: '/v1/webhooks/default/secret' }
     base.simulator.setFaults([
       { match: secret, fault: { kind: 'status', status: 403 } },
-      { fault: { kind: 'webhook', action: 'delay', ms: 500 } },
+      { fault: { kind: 'webhook', action: 'lose' } },
     ])
-    const at = `${greenlight.url}/api/webhooks/replicate`
-    expect((await fetch(at, { method: 'POST', body: '{}' })).status).toBe(401)
-    expect((await fetch(`${at}?token=guessed`, { method: 'POST', body: '{}' })).status).toBe(401)
-    await expectFilm(await approvedJob(greenlight.api, campaign, 1))
+    const id = await approvedJob(greenlight.api, campaign, 1)
+    const token = await until('the prediction is bought', async () => {
+      const [row] = await ledgerOf(greenlight.parts.db, id)
+      return row?.providerId && row.token
+    })
+    await until('it has ended', () => bill()[0]?.status === 'succeeded')
+    const server = await startServer(base)
+    const tell = async (query: string) => {
+      return (await fetch(`${server.url}/api/webhooks/replicate${query}`, { method: 'POST', body: '{}' })).status
+    }
+    expect(await tell('')).toBe(401)
+    expect(await tell('?token=guessed')).toBe(401)
+    expect(await hints(id)).toBe(0)
+    expect(await tell(`?token=${token}`)).toBe(200)
+    await expectFilm(id)
+    await server.stop()
   })
 })

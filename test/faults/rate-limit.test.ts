@@ -25,7 +25,7 @@ it('a storm of 429 over 100 scenes: never more than the provider takes, and noth
   base.simulator.setFaults([{ match: { from: 10 }, probability: 0.5, times: 60, fault: storm }])
   const id = await approvedJob(api, await api.campaign(['chelsea.png', 'coffee.png']), SCENES)
   const bought = () => base.simulator.bill().predictions
-  await until('all are bought', () => bought().length === SCENES, 60_000)
+  await until('all are bought', () => bought().length === SCENES, 100_000)
   const submitted = { jobId: id, state: 'submitted' }
   await until('the ledger has them', async () => (await parts.db.prediction.count({ where: submitted })) === SCENES)
 
@@ -38,4 +38,4 @@ it('a storm of 429 over 100 scenes: never more than the provider takes, and noth
   expectPaidOnce(ledger, bought())
   const { body } = await api.get(`/jobs/${id}`)
   expect(body).toMatchObject({ status: 'processing', progress: { error: null } })
-}, 90_000)
+}, 150_000)

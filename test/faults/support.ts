@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Database } from '../../prisma/client.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
+import type { Parts } from '../../runtime/open-parts.ts'
+import { startWorker } from '../../runtime/start-worker.ts'
 import type { BillLine } from '../../simulator/index.ts'
+import { connectTemporal } from '../../temporal/connect.ts'
 import { type StartedProcess, startProcess } from '../support/process.ts'
 import { type Api, type Base, environment } from '../support/stack.ts'
 
@@ -37,6 +40,19 @@ export function startWorkerProcess(base: Base, serverUrl: string): Promise<Start
     TEMPORAL_ADDRESS: base.temporal.address,
     TEMPORAL_NAMESPACE: base.temporal.namespace,
   })
+}
+
+/** A worker in this process, on the parts of a server. @param workflowsPath other workflow code than today's */
+export async function startWorkerOn(base: Base, parts: Parts, workflowsPath?: string) {
+  const { namespace } = base.target
+  const temporal = await connectTemporal(base.target)
+  const workers = await startWorker(parts, { ...temporal, namespace }, workflowsPath)
+  return {
+    async stop() {
+      await workers.stop()
+      await temporal.connection.close()
+    },
+  }
 }
 
 /** The ledger's rows of a job: purchase by purchase, attempt by attempt. */
