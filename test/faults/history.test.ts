@@ -4,16 +4,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type History, historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { approve, predictionChanged } from '../../workflows/contract.ts'
-import {
-  type Bench,
-  HISTORIES,
-  type JobHandle,
-  plan,
-  recorded,
-  startBench,
-  stillRunning,
-} from '../workflows/workflow-bench.ts'
+import { approve } from '../../workflows/contract.ts'
+import { type Bench, HISTORIES, plan, recorded, startBench } from '../workflows/workflow-bench.ts'
 
 const SCENES = 100
 const MOST_EVENTS = 4_096
@@ -34,12 +26,11 @@ function payloadSizes(value: unknown): number[] {
 }
 
 /** A job of 100 scenes with music, its ids as long as real ones; waits without letting the server skip time. */
-async function longJob(overrides: Parameters<Bench['run']>[0], begun?: (handle: JobHandle) => void) {
+async function longJob() {
   const scenes = plan(SCENES).scenes.map((scene) => ({ ...scene, id: randomUUID() }))
   const music = { segments: SCENES, haltOnError: false, failOnError: false }
   const recordDecision = async () => ({ decision: 'approved' as const, plan: plan(SCENES, { scenes, music }) })
-  return bench.run({ recordDecision, ...overrides }, async (handle) => {
-    begun?.(handle)
+  return bench.run({ recordDecision }, async (handle) => {
     await handle.signal(approve, { by: 'Anna' })
     while ((await handle.describe()).status.name === 'RUNNING') await sleep(200)
     expect((await handle.describe()).status.name).toBe('COMPLETED')
@@ -54,23 +45,7 @@ function expectSmall({ events }: History) {
 
 describe('the history of 100 scenes with music', () => {
   it('stays small when predictions are polled', async () => {
-    expectSmall(await longJob({}))
-  }, 120_000)
-
-  it('stays small when a webhook hints at every prediction', async () => {
-    const looked = new Set<string>()
-    let job: JobHandle
-    const awaitPrediction = async ({ predictionId }: { predictionId: string }) => {
-      if (looked.has(predictionId)) return
-      looked.add(predictionId)
-      setTimeout(() => void job.signal(predictionChanged, predictionId), 20)
-      throw stillRunning('50m')
-    }
-    const submitPrediction = async () => ({ jobId: 1, predictionId: randomUUID() })
-    const begun = (handle: JobHandle) => {
-      job = handle
-    }
-    expectSmall(await longJob({ awaitPrediction, submitPrediction }, begun))
+    expectSmall(await longJob())
   }, 120_000)
 })
 
