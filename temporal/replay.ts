@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 
-const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
+export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 
 /**
  * @param name said in the error, such as the workflow's id

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import type { Simulator } from '../../simulator/index.ts'
 import { rms } from '../media/support.ts'
-import { createScreening, difference } from '../support/screening.ts'
+import { difference } from '../support/frames.ts'
+import { createScreening } from '../support/screening.ts'
 import { type Answer, type Api, type Base, PHOTOS, startBase, startGreenlight } from '../support/stack.ts'
 
 const { watch, saved, frames, sound, media } = await createScreening()

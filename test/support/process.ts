@@ -1,4 +1,4 @@
-/** `npm start` as a process of its own, to be killed. */
+/** A script of ours as a process of its own, to be killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
@@ -15,15 +15,25 @@ export interface StartedProcess {
   end(): Promise<number | null>
 }
 
-/**
- * @param stderr a file descriptor to write its log to, instead of keeping it in memory
- * @throws Error with what it printed, when it ends before it is ready or is not ready within 40 seconds
- */
-export async function startProcess(
+export interface SpawnedProcess extends StartedProcess {
+  /** Rejects with what it printed, when it ends before it is ready or is not ready in time. */
+  ready: Promise<void>
+}
+
+interface SpawnOptions {
+  /** What it prints on standard output once it can be used. */
+  says?: RegExp
+  withinMs?: number
+  /** A file descriptor to write its log to, instead of keeping it in memory. */
+  stderr?: number | 'pipe'
+}
+
+/** Returns at once; it is ready within 40 seconds unless told otherwise. */
+export function spawnProcess(
   script: string,
   env: Record<string, string>,
-  stderr: number | 'pipe' = 'pipe',
-): Promise<StartedProcess> {
+  { says = / ready /, withinMs = 40_000, stderr = 'pipe' }: SpawnOptions = {},
+): SpawnedProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [path.join(root, script)], {
     cwd: root,
@@ -33,17 +43,23 @@ export async function startProcess(
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
   const exited = once(child, 'exit')
-  await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`${script} was not ready in time:\n${output}`)), 40_000)
+  const ready = new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`${script} was not ready in time:\n${output}`)), withinMs)
     child.stdout?.on('data', () => {
-      if (!/ ready /.test(output)) return
+      if (!says.test(output)) return
       clearTimeout(late)
       resolve()
     })
-    child.once('exit', () => reject(new Error(`${script} ended early:\n${output}`)))
+    child.once('exit', () => {
+      clearTimeout(late)
+      reject(new Error(`${script} ended early:\n${output}`))
+    })
   })
+  // Whoever kills it while it starts does not wait for it.
+  ready.catch(() => {})
   return {
     child,
+    ready,
     output: () => output,
     async kill() {
       child.kill('SIGKILL')
@@ -55,4 +71,18 @@ export async function startProcess(
       return child.exitCode
     },
   }
+}
+
+/**
+ * @param stderr a file descriptor to write its log to, instead of keeping it in memory
+ * @throws Error with what it printed, when it ends before it is ready or is not ready within 40 seconds
+ */
+export async function startProcess(
+  script: string,
+  env: Record<string, string>,
+  stderr: number | 'pipe' = 'pipe',
+): Promise<StartedProcess> {
+  const spawned = spawnProcess(script, env, { stderr })
+  await spawned.ready
+  return spawned
 }

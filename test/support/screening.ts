@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { setUp } from '../media/support.ts'
+import { smallFrames } from './frames.ts'
 import type { Api } from './stack.ts'
 
 /** Pixels and frames a second of a model's film. */
@@ -10,9 +11,6 @@ export interface Shape {
   height: number
   fps: number
 }
-
-/** Frames are compared in grey at this size: what is the same picture, encoded again, stays within a few levels. */
-const LOOK = { width: 64, height: 36 }
 
 export type Screening = Awaited<ReturnType<typeof createScreening>>
 
@@ -76,20 +74,7 @@ export async function createScreening() {
     still: (file: string, seconds: number): Promise<Buffer> =>
       ffmpeg('-ss', `${seconds}`, '-i', file, '-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', '-'),
 
-    /** Every frame of a video, small and grey. */
-    async frames(file: string): Promise<Uint8Array[]> {
-      const size = LOOK.width * LOOK.height
-      const small = `scale=${LOOK.width}:${LOOK.height}:flags=area,format=gray`
-      const bytes = await ffmpeg('-i', file, '-map', '0:v:0', '-vf', small, '-f', 'rawvideo', '-')
-      return Array.from({ length: bytes.length / size }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
-    },
+    /** Every frame of a video, small. */
+    frames: (file: string): Promise<Uint8Array[]> => smallFrames(ffmpeg, file),
   }
-}
-
-/** How much two frames differ: the mean of their differences, in levels from 0 to 255. */
-export function difference(a: Uint8Array | undefined, b: Uint8Array | undefined): number {
-  if (!a || !b || a.length !== b.length) return 255
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] ?? 0) - (b[i] ?? 0))
-  return sum / a.length
 }

@@ -1,0 +1,117 @@
+/** The processes of a run: server, worker, embedded Temporal and simulator, all on one data folder. */
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@temporalio/client'
+import { lazyClient } from '../../temporal/connect.ts'
+import { startEmbeddedTemporal } from '../../temporal/embedded.ts'
+import { freePort } from '../../temporal/ports.ts'
+import { serverFiles, survivor } from '../../temporal/server-process.ts'
+import { spawnProcess } from '../support/process.ts'
+import { type KeptProcess, keepRunning } from './kept-process.ts'
+import type { PlannedKill } from './plan.ts'
+
+export interface Cast {
+  /** http://host:port */
+  serverUrl: string
+  simulatorUrl: string
+  client: Client
+  server: KeptProcess
+  worker: KeptProcess
+  kill(planned: PlannedKill): Promise<void>
+  /** SIGTERM to all. @returns the names of those that did not end as they should, and how */
+  end(): Promise<string[]>
+  /** SIGKILL to all that is left. */
+  abandon(): Promise<void>
+}
+
+export async function raise(dataDir: string): Promise<Cast> {
+  // Whatever was started is killed when what comes after it does not start.
+  await using started = new AsyncDisposableStack()
+  const logs = path.join(dataDir, 'logs')
+  await mkdir(logs, { recursive: true })
+  const simulator = spawnProcess(
+    'simulator/main.ts',
+    {
+      SIMULATOR_PORT: '0',
+      SIMULATOR_DIR: path.join(dataDir, 'simulator'),
+      SIMULATOR_FAST: 'scenes',
+      SIMULATOR_RENDER_MS: '1500',
+    },
+    { says: /listening on/ },
+  )
+  started.defer(() => simulator.kill())
+  await simulator.ready
+  const simulatorUrl = /http:\/\/[\d.]+:\d+/.exec(simulator.output())?.[0] ?? ''
+  const temporal = await startEmbeddedTemporal({ dataDir, port: 0, uiPort: null, log: () => {} })
+  started.defer(() => temporal.stop())
+  const port = await freePort(0)
+  const serverUrl = `http://127.0.0.1:${port}`
+  const env = {
+    ...environment(serverUrl, simulatorUrl),
+    DATA_DIR: dataDir,
+    PORT: `${port}`,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+  }
+  const server = keepRunning('server.ts', path.join(logs, 'server.log'), env)
+  const worker = keepRunning('worker.ts', path.join(logs, 'worker.log'), env)
+  started.defer(() => server.abandon())
+  started.defer(() => worker.abandon())
+  await Promise.all([server.firstReady, worker.firstReady])
+  const target = { address: temporal.address, namespace: temporal.namespace, named: true, security: {} }
+  const client = lazyClient(target)
+  const kept = { server, worker }
+  const all = started.move()
+  return {
+    serverUrl,
+    simulatorUrl,
+    client,
+    server,
+    worker,
+    async kill({ process, down, starting }) {
+      if (process === 'temporal') return killTemporal(dataDir)
+      if (!starting) await kept[process].untilReady()
+      await kept[process].kill(down)
+    },
+    async end() {
+      await client.connection.close()
+      const codes = await Promise.all([server.end(), worker.end()])
+      await temporal.stop()
+      codes.push(await simulator.end())
+      return ['server', 'worker', 'simulator'].flatMap((name, index) =>
+        codes[index] === 0 ? [] : [`After SIGTERM the ${name} ended with ${codes[index] ?? 'a signal'}, not with 0.`],
+      )
+    },
+    abandon: () => all.disposeAsync(),
+  }
+}
+
+/** Short times, so that what is lost is soon looked for; a stalled POST (mishaps.ts) still arrives before that. */
+function environment(serverUrl: string, simulatorUrl: string): Record<string, string> {
+  return {
+    PUBLIC_BASE_URL: serverUrl,
+    REPLICATE_API_KEY: 'simulator',
+    REPLICATE_BASE_URL: `${simulatorUrl}/v1`,
+    REPLICATE_WEBHOOK_URL: `${serverUrl}/api/webhooks/replicate`,
+    XAI_API_KEY: 'simulator',
+    XAI_BASE_URL: `${simulatorUrl}/v1`,
+    PREDICTION_POLL_INTERVAL: '4',
+    PREDICTION_TIMEOUT: '60',
+    SUBMIT_TIMEOUT: '3',
+    SUBMIT_SETTLE: '4',
+    STORYBOARD_TIMEOUT: '5',
+  }
+}
+
+async function killTemporal(dataDir: string): Promise<void> {
+  const files = serverFiles(dataDir)
+  let server = await survivor(files)
+  // Its watcher starts it again within a second or two.
+  while (!server) {
+    await sleep(50)
+    server = await survivor(files)
+  }
+  // It leads a process group of its own, and a `temporal` on PATH may be a script that runs the real one.
+  process.kill(-server.pid, 'SIGKILL')
+}

@@ -1,0 +1,107 @@
+/** What a run will do, drawn from its seed before anything is started. */
+import type { FaultRule } from '../../simulator/index.ts'
+import { createDice, type Dice } from './dice.ts'
+import { MISFORTUNES, MISHAPS, weather } from './mishaps.ts'
+
+export interface Size {
+  seed: number
+  jobs: number
+  /** A job. */
+  scenes: number
+  kills: number
+}
+
+export const MORTALS = ['server', 'worker', 'temporal'] as const
+export type Mortal = (typeof MORTALS)[number]
+
+export interface PlannedKill {
+  process: Mortal
+  /** Milliseconds after the kill before. */
+  after: number
+  /** Milliseconds until it is started again. The embedded Temporal server is started again by those who watch it. */
+  down: number
+  /** Whether it may be killed while it still starts; else it is waited for. */
+  starting: boolean
+}
+
+export interface PlannedJob {
+  /** From 1. */
+  number: number
+  model: 'veo3' | 'hailuo-02'
+  /** Seconds. */
+  clipDuration: number
+  /** What each scene's prompt is to be. */
+  prompts: string[]
+  /** Null: no music. */
+  music: { prompt: string; merge: boolean } | null
+  /** It is created once so many kills have happened. */
+  afterKills: number
+  /** Milliseconds from its storyboard to its approval. */
+  considered: number
+  /** Whether its POSTs name an Idempotency-Key, or a lost answer is looked for in the rows. */
+  keyed: boolean
+  /** Milliseconds from its approval to its cancellation; null: it is not canceled. */
+  canceledAfter: number | null
+  /** What it will fail of, and has to say so; null: it completes. */
+  fails: { of: string; reason: RegExp } | null
+  /** What it has to get over, by name. */
+  mishaps: string[]
+}
+
+export interface Plan extends Size {
+  planned: PlannedJob[]
+  deaths: PlannedKill[]
+  rules: FaultRule[]
+}
+
+export function makePlan(size: Size): Plan {
+  const dice = createDice(size.seed)
+  const rules: FaultRule[] = []
+  const planned = Array.from({ length: size.jobs }, (_, index) => planJob(dice, size, index, rules))
+  const deaths = Array.from({ length: size.kills }, () => planKill(dice))
+  // Their own rules first, so that a storm does not use them up.
+  return { ...size, planned, deaths, rules: [...rules, ...weather(dice, size.jobs * size.scenes)] }
+}
+
+function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): PlannedJob {
+  const number = index + 1
+  const mishaps: string[] = []
+  const strike = (mishap: (typeof MISHAPS)[number], promptIncludes: string) => {
+    mishaps.push(mishap.name)
+    rules.push(...mishap.faults(dice).map((rule) => ({ ...rule, match: { promptIncludes } })))
+  }
+  const model = dice.chance(0.85) ? 'veo3' : 'hailuo-02'
+  const tag = (what: string) => `[job ${number} ${what}]`
+  const scenes = Array.from({ length: size.scenes }, (_, scene) => tag(`scene ${scene + 1}`))
+  const music = dice.chance(0.35) ? { prompt: `${tag('music')} A calm piano`, merge: dice.chance(0.8) } : null
+  const misfortune = dice.chance(0.15) ? dice.pick(MISFORTUNES) : null
+  const unlucky = dice.pick(scenes)
+  if (misfortune) strike(misfortune, unlucky)
+  for (const scene of scenes) {
+    if (dice.chance(0.5) && !(misfortune && scene === unlucky)) strike(dice.pick(MISHAPS), scene)
+  }
+  if (music && dice.chance(0.6)) strike(dice.pick(MISHAPS), tag('music'))
+  return {
+    number,
+    model,
+    clipDuration: model === 'veo3' ? 4 : 6,
+    prompts: scenes.map((scene) => `${scene} A slow move from the first picture to the last.`),
+    music,
+    // The last jobs begin while some are left to come.
+    afterKills: Math.floor((index / size.jobs) * size.kills * 0.85),
+    considered: dice.between(0, 2_500),
+    keyed: dice.chance(0.5),
+    canceledAfter: dice.chance(0.07) ? dice.between(200, 8_000) : null,
+    fails: misfortune && { of: misfortune.name, reason: misfortune.reason },
+    mishaps,
+  }
+}
+
+function planKill(dice: Dice): PlannedKill {
+  return {
+    process: dice.pick(['server', 'server', 'server', 'worker', 'worker', 'worker', 'worker', 'temporal', 'temporal']),
+    after: dice.between(800, 5_000),
+    down: dice.between(100, 3_000),
+    starting: dice.chance(0.25),
+  }
+}
