@@ -27,7 +27,8 @@ export const awaitPrediction =
           throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, 'The prediction is still running.')
         }
         await provider.cancel(known.providerId, { signal: canceled() })
-        await settlePrediction(db, predictionId, 'failed', hung(config.predictions.timeoutSeconds))
+        // Not as failed: what had begun to run is billed.
+        await settlePrediction(db, predictionId, 'canceled', hung(config.predictions.timeoutSeconds))
       } else if (seen.status === 'succeeded') {
         await settlePrediction(db, predictionId, 'succeeded', { outputUrl: seen.outputUrl })
       } else await settlePrediction(db, predictionId, seen.status, endedBadly(seen))
