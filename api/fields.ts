@@ -67,13 +67,23 @@ export const blankless = <T extends z.ZodType>(schema: T) =>
   )
 
 /** A query parameter that filters by an id; a blank one filters nothing, an unknown one finds nothing. */
-export const idFilter = z
+const idFilter = z
   .string()
   .trim()
   .toLowerCase()
   .transform((id) => id || undefined)
   .optional()
   .openapi({ format: 'uuid' })
+const otherSpelling = (name: string) => idFilter.openapi({ description: `The same as ${name}, which wins` })
+
+/** The query parameters that filter by client and by campaign, each in both spellings. */
+export const clientFilter = { client_id: idFilter, clientId: otherSpelling('client_id') }
+export const campaignFilter = { campaign_id: idFilter, campaignId: otherSpelling('campaign_id') }
+
+/** Whose rows a query with these parameters asks for. */
+export function ownerFilter(query: Partial<Record<'client_id' | 'clientId' | 'campaign_id' | 'campaignId', string>>) {
+  return { clientId: query.client_id ?? query.clientId, campaignId: query.campaign_id ?? query.campaignId }
+}
 
 const count = z
   .number({ error: 'must be a number' })

@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listAssets as readAssets } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
-import { idFilter, paging } from '../fields.ts'
+import { campaignFilter, clientFilter, ownerFilter, paging } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { ASSET_TYPES, AssetJson, assetJson } from './asset-json.ts'
 
 const Filters = z.object({
-  campaign_id: idFilter,
-  client_id: idFilter,
+  ...campaignFilter,
+  ...clientFilter,
   type: z.preprocess(
     (type: string | undefined) => type || undefined,
     z.enum(ASSET_TYPES, { error: 'must be image, video or audio' }).optional(),
@@ -31,8 +31,8 @@ const route = createRoute({
 
 export function listAssets({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { campaign_id, client_id, type, limit, offset } = c.req.valid('query')
-    const filter = { campaignId: campaign_id, clientId: client_id, type }
+    const { type, limit, offset, ...query } = c.req.valid('query')
+    const filter = { ...ownerFilter(query), type }
     const { assets, total } = await readAssets(db, filter, { limit, offset })
     return c.json({ data: assets.map(assetJson), meta: { total, limit, offset } }, 200)
   })

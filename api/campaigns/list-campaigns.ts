@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listCampaigns as readCampaigns } from '../../prisma/queries/campaigns.ts'
 import type { ApiDeps } from '../deps.ts'
-import { idFilter, optionalPaging } from '../fields.ts'
+import { clientFilter, optionalPaging, ownerFilter } from '../fields.ts'
 import { codedRefusals, json } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { CampaignJson, campaignJson } from './campaign-json.ts'
@@ -11,7 +11,7 @@ const route = createRoute({
   path: '/campaigns',
   tags: ['Campaigns'],
   summary: 'Campaigns, newest first',
-  request: { query: z.object({ client_id: idFilter, ...optionalPaging }) },
+  request: { query: z.object({ ...clientFilter, ...optionalPaging }) },
   responses: {
     ...codedRefusals({ 400: 'A parameter is wrong' }),
     200: json(z.object({ data: z.array(CampaignJson), meta: z.object({ total: z.int() }) }), 'The campaigns'),
@@ -20,8 +20,9 @@ const route = createRoute({
 
 export function listCampaigns({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { client_id, limit, offset } = c.req.valid('query')
-    const { campaigns, total } = await readCampaigns(db, { clientId: client_id, limit, offset })
+    const { limit, offset, ...query } = c.req.valid('query')
+    const { clientId } = ownerFilter(query)
+    const { campaigns, total } = await readCampaigns(db, { clientId, limit, offset })
     return c.json({ data: campaigns.map(campaignJson), meta: { total } }, 200)
   })
 }

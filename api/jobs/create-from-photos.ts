@@ -50,7 +50,7 @@ export async function createFromPhotos(
 ): Promise<z.infer<typeof NewJobJson>> {
   const { clip_duration, parameters } = asked
   const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
-  const { campaign, images, total } = await requireCampaignWithImages(deps, asked.campaign_id)
+  const { campaign, images, total } = await requireCampaignWithImages(deps, asked)
   const settings = resolveSettings(deps.config, {
     model: asked.video_model || asked.model,
     sceneCount: sceneCount(images),

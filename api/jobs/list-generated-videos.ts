@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { listFilms } from '../../prisma/queries/list-jobs.ts'
 import type { ApiDeps } from '../deps.ts'
-import { blankless, idFilter, paging } from '../fields.ts'
+import { blankless, campaignFilter, clientFilter, ownerFilter, paging } from '../fields.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
@@ -27,6 +27,8 @@ const GeneratedVideo = z
   })
   .openapi('GeneratedVideo')
 
+const jobFilter = blankless(z.string().trim().optional()).openapi({ type: 'integer' })
+
 const route = createRoute({
   method: 'get',
   path: '/generated-videos',
@@ -34,9 +36,10 @@ const route = createRoute({
   summary: 'Finished films, newest first',
   request: {
     query: z.object({
-      job_id: blankless(z.string().trim().optional()).openapi({ type: 'integer' }),
-      campaign_id: idFilter,
-      client_id: idFilter,
+      job_id: jobFilter,
+      jobId: jobFilter.openapi({ description: 'The same as job_id, which wins' }),
+      ...campaignFilter,
+      ...clientFilter,
       ...paging,
     }),
   },
@@ -59,8 +62,8 @@ const route = createRoute({
 
 export function listGeneratedVideos({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { job_id, campaign_id, client_id, limit, offset } = c.req.valid('query')
-    const filter = { id: askedJob(job_id), campaignId: campaign_id, clientId: client_id }
+    const { job_id, jobId, limit, offset, ...query } = c.req.valid('query')
+    const filter = { id: askedJob(job_id ?? jobId), ...ownerFilter(query) }
     const { jobs, total } = await listFilms(db, filter, { limit, offset })
     return c.json({ data: jobs.map(generatedVideo), meta: { count: jobs.length, total, limit, offset } }, 200)
   })

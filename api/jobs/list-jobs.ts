@@ -4,7 +4,7 @@ import { type ListedJob, listJobs as readJobs } from '../../prisma/queries/list-
 import { spentMicroUsdByJob } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
-import { blankless, idFilter, numeric } from '../fields.ts'
+import { blankless, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
@@ -15,8 +15,8 @@ const AT_MOST = 100
 const Filters = z.object({
   status: blankless(z.enum(JOB_STATUSES, { error: `must be one of ${JOB_STATUSES.join(', ')}` }).optional()),
   stage: blankless(z.enum(JOB_STAGES, { error: `must be one of ${JOB_STAGES.join(', ')}` }).optional()),
-  campaign_id: idFilter,
-  client_id: idFilter,
+  ...campaignFilter,
+  ...clientFilter,
   q: blankless(z.string().trim().max(200, { error: 'has more than 200 characters' }).optional()).openapi({
     type: 'string',
     description: "Part of the video's or the campaign's name, or the job's id",
@@ -66,8 +66,8 @@ const route = createRoute({
 
 export function listJobs({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { status, stage, campaign_id, client_id, q, limit, cursor } = c.req.valid('query')
-    const filter = { status, stage, campaignId: campaign_id, clientId: client_id, q }
+    const { status, stage, q, limit, cursor, ...query } = c.req.valid('query')
+    const filter = { status, stage, ...ownerFilter(query), q }
     // One more than is shown tells whether there is another page.
     const { jobs, total } = await readJobs(db, filter, { limit: limit + 1, after: readCursor(cursor) })
     const shown = jobs.slice(0, limit)

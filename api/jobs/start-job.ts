@@ -24,16 +24,19 @@ export async function countAssets({ db }: ApiDeps, campaignId: string): Promise<
 }
 
 /**
- * For the routes that name the campaign in the body.
- * @throws ApiError 400 or 404 with the contract's sentences
+ * For the routes that name the campaign in the body, and may name its client.
+ * @throws ApiError 400 or 404 with the contract's sentences, 422 when the client is another than the campaign's
  */
 export async function requireCampaignWithImages(
   deps: ApiDeps,
-  campaignId: string | null | undefined,
+  { campaign_id: campaignId, client_id: clientId }: { campaign_id?: string | null; client_id?: string | null },
 ): Promise<{ campaign: Campaign; images: number; total: number }> {
   if (!campaignId) throw new ApiError(400, 'campaign_id is required')
-  const campaign = await findCampaign(deps.db, campaignId.toLowerCase())
+  const campaign = await findCampaign(deps.db, campaignId)
   if (!campaign) throw new ApiError(404, 'Campaign not found')
+  if (clientId && clientId !== campaign.clientId) {
+    throw new ApiError(422, 'Validation failed', { details: { client_id: ["is not the campaign's client"] } })
+  }
   const { images, total } = await countAssets(deps, campaign.id)
   if (total === 0) throw new ApiError(400, 'Campaign has no assets')
   if (images < 2) {

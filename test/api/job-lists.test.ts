@@ -84,7 +84,7 @@ describe('GET /generated-videos', () => {
     expect(answer.json.meta).toMatchObject({ count: 2, limit: 25, offset: 0 })
     expect(answer.json.data[0]).toMatchObject({
       ...{ status: 'completed', video_name: 'Lakeside 2', campaign_id: api.campaign.id, client_id: api.client.id },
-      ...{ video_url: `/api/v3/videos/${films[1]?.id}/combined`, duration: 12, size: 4 },
+      ...{ video_url: `/api/v3/videos/${films[1]?.id}/combined`, duration: 12, size: films[1]?.videoSize },
     })
     expect((await api.request(answer.json.data[0].video_url)).status).toBe(200)
   })

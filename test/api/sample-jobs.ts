@@ -21,8 +21,11 @@ export const SETTINGS: JobSettings = {
 
 export type JobApi = Awaited<ReturnType<typeof startJobApi>>
 
-/** The API with a campaign of three pictures; what workflows are told is noted, nobody works on it. */
-export async function startJobApi(env: Record<string, string> = {}) {
+/**
+ * The API with a campaign of three pictures; what workflows are told is noted, nobody works on it.
+ * @param replaced what is done instead of noting it
+ */
+export async function startJobApi(env: Record<string, string> = {}, replaced: Partial<JobWorkflows> = {}) {
   const told: string[] = []
   const workflows: Partial<JobWorkflows> = {
     start: async (jobId) => void told.push(`start ${jobId}`),
@@ -32,6 +35,7 @@ export async function startJobApi(env: Record<string, string> = {}) {
     deliver: async () => {},
     deliverAll: async () => {},
     inspect: async () => null,
+    ...replaced,
   }
   const api = await startTestApi(env, { workflows: workflows as JobWorkflows })
   const { client, campaign } = await api.campaign()
@@ -85,32 +89,34 @@ export async function startJobApi(env: Record<string, string> = {}) {
     async film({ microUsd = 800_000, bytes = randomUUID() as string } = {}): Promise<JobWithScenes> {
       const { id, scenes } = await this.job()
       await approveJob(api.db, id, { by: 'Anna', note: null })
-      const put = async (name: string) =>
-        (await api.blobs.put([Buffer.from(`${name} of ${bytes}`)] as unknown as AsyncIterable<Uint8Array>)).hash
+      const store = (name: string) =>
+        api.blobs.put([Buffer.from(`${name} of ${bytes}`)] as unknown as AsyncIterable<Uint8Array>)
+      const put = async (name: string) => (await store(name)).hash
       for (const [n, scene] of scenes.entries()) {
-        const clip = { clipHash: await put(`clip ${n}`), clipThumbnailHash: await put(`still ${n}`), clipSize: 4 }
+        const { hash: clipHash, size: clipSize } = await store(`clip ${n}`)
+        const clip = { clipHash, clipSize, clipThumbnailHash: await put(`still ${n}`) }
         await api.db.scene.update({ where: { id: scene.id }, data: { ...clip, state: 'completed' } })
       }
       const key = { jobId: id, subject: `scene:${scenes[0]?.id}`, attempt: 1 }
       const draft = { sceneId: scenes[0]?.id ?? null, model: 'veo3', seconds: 4, priceMicroUsd: microUsd }
       await openIntent(api.db, key, draft)
       await api.db.prediction.updateMany({ where: { jobId: id }, data: { state: 'succeeded', postedAt: new Date() } })
+      const [film, music] = [await store('film'), await store('music')]
       const stored = {
-        stitchedHash: await put('silent'),
-        audioHash: await put('music'),
-        thumbnailHash: await put('still'),
+        ...{ stitchedHash: await put('silent'), thumbnailHash: await put('still') },
+        ...{ videoHash: film.hash, videoSize: film.size, audioHash: music.hash, audioSize: music.size },
       }
       await api.db.job.update({
         where: { id },
         data: {
-          ...{ ...stored, videoHash: await put('film'), videoSize: 4, videoDuration: 12, audioStatus: 'completed' },
+          ...{ ...stored, videoDuration: 12, audioStatus: 'completed' },
           ...{ status: 'completed', stage: 'audio_completed', percentage: 100 },
         },
       })
       await api.db.audioSegment.create({
         data: {
-          ...{ jobId: id, position: 0, duration: 4, token: randomUUID(), expiresAt: new Date() },
-          blobHash: await put('segment'),
+          ...{ jobId: id, position: 0, duration: 4, token: randomUUID(), expiresAt: new Date(Date.now() + 60_000) },
+          ...{ blobHash: await put('segment'), tailHash: await put('tail') },
         },
       })
       return getJob(api.db, id)

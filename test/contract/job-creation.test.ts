@@ -1,0 +1,261 @@
+/** The rows of the contract that create jobs. */
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { SceneTypesInvalid } from '../../providers/ports.ts'
+import { UNKNOWN } from './every-route.ts'
+import { startWrittenJobs } from './written-jobs.ts'
+
+const api = await startWrittenJobs({ STORYBOARD_TIMEOUT: '5' })
+afterAll(() => api.close())
+afterEach(() => api.letWrite('the template'))
+const campaign_id = api.campaign.id
+const client_id = api.client.id
+const pairs = (body: unknown) => api.v3('POST', '/jobs/from-image-pairs', body)
+const photos = (body: unknown) => api.v3('POST', '/jobs/from-property-photos', body)
+const fromCampaign = (body: unknown, id = campaign_id) => api.v3('POST', `/campaigns/${id}/create-job`, body)
+
+const SCENE = {
+  ...{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), title: expect.any(String), description: expect.any(String) },
+  ...{ prompt: expect.any(String), duration: 6, time_start: expect.any(Number), time_end: expect.any(Number) },
+  ...{ transition: expect.stringMatching(/^(cut|crossfade)$/), scene_type: expect.any(String) },
+  ...{ camera_movement: expect.any(String), motion_goal: expect.any(String) },
+  asset_ids: [expect.any(String), expect.any(String)],
+  ...{ music_description: expect.any(String), music_style: expect.any(String), music_energy: expect.any(String) },
+}
+
+describe('POST /jobs/from-image-pairs', () => {
+  it('answers 201, flat, with the storyboard and what it will cost', async () => {
+    const { status, json } = await pairs({ campaign_id, client_id })
+    expect(status).toBe(201)
+    expect(json).toEqual({
+      ...{ job_id: expect.any(Number), status: 'pending', type: 'image_pairs', scene_count: 2 },
+      ...{ message: 'Job created successfully', video_name: 'Lakeside 1' },
+      ...{ estimated_cost: expect.any(Number), costs: { estimated: json.estimated_cost, currency: 'USD' } },
+      ...{ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE], total_duration: 12 } },
+      ...{ campaign_id, client_id, clip_duration: 5, num_pairs: 10, total_assets: 3 },
+    })
+    expect(json.estimated_cost).toBeGreaterThan(0)
+    const [first, second] = json.storyboard.scenes
+    expect([first.time_start, first.time_end, second.time_start, second.time_end]).toEqual([0, 6, 6, 12])
+    expect([first.asset_ids, second.asset_ids]).toEqual([
+      [api.pictures[0].id, api.pictures[1].id],
+      [api.pictures[1].id, api.pictures[2].id],
+    ])
+    expect((await api.v3('GET', `/jobs/${json.job_id}`)).json.storyboard).toEqual(json.storyboard)
+    expect((await pairs({ campaign_id })).json.video_name).toBe('Lakeside 2')
+  })
+
+  it('takes its fields in both spellings, its numbers as strings, and ignores what it does not know', async () => {
+    const parameters = { aspect_ratio: '9:16', anything: { kept: [1] } }
+    const snake = { campaign_id, client_id, clip_duration: '8', num_pairs: '3', video_model: 'veo3', parameters }
+    const camel = {
+      campaignId: campaign_id.toUpperCase(),
+      clientId: client_id,
+      clipDuration: 8,
+      numPairs: 3,
+      videoModel: 'veo3',
+      parameters,
+      unheardOf: 1,
+    }
+    for (const body of [snake, camel]) {
+      const { status, json } = await pairs(body)
+      expect(status).toBe(201)
+      expect(json).toMatchObject({ clip_duration: 8, num_pairs: 3, scene_count: 3, storyboard: { total_duration: 24 } })
+      expect((await api.v3('GET', `/jobs/${json.job_id}`)).json.parameters).toEqual(parameters)
+    }
+  })
+
+  it.each([
+    [{}, 'veo-3.1'],
+    [{ video_model: 'veo3' }, 'veo-3.1'],
+    [{ model: 'hailuo-02' }, 'hailuo'],
+    [{ video_model: 'hilua-2.5', model: 'veo3' }, 'hailuo'],
+    [{ parameters: { model: 'hilua-2.5' } }, 'hailuo'],
+  ])('takes the model of %j', async (body, model) => {
+    const { json } = await pairs({ campaign_id, num_pairs: 1, clip_duration: 4, ...body })
+    // Hailuo renders 6 or 10 seconds, Veo 4, 6 or 8.
+    expect(json.storyboard.scenes[0].duration).toBe(model === 'hailuo' ? 6 : 4)
+  })
+
+  it('answers without a storyboard when that takes longer than STORYBOARD_TIMEOUT; it follows', async () => {
+    const slow = await startWrittenJobs({ STORYBOARD_TIMEOUT: '0.2' })
+    slow.letWrite(null)
+    const body = { campaign_id: slow.campaign.id }
+    const answer = await slow.v3('POST', '/jobs/from-image-pairs', body)
+    expect(answer).toMatchObject({
+      status: 201,
+      json: {
+        status: 'pending',
+        storyboard_ready: false,
+        scene_count: 0,
+        storyboard: { scenes: [], total_duration: 0 },
+      },
+    })
+    slow.letWrite('the template')
+    await slow.deps.workflows.start(answer.json.job_id)
+    const { json } = await slow.v3('GET', `/jobs/${answer.json.job_id}`)
+    expect(json).toMatchObject({ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE] } })
+    await slow.close()
+  })
+})
+
+describe('POST /jobs/from-property-photos', () => {
+  const DEFAULTS = ['exterior', 'interior', 'kitchen', 'bedroom', 'bathroom', 'living_room']
+
+  it('answers the same with its types, of which every scene has one', async () => {
+    const { status, json } = await photos({ campaignId: campaign_id })
+    expect(status).toBe(201)
+    expect(json).toEqual({
+      ...{ job_id: expect.any(Number), status: 'pending', type: 'property_photos', scene_count: 3 },
+      ...{ message: 'Job created successfully', video_name: expect.stringMatching(/^Lakeside \d+$/) },
+      ...{ estimated_cost: expect.any(Number), costs: { estimated: json.estimated_cost, currency: 'USD' } },
+      ...{ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE, SCENE], total_duration: 18 } },
+      ...{ campaign_id, client_id, clip_duration: 5, property_types: DEFAULTS, total_assets: 3 },
+    })
+    for (const { scene_type } of json.storyboard.scenes) expect(DEFAULTS).toContain(scene_type)
+    const own = await photos({ campaign_id, propertyTypes: ['garden', 'pool'], parameters: { style: 'calm' } })
+    expect(own.json.property_types).toEqual(['garden', 'pool'])
+    for (const { scene_type } of own.json.storyboard.scenes) expect(['garden', 'pool']).toContain(scene_type)
+  })
+
+  it('is refused with the types that the storyboard has and may not have', async () => {
+    api.letWrite(() => Promise.reject(new SceneTypesInvalid(['cellar', 'attic'])))
+    expect(await photos({ campaign_id })).toMatchObject({
+      status: 400,
+      json: { error: 'Scene types do not match allowed property types', invalid_types: ['cellar', 'attic'] },
+    })
+  })
+})
+
+describe.each([
+  ['POST /jobs/from-image-pairs', pairs],
+  ['POST /jobs/from-property-photos', photos],
+])('%s is refused', (_, create) => {
+  it('without a campaign, and for one that has nothing to show', async () => {
+    const refused = async (body: unknown) => {
+      const { status, json } = await create(body)
+      return { status, ...json }
+    }
+    const { campaign, client } = await api.stranger()
+    expect(await refused({})).toEqual({ status: 400, error: 'campaign_id is required' })
+    expect(await refused({ campaign_id: null, client_id })).toEqual({ status: 400, error: 'campaign_id is required' })
+    for (const id of [UNKNOWN, 'nonsense']) {
+      expect(await refused({ campaign_id: id })).toEqual({ status: 404, error: 'Campaign not found' })
+    }
+    expect(await refused({ campaign_id: campaign.id })).toEqual({ status: 400, error: 'Campaign has no assets' })
+    const owner = { campaignId: campaign.id, clientId: client.id }
+    await api.db.asset.create({ data: { ...owner, name: 'a', type: 'audio', tags: [], metadata: {} } })
+    await api.db.asset.create({
+      data: { ...owner, name: 'b', type: 'image', blobHash: 'b', size: 1, tags: [], metadata: {} },
+    })
+    expect(await refused({ campaign_id: campaign.id })).toEqual({
+      ...{ status: 400, error: 'Need at least 2 image assets to start the pipeline, found 1' },
+    })
+  })
+
+  it("for a client that is not the campaign's", async () => {
+    const { client } = await api.stranger()
+    const before = await api.db.job.count()
+    for (const body of [
+      { client_id: client.id },
+      { clientId: client.id },
+      { client_id: UNKNOWN },
+      { client_id: 'nonsense' },
+    ]) {
+      const { status, json } = await create({ campaign_id, ...body })
+      expect({ status, json }).toEqual({
+        status: 422,
+        json: { error: 'Validation failed', details: { client_id: ["is not the campaign's client"] } },
+      })
+    }
+    expect(await api.db.job.count()).toBe(before)
+    expect((await create({ campaign_id, client_id: client_id.toUpperCase() })).status).toBe(201)
+    expect((await create({ campaign_id, client_id: ' ' })).status).toBe(201)
+  })
+
+  it('when nobody can write its storyboard, and says why', async () => {
+    api.letWrite(() => Promise.reject(new Error('The language model is out of words.')))
+    const { status, json } = await create({ campaign_id })
+    expect({ status, json }).toEqual({
+      status: 500,
+      json: {
+        error: 'Failed to generate scenes',
+        reason: 'The language model is out of words.',
+        job_id: expect.any(Number),
+      },
+    })
+  })
+
+  it.each([
+    [{ clip_duration: 'long' }, { clip_duration: ['must be a number of seconds'] }],
+    [{ clip_duration: 0 }, { clip_duration: [expect.any(String)] }],
+    [{ parameters: 'none' }, { parameters: ['must be an object'] }],
+    [{ parameters: { aspect_ratio: '4:3' } }, { 'parameters.aspect_ratio': ['must be 16:9 or 9:16'] }],
+    [{ parameters: { music_asset_id: UNKNOWN } }, { 'parameters.music_asset_id': ['names no asset of this client'] }],
+    [{ callback_url: 'http://example.com/hook' }, { callback_url: [expect.any(String)] }],
+  ])('for %j', async (body, details) => {
+    const { status, json } = await create({ campaign_id, ...body })
+    expect({ status, json }).toEqual({ status: 422, json: { error: 'Validation failed', details } })
+  })
+
+  it('for a model that is not there', async () => {
+    const { status, json } = await create({ campaign_id, video_model: 'sora' })
+    expect({ status, ...json }).toEqual({ status: 422, error: expect.stringMatching(/sora.*veo3/) })
+  })
+})
+
+describe('POST /campaigns/:id/create-job', () => {
+  it('answers 201 with where the job is, is approved and is watched', async () => {
+    const { status, json } = await fromCampaign({})
+    const self = `/api/v3/jobs/${json.data.id}`
+    expect(status).toBe(201)
+    expect(json).toEqual({
+      data: {
+        ...{ id: expect.any(Number), type: 'campaign', status: 'pending', campaign_id, asset_count: 3, scene_count: 4 },
+        parameters: { num_scenes: 4, clip_duration: 4, style: null, music_genre: null, duration_seconds: 30 },
+      },
+      links: { self, approve: `${self}/approve`, status: self },
+    })
+    expect((await api.call('GET', json.links.status)).json.job_id).toBe(json.data.id)
+    expect((await api.call('POST', json.links.approve)).status).toBe(200)
+  })
+
+  it('takes its fields in both spellings, its numbers as strings', async () => {
+    const parameters = { num_scenes: 2, clip_duration: 6, style: 'calm', music_genre: 'jazz', duration_seconds: 12 }
+    const camel = { numScenes: '2', clipDuration: '6', style: 'calm', musicGenre: 'jazz', durationSeconds: '12' }
+    for (const body of [parameters, camel]) {
+      const { json } = await fromCampaign(body)
+      expect(json.data).toMatchObject({ scene_count: 2, parameters })
+    }
+    // Without a number of scenes the length of the film decides.
+    expect((await fromCampaign({ duration_seconds: 12 })).json.data.scene_count).toBe(3)
+  })
+
+  it.each([
+    [
+      'has too few images',
+      422,
+      'no_assets',
+      () => api.stranger().then(({ campaign }) => fromCampaign({}, campaign.id)),
+    ],
+    ['is unknown', 404, 'not_found', () => fromCampaign({}, UNKNOWN)],
+    ['is asked for nonsense', 422, 'validation_failed', () => fromCampaign({ num_scenes: 'many' })],
+    ['is asked for too many scenes', 422, 'validation_failed', () => fromCampaign({ num_scenes: 101 })],
+  ])('is refused with a code when the campaign %s', async (_, expected, code, ask) => {
+    const { status, json } = await ask()
+    expect({ status, json }).toMatchObject({ status: expected, json: { error: { code, message: expect.any(String) } } })
+  })
+
+  it('is refused with a code when nobody can write its storyboard', async () => {
+    api.letWrite(() => Promise.reject(new Error('The language model is out of words.')))
+    const { status, json } = await fromCampaign({})
+    expect({ status, json }).toEqual({
+      status: 500,
+      json: {
+        error: {
+          code: 'scene_generation_failed',
+          message: 'Failed to generate scenes: The language model is out of words.',
+        },
+      },
+    })
+  })
+})
