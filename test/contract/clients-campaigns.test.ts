@@ -1,0 +1,74 @@
+/** The rows of the contract about clients and campaigns, as far as test/api has not gone through them. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { startJobApi } from '../api/sample-jobs.ts'
+
+const api = await startJobApi()
+afterAll(() => api.close())
+
+describe.each(['PUT', 'PATCH'])('%s', (method) => {
+  it.each([
+    ['/clients', { name: '' }, { name: ['is required'] }],
+    ['/clients', { brandGuidelines: 5 }, { brand_guidelines: ['must be a string or an object'] }],
+    ['/clients', { callbackUrl: 'http://127.0.0.1/hook' }, { callback_url: [expect.any(String)] }],
+    ['/campaigns', { name: null }, { name: ['is required'] }],
+    ['/campaigns', { brief: ['a'] }, { brief: ['must be a string or an object'] }],
+    ['/campaigns', { clientId: 'nonsense' }, { client_id: ['names no client'] }],
+  ])('%s/:id is refused with the fields that are wrong: %j', async (path, body, details) => {
+    const { id } = path === '/clients' ? api.client : api.campaign
+    const before = await api.v3('GET', `${path}/${id}`)
+    const { status, json } = await api.v3(method, `${path}/${id}`, body)
+    expect({ status, json }).toEqual({
+      ...{ status: 422, json: { error: { message: 'Validation failed', code: 'validation_failed', details } } },
+    })
+    expect((await api.v3('GET', `${path}/${id}`)).json).toEqual(before.json)
+  })
+
+  it('changes fields in both spellings', async () => {
+    const { client, campaign } = await api.stranger()
+    for (const guidelines of [{ brand_guidelines: { a: 1 } }, { brandGuidelines: { a: 1 } }]) {
+      const changed = await api.v3(method, `/clients/${client.id}`, guidelines)
+      expect(changed).toMatchObject({ status: 200, json: { data: { id: client.id, brand_guidelines: { a: 1 } } } })
+    }
+    for (const url of [{ product_url: 'https://a.example' }, { productUrl: 'https://b.example' }]) {
+      const changed = await api.v3(method, `/campaigns/${campaign.id}`, { ...url, unheard_of: 1 })
+      expect(changed).toMatchObject({ status: 200, json: { data: { productUrl: Object.values(url)[0] } } })
+    }
+  })
+})
+
+describe('stats', () => {
+  it('have the names that frontends know, and real spend', async () => {
+    await api.film({ microUsd: 1_250_000 })
+    const client = await api.v3('GET', `/clients/${api.client.id}/stats`)
+    expect(client.json).toEqual({
+      data: { campaignCount: 1, videoCount: 1, totalSpend: 1.25, jobCount: 1, assetCount: 3 },
+    })
+    const campaign = await api.v3('GET', `/campaigns/${api.campaign.id}/stats`)
+    expect(campaign.json).toEqual({ data: { videoCount: 1, totalSpend: 1.25, jobCount: 1, assetCount: 3 } })
+  })
+})
+
+describe('DELETE', () => {
+  it('is 204 for what nothing needs, then 404; what a job needs stays', async () => {
+    for (const [path, { id }] of [
+      ['/campaigns', api.campaign],
+      ['/clients', api.client],
+    ] as const) {
+      expect(await api.v3('DELETE', `${path}/${id}`)).toMatchObject({
+        status: 409,
+        json: { error: { code: 'conflict', message: expect.stringMatching(/needed by job \d+/) } },
+      })
+    }
+    const { client, campaign } = await api.stranger()
+    for (const [path, { id }] of [
+      ['/campaigns', campaign],
+      ['/clients', client],
+    ] as const) {
+      expect((await api.v3('DELETE', `${path}/${id}`)).status).toBe(204)
+      expect(await api.v3('DELETE', `${path}/${id}`)).toMatchObject({
+        status: 404,
+        json: { error: { code: 'not_found' } },
+      })
+    }
+  })
+})
