@@ -37,7 +37,7 @@ export function renderPage(routes: Route[], sightings: Sightings, before: string
   const paths = [...new Set(routes.map(({ path }) => path))]
   const methodsOf = (path: string) => routes.filter((route) => route.path === path).map(({ method }) => method)
   const wrong = paths.map((path) => {
-    const name = rowName({ method: 'OTHER', path })
+    const name = `\`${path}\``
     return [name, methodsOf(path).join(', '), cell(name, 405, sightings.ofWrongMethod(path))]
   })
   const others = `## Another method than a path has\n\n${table(['', 'has', '405'], wrong)}`

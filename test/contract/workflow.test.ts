@@ -1,0 +1,61 @@
+/** GET /jobs/:id/workflow, field by field; against a real Temporal it is tried in test/e2e/own-music.test.ts. */
+import { afterAll, expect, it } from 'vitest'
+import type { WorkflowView } from '../../temporal/inspect-workflow.ts'
+import { startJobApi } from '../api/sample-jobs.ts'
+
+const at = new Date('2026-11-25T10:00:00Z')
+const STATE: WorkflowView['state'] = {
+  stage: 'waiting_prediction',
+  decision: 'approved',
+  scenes: { s1: 'rendering' },
+  musicSegments: 0,
+  error: null,
+}
+const RUN: Omit<WorkflowView, 'state'> = {
+  ...{ workflowId: 'video-job-x-1', runId: 'r1', status: 'RUNNING', startedAt: at, closedAt: null, historyLength: 23 },
+  activities: [
+    {
+      ...{ id: '7', type: 'awaitPrediction', state: 'scheduled', attempt: 3, lastFailure: 'It still runs.' },
+      ...{ lastStartedAt: at, nextAttemptAt: at, expiresAt: null },
+    },
+  ],
+}
+
+let view: WorkflowView | null = null
+const api = await startJobApi({}, { inspect: async () => view })
+afterAll(() => api.close())
+const { id } = await api.job()
+const ask = async () => {
+  const { status, json } = await api.v3('GET', `/jobs/${id}/workflow`)
+  return { status, json }
+}
+const run = {
+  ...{ job_id: id, workflow_id: 'video-job-x-1', run_id: 'r1', run_status: 'RUNNING', history_length: 23 },
+  ...{ started_at: at.toISOString(), closed_at: null },
+  pending_activities: [
+    {
+      ...{ id: '7', type: 'awaitPrediction', state: 'scheduled', attempt: 3, last_failure: 'It still runs.' },
+      ...{ last_started_at: at.toISOString(), next_attempt_at: at.toISOString(), expires_at: null },
+    },
+  ],
+}
+
+it('tells of the run, of what it waits for, and of its state', async () => {
+  view = { ...RUN, state: STATE }
+  const scenes = [{ id: 's1', state: 'rendering' }]
+  const state = { stage: 'waiting_prediction', decision: 'approved', scenes, music_segments: 0, error: null }
+  expect(await ask()).toEqual({ status: 200, json: { ...run, ...state } })
+})
+
+it('is 503 with what Temporal itself knows, while no worker answers', async () => {
+  view = { ...RUN, state: null }
+  expect(await ask()).toEqual({
+    status: 503,
+    json: { ...run, error: 'No worker answered within 2 seconds: is one running?' },
+  })
+})
+
+it('is 404 when Temporal knows of none', async () => {
+  view = null
+  expect(await ask()).toMatchObject({ status: 404, json: { error: expect.stringMatching(/no workflow/), job_id: id } })
+})
