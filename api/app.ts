@@ -51,7 +51,7 @@ export function createApp(whole: ApiDeps) {
   app.use('/metrics', answerLocalScrapes(measures))
   app.use(requireKey(config, keyring, secret))
   app.use(checkPermission)
-  app.use(limitJsonBody)
+  app.use(limitJsonBody(config))
   app.use(repeatSafely(whole, app))
 
   const v3 = createRouter().openapiRoutes([

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { OutsideClientScope } from '../prisma/client-scope.ts'
 import { BlobNotFound, BlobTooLarge } from '../storage/blob-store.ts'
+import { discardBody } from './discard-body.ts'
 import type { ApiEnv } from './router.ts'
 import { whatIsDown } from './what-is-down.ts'
 
@@ -48,14 +49,17 @@ const USUAL_CODES: Record<number, string> = {
 }
 
 /** Answers what a route threw. A message of an error that is not an ApiError is logged, never shown. */
-export function answerError(error: Error, c: Context<ApiEnv>): Response {
+export async function answerError(error: Error, c: Context<ApiEnv>): Promise<Response> {
   const known = asApiError(error)
   const refusal = known ?? new ApiError(500, `Something went wrong here. The log has it as request ${c.var.requestId}.`)
   if (refusal.status >= 500) c.var.log.error({ err: error }, 'request failed')
   const { retryAfterSeconds } = refusal.options
   if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds))
-  // What is still coming is not read to its end, so the connection serves no second request.
-  if (refusal.status === 413) c.header('connection', 'close')
+  if (refusal.status === 413) {
+    await discardBody(c.env?.incoming)
+    // What is still coming after that is not read, so the connection serves no second request.
+    c.header('connection', 'close')
+  }
   return c.json(errorBody(c.req.path, refusal), refusal.status)
 }
 

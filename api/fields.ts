@@ -1,6 +1,7 @@
 /** Pieces of request schemas: ids, bodies that take both spellings, numbers that may come as strings. */
 import { z } from '@hono/zod-openapi'
 import type { AsWritten } from './spellings.ts'
+import { findUnstorable, isStorable, NOT_STORABLE } from './storable-text.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -69,6 +70,7 @@ export const blankless = <T extends z.ZodType>(schema: T) =>
 /** A query parameter that filters by an id; a blank one filters nothing, an unknown one finds nothing. */
 const idFilter = z
   .string()
+  .refine(isStorable, { error: NOT_STORABLE })
   .trim()
   .toLowerCase()
   .transform((id) => id || undefined)
@@ -112,7 +114,12 @@ export function body<T extends z.ZodRawShape, const A extends Record<string, str
   aliases?: A,
 ) {
   const object = z.object(shape, { error: 'must be a JSON object' })
-  return z.preprocess((value: AsWritten<T, A>) => inSnakeCase(value, aliases), object)
+  return z.preprocess((value: AsWritten<T, A>, context) => {
+    const fields = inSnakeCase(value, aliases)
+    const path = findUnstorable(fields)
+    if (path) context.addIssue({ code: 'custom', path, message: NOT_STORABLE })
+    return fields
+  }, object)
 }
 
 /** The same object with its keys as the schemas have them; where both spellings are given, snake_case wins. */
@@ -121,7 +128,8 @@ export function inSnakeCase(value: unknown, aliases: Record<string, string> = {}
   const fields = new Map<string, unknown>(Object.entries(value))
   for (const [key, field] of fields) {
     const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    const canonical = aliases[snake] ?? snake
+    // A key may be called as what every object inherits, such as "constructor".
+    const canonical = (Object.hasOwn(aliases, snake) && aliases[snake]) || snake
     if (!fields.has(canonical)) fields.set(canonical, field)
   }
   return Object.fromEntries(fields)

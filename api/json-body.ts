@@ -1,7 +1,9 @@
-/** Limits the size and depth of a body that is held in memory, and takes an empty one for none. */
+/** Limits the size, depth and grain of a body that is held in memory, and takes an empty one for none. */
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import type { Config } from '../config.ts'
 import { ApiError, tooLarge } from './errors.ts'
+import { shapeOf } from './json-shape.ts'
 import type { ApiEnv } from './router.ts'
 
 const MAX_BYTES = 2 * 1024 * 1024
@@ -10,36 +12,33 @@ const MAX_ASSET_BYTES = 96 * 1024 * 1024
 /** Deeper than anybody writes by hand, and shallow enough for every recursion that it goes through. */
 const MAX_DEPTH = 64
 
-const limit = limitTo(MAX_BYTES)
-const limitAsset = limitTo(MAX_ASSET_BYTES)
-
-export const limitJsonBody: MiddlewareHandler<ApiEnv> = (c, next) => {
-  // These have none, and asking for it would make a whole Request of what is only a view of Node's.
-  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
-  const type = c.req.header('content-type') ?? ''
-  // A form's files are streamed to disk, with a limit of their own (MAX_UPLOAD_BYTES).
-  if (/^multipart\/form-data\b/i.test(type) && c.req.path.startsWith('/api/v3/assets')) return next()
-  const withinLimit = c.req.path.startsWith('/api/v3/assets') ? limitAsset : limit
-  return withinLimit(c, async () => {
-    if (/^application\/([\w.-]+\+)?json\b/i.test(type)) {
-      const text = await c.req.text()
-      if (depthOf(text) > MAX_DEPTH) throw new ApiError(400, `The body is nested more than ${MAX_DEPTH} levels deep`)
-      // Callers that set the content type everywhere send empty bodies to routes that need none.
-      if (text.trim() === '') c.req.raw.headers.delete('content-type')
-    }
-    await next()
-  })
+export function limitJsonBody({ http }: Pick<Config, 'http'>): MiddlewareHandler<ApiEnv> {
+  const limit = limitTo(MAX_BYTES)
+  const limitAsset = limitTo(Math.min(MAX_ASSET_BYTES, Math.ceil((http.maxUploadBytes * 4) / 3) + MAX_BYTES))
+  return (c, next) => {
+    // These have none, and asking for it would make a whole Request of what is only a view of Node's.
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    const type = c.req.header('content-type') ?? ''
+    // A form's files are streamed to disk, with a limit of their own (MAX_UPLOAD_BYTES).
+    if (/^multipart\/form-data\b/i.test(type) && c.req.path.startsWith('/api/v3/assets')) return next()
+    const withinLimit = c.req.path.startsWith('/api/v3/assets') ? limitAsset : limit
+    return withinLimit(c, async () => {
+      if (/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+        const text = await c.req.text()
+        refuseUnwieldy(text)
+        // Callers that set the content type everywhere send empty bodies to routes that need none.
+        if (text.trim() === '') c.req.raw.headers.delete('content-type')
+      }
+      await next()
+    })
+  }
 }
 
-/** How deep the brackets of a JSON text go; those in strings do not count. */
-function depthOf(json: string): number {
-  let depth = 0
-  let deepest = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
-    else if (token === ']' || token === '}') depth--
-  }
-  return deepest
+/** Parsing 96 MB of base64 takes as much again; of small objects it would take gigabytes. */
+function refuseUnwieldy(json: string): void {
+  const { depth, beside } = shapeOf(json, { depth: MAX_DEPTH, beside: MAX_BYTES })
+  if (depth > MAX_DEPTH) throw new ApiError(400, `The body is nested more than ${MAX_DEPTH} levels deep`)
+  if (beside > MAX_BYTES) throw new ApiError(413, `The body has more than ${MAX_BYTES} bytes beside its texts`)
 }
 
 function limitTo(maxSize: number): MiddlewareHandler<ApiEnv> {

@@ -1,8 +1,9 @@
 /** Puts the app on a port. */
-import type { Server } from 'node:http'
+import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { serve } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../config.ts'
+import { answerMalformed, refuseMalformed } from './malformed-http.ts'
 import { assertSafeToListen } from './origin.ts'
 import type { Router } from './router.ts'
 
@@ -28,7 +29,9 @@ export async function listen(app: Router, config: Pick<Config, 'http'>): Promise
   const closing = new AbortController()
   const answer: typeof app.fetch = (request, env, context) =>
     app.fetch(request, { ...env, draining: draining.signal, closing: closing.signal }, context)
-  const server = serve({ fetch: answer, hostname: host, port }) as Server
+  const server = createServer(getRequestListener(answer, { hostname: host, errorHandler: refuseMalformed }))
+  answerMalformed(server)
+  server.listen(port, host)
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', (error: NodeJS.ErrnoException) =>

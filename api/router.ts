@@ -1,4 +1,5 @@
 /** What every router of the API is made from. */
+import type { IncomingMessage } from 'node:http'
 import { OpenAPIHono, type RouteConfig, type RouteHandler } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import type { Principal } from './auth/principal.ts'
@@ -7,6 +8,8 @@ import { refuseInvalid } from './validation.ts'
 
 export interface ApiEnv {
   Bindings: {
+    /** The request as Node has it; absent where none came over a connection. */
+    incoming?: IncomingMessage
     /** Aborted when the server ends: streams that have no end of their own end then. */
     closing?: AbortSignal
     /** Aborted before that: no new request should be sent here, and each is still answered. */

@@ -29,11 +29,16 @@ export async function storeFile(
     const { hash, size } = await blobs.putFile(kept)
     return { ...inspected, blobHash: hash, size, thumbnailHash: thumbnail.hash }
   } catch (error) {
-    if (error instanceof MediaError && error.kind === 'unreadable') {
-      throw new UnusableFile(error.message, { cause: error })
-    }
+    if (error instanceof MediaError && isTheFilesFault(error)) throw new UnusableFile(error.message, { cause: error })
     throw error
   }
+}
+
+/** What ffmpeg says when the machine is at fault; whatever else it gives up with lies in the file. */
+const MACHINE = /No space left|Cannot allocate memory|Permission denied|Read-only file system|Too many open files/
+
+function isTheFilesFault({ kind, detail }: MediaError): boolean {
+  return kind === 'unreadable' || kind === 'timeout' || (kind === 'failed' && detail !== '' && !MACHINE.test(detail))
 }
 
 /** The path of a JPEG; of sound, its waveform. Making it decodes the file, so a broken one is found here. */

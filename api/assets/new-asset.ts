@@ -25,7 +25,12 @@ export const NewAsset = body(
     campaign_id: reference,
     client_id: reference,
     user_id: text,
-    name: z.string().trim().max(255, { error: 'has more than 255 characters' }).nullish(),
+    name: z
+      .string({ error: 'must be a string' })
+      .trim()
+      .max(255, { error: 'has more than 255 characters' })
+      .regex(/^\P{Cc}*$/u, { error: 'has control characters, such as a line break' })
+      .nullish(),
     description: text,
     tags,
     metadata,

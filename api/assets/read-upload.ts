@@ -10,6 +10,7 @@ import { ApiError, tooLarge } from '../errors.ts'
 
 /** Bytes that a form may have beside its file. */
 const FORM_BYTES = 1024 * 1024
+const MAX_PARTS = 100
 
 export interface Upload {
   fields: Record<string, string>
@@ -19,7 +20,8 @@ export interface Upload {
 
 /**
  * @param folder where the file is written
- * @throws ApiError 413 once the file has more than `maxBytes`, 400 when the form is cut off or malformed
+ * @throws ApiError 413 once the file has more than `maxBytes`, or the fields more than 1 MiB; 400 when the form is cut
+ *   off, malformed or has more parts than any form here needs; 422 when the file's name has control characters
  */
 export async function readUpload(request: Request, folder: string, maxBytes: number): Promise<Upload> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes + FORM_BYTES) throw tooLarge(maxBytes)
@@ -28,18 +30,26 @@ export async function readUpload(request: Request, folder: string, maxBytes: num
   const source = Readable.fromWeb(request.body as ReadableStream)
   const stop = new AbortController()
   let file: IncomingFile | null = null
+  let fieldBytes = 0
   let written: Promise<void> = Promise.resolve()
 
   const parsed = new Promise<void>((resolve, reject) => {
-    parser.on('field', (name, value) => fields.set(name, value))
+    parser.on('field', (name, value, nameTruncated, valueTruncated) => {
+      fieldBytes += value.length
+      if (nameTruncated || valueTruncated || fieldBytes > FORM_BYTES) return reject(tooLarge(FORM_BYTES))
+      fields.set(name, value)
+    })
     parser.on('file', (name, stream, filename) => {
       // A browser sends a file field that was left empty as a file without a name.
       if (name !== 'file' || !filename || file) return stream.resume()
+      // It is shown and sent in a header; browsers encode what would be one.
+      if (/\p{Cc}/u.test(filename)) return reject(namedBadly())
       file = { path: path.join(folder, 'upload'), name: filename }
       stream.once('limit', () => reject(tooLarge(maxBytes)))
       written = pipeline(stream, createWriteStream(file.path), { signal: stop.signal })
       written.catch(reject)
     })
+    for (const limit of ['fieldsLimit', 'partsLimit'] as const) parser.once(limit, () => reject(tooManyParts()))
     parser.once('finish', resolve)
     parser.once('error', (error) => reject(malformed(error)))
     source.once('error', (error) => reject(malformed(error)))
@@ -59,7 +69,7 @@ export async function readUpload(request: Request, folder: string, maxBytes: num
 }
 
 function createParser(request: Request, maxBytes: number) {
-  const limits = { fileSize: maxBytes, fieldSize: FORM_BYTES, fields: 100, parts: 110 }
+  const limits = { fileSize: maxBytes, fieldSize: FORM_BYTES, fields: MAX_PARTS, parts: MAX_PARTS }
   try {
     return new Busboy({ headers: { 'content-type': request.headers.get('content-type') ?? '' }, limits })
   } catch (error) {
@@ -69,4 +79,13 @@ function createParser(request: Request, maxBytes: number) {
 
 function malformed(cause: unknown): ApiError {
   return new ApiError(400, 'The form is malformed or was cut off: send multipart/form-data with a boundary', { cause })
+}
+
+function tooManyParts(): ApiError {
+  return new ApiError(400, `The form has more than ${MAX_PARTS} parts: send one file and its fields`)
+}
+
+function namedBadly(): ApiError {
+  const details = { file: ['has control characters in its name, such as a line break: rename it'] }
+  return new ApiError(422, 'Validation failed', { details })
 }

@@ -7,6 +7,7 @@ import { ApiError } from '../errors.ts'
 import { blankless, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
+import { isStorable, NOT_STORABLE } from '../storable-text.ts'
 import { JobJson, jobJson } from './job-json.ts'
 
 const LIMIT = 25
@@ -17,7 +18,14 @@ const Filters = z.object({
   stage: blankless(z.enum(JOB_STAGES, { error: `must be one of ${JOB_STAGES.join(', ')}` }).optional()),
   ...campaignFilter,
   ...clientFilter,
-  q: blankless(z.string().trim().max(200, { error: 'has more than 200 characters' }).optional()).openapi({
+  q: blankless(
+    z
+      .string()
+      .trim()
+      .max(200, { error: 'has more than 200 characters' })
+      .refine(isStorable, { error: NOT_STORABLE })
+      .optional(),
+  ).openapi({
     type: 'string',
     description: "Part of the video's or the campaign's name, or the job's id",
   }),
