@@ -44,6 +44,8 @@ describe('the API key', () => {
     ['GET', `/api/v3/assets/${UNKNOWN}/data`, 404],
     ['HEAD', `/api/v3/assets/${UNKNOWN}/data`, 404],
     ['GET', `/api/v3/assets/${UNKNOWN}/thumbnail`, 404],
+    ['GET', '/api/v3/audio/segments/unknown', 404],
+    ['GET', '/api/docs', 200],
     ['GET', '/api/openapi', 200],
     ['GET', '/api/openapi.json', 200],
     ['GET', '/healthz', 200],

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { shapeOf } from '../../api/json-shape.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 
 let api: TestApi
@@ -48,5 +50,30 @@ describe('a body', () => {
       body: JSON.stringify({ [field]: null }),
     })
     expect(await response.json()).toMatchObject({ error: 'campaign_id is required' })
+  })
+})
+
+describe('the shape of a JSON text', () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
+  const unlimited = { depth: Number.POSITIVE_INFINITY, beside: Number.POSITIVE_INFINITY }
+
+  it('is as deep as what it is parsed to, whatever its texts hold', () => {
+    const text = fc.string({ unit: fc.constantFrom('"', '\\', '[', '}', 'a') })
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: fc.constantFrom('"', '\\', '[', '}', 'a') }), text, (value, last) => {
+        expect(shapeOf(JSON.stringify([value, last]), unlimited).depth).toBe(depthOf([value, last]))
+      }),
+    )
+  })
+
+  it('counts what stands beside the texts', () => {
+    expect(shapeOf('{"some text":["a \\" b",1]}', unlimited)).toEqual({ depth: 2, beside: 9 })
+  })
+
+  it('is known soon, however many quotes are escaped', () => {
+    const began = performance.now()
+    shapeOf(`{"name":"${'\\"'.repeat(1_000_000)}`, unlimited)
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 })
