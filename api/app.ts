@@ -20,13 +20,13 @@ import { jobRoutes } from './jobs/index.ts'
 import { limitJsonBody } from './json-body.ts'
 import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
 import { createMeasures } from './metrics/measures.ts'
-import { serveOpenApi } from './openapi.ts'
+import { openApiRoutes } from './openapi.ts'
 import { guardHost, guardOrigin } from './origin.ts'
 import { logRequests } from './request-log.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session/index.ts'
 import { spendingRoutes } from './spending/index.ts'
-import { refuseUnmatched } from './unmatched.ts'
+import { refuseUnmatched, refuseWrongMethod } from './unmatched.ts'
 import { videoRoutes } from './videos/index.ts'
 import { webhookRoutes } from './webhooks/index.ts'
 
@@ -51,6 +51,7 @@ export function createApp(whole: ApiDeps) {
   app.use('/metrics', answerLocalScrapes(measures))
   app.use(requireKey(config, keyring, secret))
   app.use(checkPermission)
+  app.use(refuseWrongMethod(app))
   app.use(limitJsonBody(config))
   app.use(repeatSafely(whole, app))
 
@@ -66,10 +67,15 @@ export function createApp(whole: ApiDeps) {
     ...eventRoutes(deps, feed, whole.db),
   ])
   const routes = app
-    .openapiRoutes([...healthRoutes(deps), ...metricsRoutes(measures), ...docsRoutes(), ...webhookRoutes(deps)])
+    .openapiRoutes([
+      ...healthRoutes(deps),
+      ...metricsRoutes(measures),
+      ...docsRoutes(),
+      ...openApiRoutes(app),
+      ...webhookRoutes(deps),
+    ])
     .route('/api/v3', v3)
 
-  serveOpenApi(app)
   app.notFound(refuseUnmatched(app))
   return routes
 }

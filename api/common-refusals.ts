@@ -1,71 +1,98 @@
 /** What every route may answer beside what it describes itself: refusals that are made before a route is reached. */
+import { listedPermission } from './auth/permissions.ts'
+import { usualCode } from './errors.ts'
+import { idempotencyKeyHeader, isRepeatable } from './idempotency/index.ts'
 import type { Router } from './router.ts'
 
 type OpenApiDocument = ReturnType<Router['getOpenAPI31Document']>
 type PathItem = NonNullable<OpenApiDocument['paths']>[string]
 type Operation = NonNullable<PathItem['get']>
+type Responses = NonNullable<Operation['responses']>
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 /** These look at nothing that can be down. */
-const WITHOUT_ROWS = /^get \/(healthz|api\/docs|api\/docs\/scalar\.js)$|^delete \/api\/v3\/session$/
-/** These may be sent again safely (idempotency/index.ts). */
-const REPEATABLE = /^post \/api\/v3\/(?!session$)/
+const WITHOUT_ROWS =
+  /^get \/(healthz|api\/docs|api\/docs\/scalar\.js|api\/openapi(\.json)?)$|^delete \/api\/v3\/session$/
 
-/** Adds them to every operation that does not describe them, and the header that makes a repeat safe. */
+/** Adds them, and the headers that all have, to every operation; what it describes itself stays. */
 export function withCommonRefusals(document: OpenApiDocument): OpenApiDocument {
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {
       const operation = item[method]
       if (!operation) continue
-      operation.responses = { ...refusals(path, method, operation), ...operation.responses }
-      if (REPEATABLE.test(`${method} ${path}`)) {
-        operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY]
-      }
+      operation.responses = withHeaders({ ...refusals(path, method, operation), ...operation.responses })
+      if (isRepeatable(method, path)) operation.parameters = [...(operation.parameters ?? []), idempotencyKeyHeader]
     }
   }
   return document
 }
 
-function refusals(path: string, method: string, { security, requestBody }: Operation) {
-  const isCoded = /^\/api\/v3\/(clients|campaigns)(\/|$)/.test(path)
-  const own = isCoded ? 'CodedError' : 'Error'
-  const isOpen = security?.length === 0
-  const changes = method !== 'get'
-  const sent: Record<string, unknown> = requestBody && 'content' in requestBody ? requestBody.content : {}
-  const takesJson = 'application/json' in sent
-  const isRepeatable = REPEATABLE.test(`${method} ${path}`)
-  const described: [status: number, applies: boolean, description: string, schemas: string[]][] = [
-    [400, takesJson, 'The body is not JSON', [own]],
-    [400, !takesJson && isRepeatable, 'The Idempotency-Key is no key', [own]],
-    [401, !isOpen, 'The key is missing or wrong', ['Error']],
-    [403, !isOpen || changes, forbidden(isOpen, changes), isOpen ? ['Error'] : [...new Set(['Error', own])]],
-    [409, isRepeatable, 'The request with this Idempotency-Key is still being worked on', [own]],
-    [413, takesJson, 'The body is larger than what is taken', [own]],
-    [422, isRepeatable, 'The Idempotency-Key was used with another request', [own]],
-    [
-      503,
-      !WITHOUT_ROWS.test(`${method} ${path}`),
-      'Something that it needs is down; Retry-After says when to come back',
-      [own],
-    ],
-  ]
-  const applying = described.filter(([, applies]) => applies)
-  return Object.fromEntries(
-    applying.map(([status, , description, names]) => [
-      status,
-      { description, content: { 'application/json': { schema: oneOf(names) } }, ...(status === 503 && RETRY_AFTER) },
-    ]),
-  )
+interface Described {
+  applies: boolean
+  description: string
+  /** What `error` says, when it is not the description. */
+  error?: string
+  /** Whose form it has: of everything (plain), of the path, or of either. */
+  form?: 'plain' | 'either'
 }
 
-function forbidden(isOpen: boolean, changes: boolean): string {
+function refusals(path: string, method: string, { security, requestBody }: Operation): Responses {
+  const isCoded = /^\/api\/v3\/(clients|campaigns)(\/|$)/.test(path)
+  const isOpen = security?.length === 0
+  const changes = method !== 'get'
+  const repeatable = isRepeatable(method, path)
+  const sent: Record<string, unknown> = requestBody && 'content' in requestBody ? requestBody.content : {}
+  const takesJson = 'application/json' in sent
+  const role = listedPermission(method.toUpperCase(), path.replace(/[{}]/g, ''))?.role ?? 'operator'
+  const described: Record<number, Described> = {
+    400: {
+      applies: takesJson || repeatable,
+      description: takesJson ? 'The body is not JSON' : 'The Idempotency-Key is malformed',
+      error: takesJson ? 'The body is not valid JSON' : undefined,
+    },
+    401: {
+      applies: !isOpen,
+      description: 'The key is missing or wrong',
+      error: 'missing or invalid x-api-key header',
+      form: 'plain',
+    },
+    403: {
+      applies: !isOpen || changes,
+      description: isOpen ? 'The Origin is not allowed' : forbidden(role, changes),
+      error: isOpen
+        ? 'Requests from https://elsewhere.example are refused: list it in CORS_ORIGINS to allow it'
+        : 'This takes another key',
+      form: isOpen ? 'plain' : 'either',
+    },
+    409: { applies: repeatable, description: 'The request with this Idempotency-Key is still being worked on' },
+    413: { applies: takesJson, description: 'The body is larger than what is taken' },
+    422: { applies: repeatable, description: 'This Idempotency-Key was used with another request' },
+    503: {
+      applies: !WITHOUT_ROWS.test(`${method} ${path}`),
+      description: 'Something that it needs is down; Retry-After says when to come back',
+      error: "The database can't be reached right now. Try again in a few seconds.",
+    },
+  }
+  const applying = Object.entries(described).filter(([, { applies }]) => applies)
+  return Object.fromEntries(applying.map(([status, refusal]) => [status, response(Number(status), refusal, isCoded)]))
+}
+
+function response(status: number, { description, error = description, form }: Described, isCoded: boolean) {
+  const own = isCoded && form !== 'plain' ? 'CodedError' : 'Error'
+  const names = form === 'either' && isCoded ? ['Error', 'CodedError'] : [own]
+  const example = own === 'Error' ? { error } : { error: { message: error, code: usualCode(status) } }
+  const headers = status === 503 ? { headers: RETRY_AFTER } : {}
+  return { description, content: { 'application/json': { schema: oneOf(names), example } }, ...headers }
+}
+
+function forbidden(role: string, changes: boolean): string {
+  const article = /^[aeiou]/.test(role) ? 'an' : 'a'
   const reasons = [
-    ...(isOpen
-      ? []
-      : ["The key's role, or its client, does not reach this; or there are no keys and the Host is foreign"]),
+    `The key is not one of ${article} ${role}, or of another client`,
+    'there are no keys and the Host is foreign',
     ...(changes ? ['the Origin is not allowed'] : []),
   ]
-  return reasons.join('; or ').replace(/^t/, 'T')
+  return reasons.join('; or ')
 }
 
 function oneOf(names: string[]) {
@@ -73,12 +100,23 @@ function oneOf(names: string[]) {
   return others.length === 0 && only ? only : { anyOf: [only, ...others].filter((schema) => schema !== undefined) }
 }
 
-const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  in: 'header' as const,
-  description: 'Sent again with the same key and body within 24 hours, the request has one effect and one answer',
-  schema: { type: 'string' as const, pattern: '^[!-~]{1,255}$' },
-}
 const RETRY_AFTER = {
-  headers: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' as const } } },
+  'Retry-After': { description: 'Seconds', required: true, schema: { type: 'integer' as const }, example: 5 },
+}
+const REQUEST_ID = {
+  'X-Request-Id': {
+    description: 'What the log calls this request: the one that was sent, else a new one',
+    required: true,
+    schema: { type: 'string' as const },
+    example: '5f0c3e1d-8a44-4f4b-b0a9-2f6f1f0f7c21',
+  },
+}
+
+function withHeaders(responses: Responses): Responses {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, described]) => [
+      status,
+      { ...described, headers: { ...REQUEST_ID, ...described.headers } },
+    ]),
+  )
 }

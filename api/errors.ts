@@ -37,6 +37,7 @@ export function found<T>(value: T | null, what: string): T {
   return value
 }
 
+/** Of errors of clients and campaigns. */
 const USUAL_CODES: Record<number, string> = {
   400: 'bad_request',
   403: 'forbidden',
@@ -46,6 +47,10 @@ const USUAL_CODES: Record<number, string> = {
   413: 'too_large',
   422: 'validation_failed',
   503: 'unavailable',
+}
+
+export function usualCode(status: number): string {
+  return USUAL_CODES[status] ?? 'internal_error'
 }
 
 /** Answers what a route threw. A message of an error that is not an ApiError is logged, never shown. */
@@ -67,7 +72,7 @@ export async function answerError(error: Error, c: Context<ApiEnv>): Promise<Res
 function errorBody(path: string, { status, message, options }: ApiError) {
   const { details, extra } = options
   if (/^\/api\/v3\/(clients|campaigns)(\/|$)/.test(path)) {
-    const code = options.code ?? USUAL_CODES[status] ?? 'internal_error'
+    const code = options.code ?? usualCode(status)
     return { error: { message, code, ...(details && { details }) } }
   }
   return { error: message, ...(details && { details }), ...extra }

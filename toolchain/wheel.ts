@@ -29,7 +29,8 @@ export async function fetchWheel(
   await run(python, ['-m', 'zipfile', '-e', path.join(folder, wheel), folder])
 }
 
-async function pythonWithPip(env: NodeJS.ProcessEnv): Promise<string> {
+/** @throws when there is none */
+export async function pythonWithPip(env: NodeJS.ProcessEnv): Promise<string> {
   const python = (await findOnPath('python3', env)) ?? (await findOnPath('python', env))
   if (!python) throw new Error('there is no python3 on PATH')
   try {

@@ -1,28 +1,34 @@
 /** An asset as the API shows it: camelCase. */
 import { z } from '@hono/zod-openapi'
 import type { Asset } from '../../prisma/queries/assets.ts'
+import { assetId, campaignId, clientId, EXAMPLES } from '../ids.ts'
 import { timestamp } from '../responses.ts'
 
 export const ASSET_TYPES = ['image', 'video', 'audio'] as const
 
 export const AssetJson = z
   .object({
-    id: z.uuid(),
-    userId: z.string().openapi({ description: 'Empty when unknown' }),
-    clientId: z.uuid().nullable(),
-    campaignId: z.uuid().nullable(),
-    name: z.string(),
-    url: z.string().openapi({ description: 'Where its bytes are' }),
-    size: z.int().nullable().openapi({ description: 'Bytes' }),
+    id: assetId,
+    userId: z.string().openapi({ description: 'Empty when unknown', example: '' }),
+    clientId: clientId.nullable(),
+    campaignId: campaignId.nullable(),
+    name: z.string().openapi({ example: 'kitchen.jpg' }),
+    url: z
+      .string()
+      .openapi({ description: 'Where its bytes are', example: `/api/v3/assets/${EXAMPLES.assets[0]}/data` }),
+    size: z.int().nullable().openapi({ description: 'Bytes', example: 482_113 }),
     uploadedAt: timestamp,
-    description: z.string().nullable(),
-    tags: z.array(z.string()),
-    thumbnailBlobId: z.string().nullable(),
-    sourceUrl: z.string().nullable(),
+    description: z.string().nullable().openapi({ example: 'The kitchen in the morning' }),
+    tags: z.array(z.string()).openapi({ example: ['kitchen'] }),
+    thumbnailBlobId: z
+      .string()
+      .nullable()
+      .openapi({ example: '9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab' }),
+    sourceUrl: z.string().nullable().openapi({ example: 'https://harbour-homes.example/kitchen.jpg' }),
     type: z.enum(ASSET_TYPES),
-    format: z.string().nullable().openapi({ description: 'A file name extension, such as jpg' }),
-    width: z.int().nullable().openapi({ description: 'Pixels, as it is seen' }),
-    height: z.int().nullable(),
+    format: z.string().nullable().openapi({ description: 'A file name extension, such as jpg', example: 'jpg' }),
+    width: z.int().nullable().openapi({ description: 'Pixels, as it is seen', example: 1920 }),
+    height: z.int().nullable().openapi({ example: 1080 }),
     duration: z.number().nullable().optional().openapi({ description: 'Seconds; video and audio only' }),
     thumbnailUrl: z.string().nullable().optional().openapi({ description: 'Video only' }),
     waveformUrl: z.string().nullable().optional().openapi({ description: 'Audio only: a JPEG of its waveform' }),

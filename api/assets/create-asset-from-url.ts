@@ -18,9 +18,9 @@ const route = createRoute({
   responses: {
     201: json(z.object({ data: AssetJson }), 'The new asset'),
     ...plainRefusals({
-      400: 'No source_url, or one that gives no image, video or audio',
-      404: 'Unknown campaign or client',
-      422: 'A field is wrong',
+      400: ['No source_url, or one that gives no image, video or audio', { error: 'source_url is required' }],
+      404: ['Unknown campaign or client', { error: 'Campaign not found' }],
+      422: ['A field is wrong', { error: 'Validation failed', details: { name: ['has more than 255 characters'] } }],
     }),
   },
 })

@@ -14,7 +14,10 @@ import { type NewAsset, NewAssets, readNewAsset } from './new-asset.ts'
 /** Of one request; more would only make each slower. */
 const DOWNLOADS_AT_ONCE = 4
 
-const Failure = z.object({ source: z.string().nullable(), error: z.string() })
+const Failure = z.object({
+  source: z.string().nullable().openapi({ example: 'https://harbour-homes.example/gone.jpg' }),
+  error: z.string().openapi({ example: 'Failed to download from URL: the server answered 404' }),
+})
 
 const route = createRoute({
   method: 'post',
@@ -26,11 +29,18 @@ const route = createRoute({
     201: json(
       z.object({
         data: z.array(AssetJson),
-        meta: z.object({ created: z.int(), failed: z.int(), errors: z.array(Failure) }),
+        meta: z.object({
+          created: z.int().openapi({ example: 1 }),
+          failed: z.int().openapi({ example: 1 }),
+          errors: z.array(Failure),
+        }),
       }),
       'The new assets in the order of the request, and what failed',
     ),
-    ...plainRefusals({ 400: 'No list of assets', 422: 'A field is wrong' }),
+    ...plainRefusals({
+      400: ['No list of assets', { error: 'assets must be a non-empty array' }],
+      422: ['A field is wrong', { error: 'Validation failed', details: { campaign_id: ['must be a string'] } }],
+    }),
   },
 })
 

@@ -12,12 +12,21 @@ const route = createRoute({
   summary: 'Create an asset, and say whether it got a thumbnail',
   request: { body: newAssetBody },
   responses: {
-    201: json(z.object({ data: AssetJson, meta: z.object({ has_thumbnail: z.boolean() }) }), 'The new asset'),
+    201: json(
+      z.object({ data: AssetJson, meta: z.object({ has_thumbnail: z.boolean().openapi({ example: true }) }) }),
+      'The new asset',
+    ),
     ...plainRefusals({
-      400: 'No file, one that is no image, video or audio, or a URL that gives none',
-      404: 'Unknown campaign or client',
-      413: 'The file is larger than MAX_UPLOAD_BYTES',
-      422: 'A field is wrong',
+      400: [
+        'No file, one that is no image, video or audio, or a URL that gives none',
+        { error: 'Either file upload or source_url must be provided' },
+      ],
+      404: ['Unknown campaign or client', { error: 'Campaign not found' }],
+      413: [
+        'The file is larger than MAX_UPLOAD_BYTES',
+        { error: 'The body is larger than the 536870912 bytes that are taken', max_bytes: 536_870_912 },
+      ],
+      422: ['A field is wrong', { error: 'Validation failed', details: { name: ['has more than 255 characters'] } }],
     }),
   },
 })

@@ -5,6 +5,7 @@ import { asServer } from '../auth/caller-scope.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { namedJobs } from '../in-the-way.ts'
 import { removeBlobs } from '../remove-blobs.ts'
 import { plainRefusals } from '../responses.ts'
@@ -18,7 +19,16 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Asset') }) },
   responses: {
     204: { description: 'It is gone' },
-    ...plainRefusals({ 404: 'Unknown asset', 409: 'A job that has not ended uses it' }),
+    ...plainRefusals({
+      404: 'Asset not found',
+      409: [
+        'A job that has not ended uses it',
+        {
+          error: 'The asset is used by job 7: wait until that has ended, or take it out of the storyboard',
+          job_ids: [EXAMPLES.job],
+        },
+      ],
+    }),
   },
 })
 

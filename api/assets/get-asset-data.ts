@@ -16,7 +16,13 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Asset') }) },
   responses: {
     ...bytes('*/*', 'The bytes'),
-    ...plainRefusals({ 404: 'Unknown asset', 502: 'Only a source_url is left, and it gives nothing usable' }),
+    ...plainRefusals({
+      404: 'Asset not found',
+      502: [
+        'Only a source_url is left, and it gives nothing usable',
+        { error: "The asset's source_url gives no usable bytes", reason: 'The server answered 404.' },
+      ],
+    }),
   },
 })
 

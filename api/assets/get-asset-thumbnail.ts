@@ -17,8 +17,11 @@ const route = createRoute({
   responses: {
     ...bytes('image/jpeg', 'The thumbnail'),
     ...plainRefusals({
-      404: 'Unknown asset, or one without a picture',
-      502: 'Only a source_url is left, and it gives nothing usable',
+      404: ['Unknown asset, or one without a picture', { error: 'Thumbnail not found' }],
+      502: [
+        'Only a source_url is left, and it gives nothing usable',
+        { error: "The asset's source_url gives no usable bytes", reason: 'The server answered 404.' },
+      ],
     }),
   },
 })

@@ -13,7 +13,7 @@ const route = createRoute({
   tags: ['Assets'],
   summary: 'One asset',
   request: { params: z.object({ id: uuidParam('Asset') }) },
-  responses: { 200: json(z.object({ data: AssetJson }), 'The asset'), ...plainRefusals({ 404: 'Unknown asset' }) },
+  responses: { 200: json(z.object({ data: AssetJson }), 'The asset'), ...plainRefusals({ 404: 'Asset not found' }) },
 })
 
 export function getAsset({ db }: ApiDeps) {

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { listAssets as readAssets } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { campaignFilter, clientFilter, ownerFilter, paging } from '../fields.ts'
-import { json, plainRefusals } from '../responses.ts'
+import { json, plainRefusals, shownLimit, shownOffset, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { ASSET_TYPES, AssetJson, assetJson } from './asset-json.ts'
 
@@ -17,7 +17,7 @@ const Filters = z.object({
 })
 const Page = z.object({
   data: z.array(AssetJson),
-  meta: z.object({ total: z.int(), limit: z.int(), offset: z.int() }),
+  meta: z.object({ total, limit: shownLimit, offset: shownOffset }),
 })
 
 const route = createRoute({

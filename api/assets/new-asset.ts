@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { ApiError } from '../errors.ts'
 import { body, freeForm, reference, text } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { detailsOf } from '../validation.ts'
 import { ASSET_TYPES } from './asset-json.ts'
 
@@ -39,7 +40,14 @@ export const NewAsset = body(
     blob_data: text.openapi({ description: 'The file as base64; as multipart it may be larger' }),
   },
   ALIASES,
-).openapi('NewAsset')
+).openapi('NewAsset', {
+  example: {
+    campaign_id: EXAMPLES.campaign,
+    source_url: 'https://harbour-homes.example/kitchen.jpg',
+    description: 'The kitchen in the morning',
+    tags: ['kitchen'],
+  },
+})
 export type NewAsset = z.infer<typeof NewAsset>
 
 /** A new asset as the fields of a form, with its file. */
@@ -57,7 +65,15 @@ export const NewAssets = body(
     tags,
   },
   { items: 'assets', requests: 'assets', sources: 'assets' },
-).openapi('NewAssets')
+).openapi('NewAssets', {
+  example: {
+    campaign_id: EXAMPLES.campaign,
+    assets: [
+      'https://harbour-homes.example/kitchen.jpg',
+      { source_url: 'https://harbour-homes.example/lake.jpg', description: 'The lake at noon' },
+    ],
+  },
+})
 
 /** @throws ApiError 422 with what is wrong with which field */
 export function readNewAsset(given: unknown): NewAsset {

@@ -13,7 +13,10 @@ const route = createRoute({
   tags: ['Audio'],
   summary: "A job's music as MP3",
   request: { params: z.object({ job_id: jobIdParam }) },
-  responses: binary('audio/mpeg', 'The music', 'Unknown job, or it has no music'),
+  responses: binary('audio/mpeg', 'The music', [
+    'Unknown job, or it has no music',
+    { error: 'Audio not ready or not generated' },
+  ]),
 })
 
 export function downloadAudio(deps: ApiDeps) {

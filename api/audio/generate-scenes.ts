@@ -4,6 +4,7 @@ import { type JobWithScenes, undoMusicWish, wishForMusic } from '../../prisma/qu
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, boolean, inSnakeCase, jsonBody, numeric, text } from '../fields.ts'
+import { EXAMPLES, jobId } from '../ids.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -24,16 +25,18 @@ const Wish = body({
   audio_params: z
     .preprocess((params: z.input<typeof AudioParams> | null | undefined) => inSnakeCase(params ?? {}), AudioParams)
     .openapi({ type: 'object' }),
-}).openapi('AudioWish')
+}).openapi('AudioWish', {
+  example: { job_id: EXAMPLES.job, audio_params: { sync_mode: 'trim', merge_with_video: true, prompt: 'Soft piano' } },
+})
 
 const Answer = z
   .object({
-    job_id: z.int(),
+    job_id: jobId,
     status: z.literal('processing'),
-    message: z.string(),
+    message: z.string().openapi({ example: 'Audio generation started' }),
     audio_status: z.object({
       started_at: timestamp,
-      estimated_duration: z.number().openapi({ description: 'Seconds' }),
+      estimated_duration: z.number().openapi({ description: 'Seconds', example: 60 }),
     }),
   })
   .openapi('AudioStarted')
@@ -47,9 +50,12 @@ const route = createRoute({
   responses: {
     202: json(Answer, 'Begun'),
     ...plainRefusals({
-      400: 'No job named',
-      404: 'Unknown job',
-      422: 'The job has no storyboard, has failed, or its music is being made already',
+      400: ['No job named', { error: 'Missing required parameter: job_id' }],
+      404: 'Job not found',
+      422: [
+        'The job has no storyboard, has failed, or its music is being made already',
+        { error: "The job's music is being made already", job_id: EXAMPLES.job },
+      ],
     }),
   },
 })

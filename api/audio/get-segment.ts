@@ -12,7 +12,7 @@ const route = createRoute({
   summary: 'The end of a music segment, for the provider to continue from; the token is the key to it',
   security: [],
   request: { params: z.object({ token: z.string() }) },
-  responses: binary('audio/wav', 'The segment', 'Unknown or expired token'),
+  responses: binary('audio/wav', 'The segment', 'Segment not found or expired'),
 })
 
 export function getSegment(deps: ApiDeps) {

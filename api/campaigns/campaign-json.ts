@@ -2,25 +2,28 @@
 import { z } from '@hono/zod-openapi'
 import type { Campaign } from '../../prisma/queries/campaigns.ts'
 import { body, freeForm, requiredName, text } from '../fields.ts'
+import { campaignId, clientId, EXAMPLES } from '../ids.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
 import { timestamp } from '../responses.ts'
 
 export const CampaignJson = z
   .object({
-    id: z.uuid(),
-    clientId: z.uuid(),
-    name: z.string(),
-    goal: z.string().nullable(),
-    status: z.string(),
-    productUrl: z.string().nullable(),
-    brief: z.unknown().openapi({ description: 'A string or an object' }),
-    metadata: z.unknown(),
+    id: campaignId,
+    clientId,
+    name: z.string().openapi({ example: 'Lakeside' }),
+    goal: z.string().nullable().openapi({ example: 'Sell twelve flats before the summer' }),
+    status: z.string().openapi({ example: 'active' }),
+    productUrl: z.string().nullable().openapi({ example: 'https://harbour-homes.example/lakeside' }),
+    brief: z
+      .unknown()
+      .openapi({ description: 'A string or an object', example: 'Bright rooms, and the lake in every scene' }),
+    metadata: z.unknown().openapi({ description: 'An object', example: { season: 'spring' } }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
   .openapi('Campaign')
 
-const clientId = z.string({ error: 'is required' }).trim().toLowerCase().openapi({ format: 'uuid' })
+const clientIdField = z.string({ error: 'is required' }).trim().toLowerCase().openapi({ format: 'uuid' })
 const optional = {
   goal: text,
   status: z.string().trim().min(1).max(64).optional(),
@@ -28,12 +31,14 @@ const optional = {
   brief: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   metadata: freeForm,
 }
-export const NewCampaign = body({ name: requiredName, client_id: clientId, ...optional }).openapi('NewCampaign')
+export const NewCampaign = body({ name: requiredName, client_id: clientIdField, ...optional }).openapi('NewCampaign', {
+  example: { name: 'Lakeside', client_id: EXAMPLES.client, brief: 'Bright rooms, and the lake in every scene' },
+})
 export const CampaignChanges = body({
   name: requiredName.optional(),
-  client_id: clientId.optional(),
+  client_id: clientIdField.optional(),
   ...optional,
-}).openapi('CampaignChanges')
+}).openapi('CampaignChanges', { example: { goal: 'Sell twelve flats before the summer' } })
 
 export function campaignJson(campaign: Campaign): z.infer<typeof CampaignJson> {
   return {

@@ -15,7 +15,9 @@ const route = createRoute({
   request: { body: jsonBody(NewCampaign) },
   responses: {
     201: json(z.object({ data: CampaignJson }), 'The new campaign'),
-    ...codedRefusals({ 422: 'A field is missing or wrong' }),
+    ...codedRefusals({
+      422: ['A field is missing or wrong', { message: 'Validation failed', details: { name: ['is required'] } }],
+    }),
   },
 })
 

@@ -19,7 +19,10 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Campaign') }) },
   responses: {
     204: { description: 'It is gone' },
-    ...codedRefusals({ 404: 'Unknown campaign', 409: 'Jobs are in the way' }),
+    ...codedRefusals({
+      404: 'Campaign not found',
+      409: ['Jobs are in the way', { message: 'The campaign is needed by job 7: delete what it made first' }],
+    }),
   },
 })
 

@@ -10,10 +10,10 @@ import { endpoint } from '../router.ts'
 
 const CampaignStats = z
   .object({
-    videoCount: z.int().openapi({ description: 'Completed jobs with a video' }),
-    totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too' }),
-    jobCount: z.int(),
-    assetCount: z.int(),
+    videoCount: z.int().openapi({ description: 'Completed jobs with a video', example: 3 }),
+    totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too', example: 38.4 }),
+    jobCount: z.int().openapi({ example: 4 }),
+    assetCount: z.int().openapi({ example: 12 }),
   })
   .openapi('CampaignStats')
 
@@ -25,7 +25,7 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Campaign') }) },
   responses: {
     200: json(z.object({ data: CampaignStats }), 'The figures'),
-    ...codedRefusals({ 404: 'Unknown campaign' }),
+    ...codedRefusals({ 404: 'Campaign not found' }),
   },
 })
 

@@ -15,7 +15,7 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Campaign') }) },
   responses: {
     200: json(z.object({ data: CampaignJson }), 'The campaign'),
-    ...codedRefusals({ 404: 'Unknown campaign' }),
+    ...codedRefusals({ 404: 'Campaign not found' }),
   },
 })
 

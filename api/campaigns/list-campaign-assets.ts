@@ -4,18 +4,19 @@ import { findCampaign } from '../../prisma/queries/campaigns.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { optionalPaging, uuidParam } from '../fields.ts'
-import { codedRefusals, json, timestamp } from '../responses.ts'
+import { assetId, campaignId } from '../ids.ts'
+import { codedRefusals, json, timestamp, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 
 /** Shorter than the asset itself, and in snake_case: the two have always differed. */
 const CampaignAssetJson = z
   .object({
-    id: z.uuid(),
+    id: assetId,
     type: z.enum(['image', 'video', 'audio']),
-    campaign_id: z.uuid(),
-    source_url: z.string().nullable(),
-    metadata: z.unknown(),
-    has_blob_data: z.boolean(),
+    campaign_id: campaignId,
+    source_url: z.string().nullable().openapi({ example: 'https://harbour-homes.example/kitchen.jpg' }),
+    metadata: z.unknown().openapi({ description: 'An object', example: { room: 'kitchen' } }),
+    has_blob_data: z.boolean().openapi({ example: true }),
     inserted_at: timestamp,
     updated_at: timestamp,
   })
@@ -23,7 +24,7 @@ const CampaignAssetJson = z
 
 const CampaignAssets = z.object({
   data: z.array(CampaignAssetJson),
-  meta: z.object({ campaign_id: z.uuid(), total: z.int() }),
+  meta: z.object({ campaign_id: campaignId, total }),
 })
 
 const route = createRoute({
@@ -34,7 +35,7 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Campaign') }), query: z.object(optionalPaging) },
   responses: {
     200: json(CampaignAssets, 'The assets'),
-    ...codedRefusals({ 400: 'A parameter is wrong', 404: 'Unknown campaign' }),
+    ...codedRefusals({ 400: 'A parameter is wrong', 404: 'Campaign not found' }),
   },
 })
 

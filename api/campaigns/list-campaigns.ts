@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { listCampaigns as readCampaigns } from '../../prisma/queries/campaigns.ts'
 import type { ApiDeps } from '../deps.ts'
 import { clientFilter, optionalPaging, ownerFilter } from '../fields.ts'
-import { codedRefusals, json } from '../responses.ts'
+import { codedRefusals, json, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { CampaignJson, campaignJson } from './campaign-json.ts'
 
@@ -14,7 +14,7 @@ const route = createRoute({
   request: { query: z.object({ ...clientFilter, ...optionalPaging }) },
   responses: {
     ...codedRefusals({ 400: 'A parameter is wrong' }),
-    200: json(z.object({ data: z.array(CampaignJson), meta: z.object({ total: z.int() }) }), 'The campaigns'),
+    200: json(z.object({ data: z.array(CampaignJson), meta: z.object({ total }) }), 'The campaigns'),
   },
 })
 

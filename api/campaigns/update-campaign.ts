@@ -15,7 +15,10 @@ const described = {
   request: { params: z.object({ id: uuidParam('Campaign') }), body: jsonBody(CampaignChanges) },
   responses: {
     200: json(z.object({ data: CampaignJson }), 'The campaign as it is now'),
-    ...codedRefusals({ 404: 'Unknown campaign', 422: 'A field is wrong' }),
+    ...codedRefusals({
+      404: 'Campaign not found',
+      422: ['A field is wrong', { message: 'Validation failed', details: { name: ['is required'] } }],
+    }),
   },
 }
 const put = createRoute({ method: 'put', ...described })

@@ -4,18 +4,19 @@ import type { Client } from '../../prisma/queries/clients.ts'
 import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, freeForm, requiredName, text } from '../fields.ts'
+import { clientId } from '../ids.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
 import { timestamp } from '../responses.ts'
 
 export const ClientJson = z
   .object({
-    id: z.uuid(),
-    name: z.string(),
-    description: z.string().nullable(),
-    homepage: z.string().nullable(),
-    metadata: z.unknown(),
-    brand_guidelines: z.unknown(),
-    callback_url: z.string().nullable(),
+    id: clientId,
+    name: z.string().openapi({ example: 'Harbour Homes' }),
+    description: z.string().nullable().openapi({ example: 'Flats by the water' }),
+    homepage: z.string().nullable().openapi({ example: 'https://harbour-homes.example' }),
+    metadata: z.unknown().openapi({ description: 'An object', example: { region: 'north' } }),
+    brand_guidelines: z.unknown().openapi({ description: 'A string or an object', example: 'Warm light, calm pace' }),
+    callback_url: z.string().nullable().openapi({ example: 'https://harbour-homes.example/hooks/greenlight' }),
     inserted_at: timestamp,
     updated_at: timestamp,
   })
@@ -28,8 +29,16 @@ const optional = {
   brand_guidelines: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   callback_url: callbackUrlField,
 }
-export const NewClient = body({ name: requiredName, ...optional }).openapi('NewClient')
-export const ClientChanges = body({ name: requiredName.optional(), ...optional }).openapi('ClientChanges')
+export const NewClient = body({ name: requiredName, ...optional }).openapi('NewClient', {
+  example: {
+    name: 'Harbour Homes',
+    homepage: 'https://harbour-homes.example',
+    brand_guidelines: 'Warm light, calm pace',
+  },
+})
+export const ClientChanges = body({ name: requiredName.optional(), ...optional }).openapi('ClientChanges', {
+  example: { description: 'Flats by the water' },
+})
 
 export function clientJson(client: Client): z.infer<typeof ClientJson> {
   return {

@@ -14,7 +14,9 @@ const route = createRoute({
   request: { body: jsonBody(NewClient) },
   responses: {
     201: json(z.object({ data: ClientJson }), 'The new client'),
-    ...codedRefusals({ 422: 'A field is missing or wrong' }),
+    ...codedRefusals({
+      422: ['A field is missing or wrong', { message: 'Validation failed', details: { name: ['is required'] } }],
+    }),
   },
 })
 

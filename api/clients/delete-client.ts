@@ -19,7 +19,10 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Client') }) },
   responses: {
     204: { description: 'It is gone' },
-    ...codedRefusals({ 404: 'Unknown client', 409: 'Jobs are in the way' }),
+    ...codedRefusals({
+      404: 'Client not found',
+      409: ['Jobs are in the way', { message: 'The client is needed by job 7: delete what it made first' }],
+    }),
   },
 })
 

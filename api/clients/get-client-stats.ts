@@ -10,11 +10,11 @@ import { endpoint } from '../router.ts'
 
 const ClientStats = z
   .object({
-    campaignCount: z.int(),
-    videoCount: z.int().openapi({ description: 'Completed jobs with a video' }),
-    totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too' }),
-    jobCount: z.int(),
-    assetCount: z.int(),
+    campaignCount: z.int().openapi({ example: 2 }),
+    videoCount: z.int().openapi({ description: 'Completed jobs with a video', example: 5 }),
+    totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too', example: 61.2 }),
+    jobCount: z.int().openapi({ example: 6 }),
+    assetCount: z.int().openapi({ example: 31 }),
   })
   .openapi('ClientStats')
 
@@ -24,7 +24,10 @@ const route = createRoute({
   tags: ['Clients'],
   summary: 'What a client has come to',
   request: { params: z.object({ id: uuidParam('Client') }) },
-  responses: { 200: json(z.object({ data: ClientStats }), 'The figures'), ...codedRefusals({ 404: 'Unknown client' }) },
+  responses: {
+    200: json(z.object({ data: ClientStats }), 'The figures'),
+    ...codedRefusals({ 404: 'Client not found' }),
+  },
 })
 
 export function getClientStats({ db }: ApiDeps) {

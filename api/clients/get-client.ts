@@ -15,7 +15,7 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Client') }) },
   responses: {
     200: json(z.object({ data: ClientJson }), 'The client'),
-    ...codedRefusals({ 404: 'Unknown client' }),
+    ...codedRefusals({ 404: 'Client not found' }),
   },
 })
 

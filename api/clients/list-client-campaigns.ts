@@ -5,12 +5,13 @@ import { CampaignJson, campaignJson } from '../campaigns/campaign-json.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { optionalPaging, uuidParam } from '../fields.ts'
-import { codedRefusals, json } from '../responses.ts'
+import { clientId } from '../ids.ts'
+import { codedRefusals, json, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 
 const Campaigns = z.object({
   data: z.array(CampaignJson),
-  meta: z.object({ total: z.int(), client_id: z.uuid() }),
+  meta: z.object({ total, client_id: clientId }),
 })
 
 const route = createRoute({
@@ -21,7 +22,7 @@ const route = createRoute({
   request: { params: z.object({ id: uuidParam('Client') }), query: z.object(optionalPaging) },
   responses: {
     200: json(Campaigns, 'The campaigns'),
-    ...codedRefusals({ 400: 'A parameter is wrong', 404: 'Unknown client' }),
+    ...codedRefusals({ 400: 'A parameter is wrong', 404: 'Client not found' }),
   },
 })
 

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { listClients as readClients } from '../../prisma/queries/clients.ts'
 import type { ApiDeps } from '../deps.ts'
 import { optionalPaging } from '../fields.ts'
-import { codedRefusals, json } from '../responses.ts'
+import { codedRefusals, json, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { ClientJson, clientJson } from './client-json.ts'
 
@@ -14,7 +14,7 @@ const route = createRoute({
   request: { query: z.object(optionalPaging) },
   responses: {
     ...codedRefusals({ 400: 'A parameter is wrong' }),
-    200: json(z.object({ data: z.array(ClientJson), meta: z.object({ total: z.int() }) }), 'The clients'),
+    200: json(z.object({ data: z.array(ClientJson), meta: z.object({ total }) }), 'The clients'),
   },
 })
 

@@ -14,7 +14,10 @@ const described = {
   request: { params: z.object({ id: uuidParam('Client') }), body: jsonBody(ClientChanges) },
   responses: {
     200: json(z.object({ data: ClientJson }), 'The client as it is now'),
-    ...codedRefusals({ 404: 'Unknown client', 422: 'A field is wrong' }),
+    ...codedRefusals({
+      404: 'Client not found',
+      422: ['A field is wrong', { message: 'Validation failed', details: { name: ['is required'] } }],
+    }),
   },
 }
 const put = createRoute({ method: 'put', ...described })

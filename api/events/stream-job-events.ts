@@ -26,7 +26,7 @@ const route = createRoute({
   },
   responses: {
     200: { description: 'The events', content: { 'text/event-stream': { schema: z.string() } } },
-    ...plainRefusals({ 400: 'The last event id is not a number', 404: 'Unknown job' }),
+    ...plainRefusals({ 400: 'The last event id of a job is a number', 404: 'Job not found' }),
   },
 })
 

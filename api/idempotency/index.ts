@@ -20,6 +20,20 @@ import { asRepeatable } from './current-request.ts'
 import { type RepeatableBody, repeatableBody } from './repeatable-body.ts'
 
 const KEY = /^[\x21-\x7e]{1,255}$/
+
+/** For the OpenAPI document. */
+export const idempotencyKeyHeader = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  description: 'Sent again with the same key, within 24 hours, the request has its effect once and the same answer',
+  schema: { type: 'string' as const, pattern: KEY.source },
+  example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+}
+
+/** Whether requests may be repeated so: those that create or decide something. */
+export function isRepeatable(method: string, path: string): boolean {
+  return method.toUpperCase() === 'POST' && path.startsWith('/api/v3/') && path !== '/api/v3/session'
+}
 const RENEW_EVERY_MS = 10_000
 /** Bytes of a form beside its file. */
 const FORM_BYTES = 1024 * 1024
@@ -32,9 +46,8 @@ type Deps = Pick<ApiDeps, 'config' | 'db' | 'log'>
 export function repeatSafely(deps: Deps, app: Router): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const key = c.req.header('idempotency-key')
-    const creates = c.req.method === 'POST' && c.req.path.startsWith('/api/v3/') && c.req.path !== '/api/v3/session'
     if (c.env?.repeat) return asRepeatable(c.env.repeat, next)
-    if (key === undefined || !creates) return next()
+    if (key === undefined || !isRepeatable(c.req.method, c.req.path)) return next()
     if (!KEY.test(key)) throw new ApiError(400, 'Idempotency-Key takes 1 to 255 printable characters without spaces')
     const body = await repeatableBody(c)
     const caller = c.var.principal.id

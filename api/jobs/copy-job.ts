@@ -8,6 +8,7 @@ import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { currentRequest } from '../idempotency/current-request.ts'
+import { EXAMPLES } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { NewJobJson, newJobJson } from './new-job-json.ts'
@@ -23,7 +24,13 @@ const route = createRoute({
   request: { params: z.object({ id: jobIdParam }) },
   responses: {
     201: json(NewJobJson, 'The new job, waiting for approval'),
-    ...plainRefusals({ 404: 'Unknown job', 422: 'It has no storyboard, or its pictures or its music are gone' }),
+    ...plainRefusals({
+      404: 'Job not found',
+      422: [
+        'It has no storyboard, or its pictures or its music are gone',
+        { error: 'The job has no storyboard to copy: create a new one from the campaign', job_id: EXAMPLES.job },
+      ],
+    }),
   },
 })
 

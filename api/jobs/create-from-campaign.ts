@@ -4,6 +4,7 @@ import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, jsonBody, numeric, text, uuidParam } from '../fields.ts'
+import { campaignId, jobId } from '../ids.ts'
 import { codedRefusals, json } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
@@ -26,20 +27,22 @@ const NewCampaignJob = body({
       description: 'Seconds of the whole film; decides how many scenes there are when num_scenes does not',
     },
   ),
-}).openapi('NewCampaignJob')
+}).openapi('NewCampaignJob', { example: { num_scenes: 4, clip_duration: 4, style: 'calm', music_genre: 'ambient' } })
 
 const Answer = z
   .object({
     data: z.object({
-      id: z.int(),
+      id: jobId,
       type: JobJson.shape.type,
       status: JobJson.shape.status,
-      campaign_id: z.uuid(),
-      asset_count: z.int(),
-      scene_count: z.int(),
-      parameters: z.record(z.string(), z.unknown()),
+      campaign_id: campaignId,
+      asset_count: z.int().openapi({ example: 12 }),
+      scene_count: z.int().openapi({ example: 4 }),
+      parameters: z.record(z.string(), z.unknown()).openapi({ example: { num_scenes: 4, clip_duration: 4 } }),
     }),
-    links: z.object({ self: z.string(), approve: z.string(), status: z.string() }),
+    links: z
+      .object({ self: z.string(), approve: z.string(), status: z.string() })
+      .openapi({ example: { self: '/api/v3/jobs/7', approve: '/api/v3/jobs/7/approve', status: '/api/v3/jobs/7' } }),
   })
   .openapi('NewCampaignJobAnswer')
 
@@ -52,9 +55,15 @@ const route = createRoute({
   responses: {
     201: json(Answer, 'The new job, waiting for approval'),
     ...codedRefusals({
-      404: 'Unknown campaign',
-      422: 'The campaign has too few images, or a field is wrong',
-      500: 'The storyboard could not be written',
+      404: 'Campaign not found',
+      422: [
+        'The campaign has too few images, or a field is wrong',
+        { message: 'The campaign needs at least 2 images, and has 1: upload photos first', code: 'no_assets' },
+      ],
+      500: [
+        'The storyboard could not be written',
+        { message: 'Failed to generate scenes: the language model refused', code: 'scene_generation_failed' },
+      ],
     }),
   },
 })

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { body, jsonBody } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { endpoint } from '../router.ts'
 import { createFromPhotos, type PhotosJobKind, photosJobAnswers, photosJobFields } from './create-from-photos.ts'
 import { sceneCountField } from './job-request.ts'
@@ -8,7 +9,9 @@ import { sceneCountField } from './job-request.ts'
 /** How many pairs are made at most when the request does not say. */
 const DEFAULT_PAIRS = 10
 
-const NewImagePairsJob = body({ ...photosJobFields, num_pairs: sceneCountField }).openapi('NewImagePairsJob')
+const NewImagePairsJob = body({ ...photosJobFields, num_pairs: sceneCountField }).openapi('NewImagePairsJob', {
+  example: { campaign_id: EXAMPLES.campaign, clip_duration: 5, num_pairs: 1, parameters: { style: 'calm' } },
+})
 
 const route = createRoute({
   method: 'post',
@@ -16,7 +19,10 @@ const route = createRoute({
   tags: ['Jobs'],
   summary: 'Create a job whose scenes go from one photo to another',
   request: { body: jsonBody(NewImagePairsJob) },
-  responses: photosJobAnswers('No campaign named, or it has too few images'),
+  responses: photosJobAnswers([
+    'No campaign named, or it has too few images',
+    { error: 'Need at least 2 image assets to start the pipeline, found 1' },
+  ]),
 })
 
 export function createFromImagePairs(deps: ApiDeps) {

@@ -3,7 +3,8 @@ import type { z } from '@hono/zod-openapi'
 import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { reference, text } from '../fields.ts'
-import { json, plainRefusals } from '../responses.ts'
+import { EXAMPLES } from '../ids.ts'
+import { json, plainRefusals, type Refusal } from '../responses.ts'
 import { clipDurationField, parametersField, resolveSettings } from './job-request.ts'
 import { NewJobJson, newJobJson } from './new-job-json.ts'
 import { assertStoryboard, requireCampaignWithImages, startJob } from './start-job.ts'
@@ -21,13 +22,19 @@ export const photosJobFields = {
 export type PhotosJobFields = z.infer<z.ZodObject<typeof photosJobFields>>
 
 /** @param badRequest what a 400 means */
-export const photosJobAnswers = (badRequest: string) => ({
+export const photosJobAnswers = (badRequest: Refusal) => ({
   201: json(NewJobJson, 'The new job, waiting for approval'),
   ...plainRefusals({
     400: badRequest,
-    404: 'Unknown campaign',
-    422: 'A field is wrong, or more than the limits allow',
-    500: 'The storyboard could not be written',
+    404: 'Campaign not found',
+    422: [
+      'A field is wrong, or more than the limits allow',
+      { error: 'Validation failed', details: { clip_duration: ['must be a number of seconds'] } },
+    ],
+    500: [
+      'The storyboard could not be written',
+      { error: 'Failed to generate scenes', job_id: EXAMPLES.job, reason: 'The language model refused.' },
+    ],
   }),
 })
 

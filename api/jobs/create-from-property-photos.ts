@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { body, jsonBody } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { endpoint } from '../router.ts'
 import { createFromPhotos, type PhotosJobKind, photosJobAnswers, photosJobFields } from './create-from-photos.ts'
 
@@ -16,7 +17,9 @@ const NewPropertyPhotosJob = body({
     .nullish()
     .transform((types) => (types?.length ? [...new Set(types)] : DEFAULT_TYPES))
     .openapi({ type: 'array', items: { type: 'string' } }),
-}).openapi('NewPropertyPhotosJob')
+}).openapi('NewPropertyPhotosJob', {
+  example: { campaign_id: EXAMPLES.campaign, property_types: ['kitchen', 'exterior'], clip_duration: 5 },
+})
 
 const route = createRoute({
   method: 'post',
@@ -24,7 +27,10 @@ const route = createRoute({
   tags: ['Jobs'],
   summary: 'Create a job that tours a property',
   request: { body: jsonBody(NewPropertyPhotosJob) },
-  responses: photosJobAnswers('No campaign named, it has too few images, or the storyboard left the allowed types'),
+  responses: photosJobAnswers([
+    'No campaign named, it has too few images, or the storyboard left the allowed types',
+    { error: 'Scene types do not match allowed property types', invalid_types: ['garden'], job_id: EXAMPLES.job },
+  ]),
 })
 
 export function createFromPropertyPhotos(deps: ApiDeps) {

@@ -7,11 +7,12 @@ import { deciderName, requireRole } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, text } from '../fields.ts'
+import { EXAMPLES, jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint, type Handles } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
-import { expectedVersion, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
+import { expectedVersion, VERSION_CHANGED, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
 
 /** The row is written: telling the workflow must not keep the caller waiting, and the sweep tells it later. */
 const TELL_DEADLINE_MS = 2_000
@@ -28,8 +29,16 @@ const APPROVE: Verb = { name: 'approve', past: 'approved', status: 'approved', d
 const REJECT: Verb = { name: 'reject', past: 'rejected', status: 'failed', decide: rejectJob }
 const CANCEL: Verb = { name: 'cancel', past: 'canceled', status: 'failed', decide: cancelJob }
 
-const Decision = body({ by: text, note: text, reason: text, storyboard_version: versionField }).openapi('Decision')
-const Decided = z.object({ message: z.string(), job_id: z.int(), status: JobJson.shape.status }).openapi('Decided')
+const Decision = body({ by: text, note: text, reason: text, storyboard_version: versionField }).openapi('Decision', {
+  example: { by: 'Anna', note: 'Go ahead', storyboard_version: 1 },
+})
+const Decided = z
+  .object({
+    message: z.string().openapi({ example: 'Job approved successfully' }),
+    job_id: jobId,
+    status: JobJson.shape.status.openapi({ example: 'approved' }),
+  })
+  .openapi('Decided')
 
 const described = ({ past }: Verb) => ({
   tags: ['Jobs'],
@@ -41,8 +50,22 @@ const described = ({ past }: Verb) => ({
   responses: {
     200: json(Decided, `The job is ${past}`),
     ...(past === 'approved' &&
-      plainRefusals({ 400: 'If-Match is no version', 409: 'The storyboard is another than the one that was seen' })),
-    ...plainRefusals({ 404: 'Unknown job', 422: `The job can't be ${past} any more, or not yet` }),
+      plainRefusals({
+        400: ['If-Match is no version', { error: 'If-Match takes one storyboard_version, such as "3"' }],
+        409: ['The storyboard is another than the one that was seen', VERSION_CHANGED],
+      })),
+    ...plainRefusals({
+      404: 'Job not found',
+      422: [
+        `The job can't be ${past} any more, or not yet`,
+        {
+          error: `Job cannot be ${past}`,
+          job_id: EXAMPLES.job,
+          current_status: 'completed',
+          reason: 'It has ended: completed',
+        },
+      ],
+    }),
   },
 })
 const approve = createRoute({

@@ -3,6 +3,7 @@ import { removeJob } from '../../prisma/queries/removals.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { removeBlobs } from '../remove-blobs.ts'
 import { plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -18,7 +19,17 @@ const route = createRoute({
   request: { params: z.object({ id: jobIdParam }) },
   responses: {
     204: { description: 'It is gone' },
-    ...plainRefusals({ 404: 'Unknown job', 409: 'It runs' }),
+    ...plainRefusals({
+      404: 'Job not found',
+      409: [
+        'It runs',
+        {
+          error: 'The job is running: cancel it, or wait until it has ended',
+          job_id: EXAMPLES.job,
+          current_status: 'processing',
+        },
+      ],
+    }),
   },
 })
 

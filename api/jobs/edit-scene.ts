@@ -11,16 +11,18 @@ import { editStoryboard, unchanged } from './edit-storyboard.ts'
 import { OneScene, oneScene } from './get-scene.ts'
 import { requireJob } from './require-job.ts'
 import { type SceneEdit, sceneFields } from './scene-edit.ts'
-import { versionField, versionHeader } from './storyboard-version.ts'
+import { VERSION_CHANGED, versionField, versionHeader } from './storyboard-version.ts'
 
-const EditedScene = body({ ...sceneFields, storyboard_version: versionField }).openapi('SceneChanges')
-const Dropped = body({ storyboard_version: versionField }).openapi('SceneDrop')
+const EditedScene = body({ ...sceneFields, storyboard_version: versionField }).openapi('SceneChanges', {
+  example: { prompt: 'A slow push through a bright kitchen towards the lake', duration: 6, storyboard_version: 1 },
+})
+const Dropped = body({ storyboard_version: versionField }).openapi('SceneDrop', { example: { storyboard_version: 1 } })
 
 const refusals = plainRefusals({
-  400: 'If-Match is no version',
-  404: 'Unknown job or scene',
-  409: 'The storyboard has changed in the meantime, or the job is not waiting for approval any more',
-  422: 'A field is wrong',
+  400: ['If-Match is no version', { error: 'If-Match takes one storyboard_version, such as "3"' }],
+  404: ['Unknown job or scene', { error: 'Scene not found' }],
+  409: ['The storyboard has changed in the meantime, or the job is not waiting for approval any more', VERSION_CHANGED],
+  422: ['A field is wrong', { error: 'Validation failed', details: { duration: ['must be a number of seconds'] } }],
 })
 const byId = z.object({ job_id: jobIdParam, scene_id: uuidParam('Scene') })
 const editing = {

@@ -15,7 +15,7 @@ const route = createRoute({
   tags: ['Jobs'],
   summary: 'A job: what it is to do, how far it is, what failed',
   request: { params: z.object({ id: jobIdParam }) },
-  responses: { 200: json(JobJson, 'The job'), ...plainRefusals({ 404: 'Unknown job' }) },
+  responses: { 200: json(JobJson, 'The job'), ...plainRefusals({ 404: 'Job not found' }) },
 })
 
 export function getJob({ db, changes }: ApiDeps) {

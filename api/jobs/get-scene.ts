@@ -3,19 +3,20 @@ import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { jobIdParam, uuidParam } from '../fields.ts'
+import { jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
-import { JobJson } from './job-json.ts'
+import { JobJson, storyboard_version } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { SceneJson, sceneJson } from './scene-json.ts'
 import { sendVersion } from './storyboard-version.ts'
 
 export const OneScene = z
   .object({
-    scene: SceneJson.extend({ job_id: z.int(), video_blob_size: z.int().nullable() }),
-    job_id: z.int(),
+    scene: SceneJson.extend({ job_id: jobId, video_blob_size: z.int().nullable().openapi({ example: null }) }),
+    job_id: jobId,
     job_status: JobJson.shape.status,
-    storyboard_version: z.int(),
+    storyboard_version,
   })
   .openapi('OneScene')
 
@@ -25,7 +26,10 @@ const route = createRoute({
   tags: ['Scenes'],
   summary: 'One scene',
   request: { params: z.object({ job_id: jobIdParam, scene_id: uuidParam('Scene') }) },
-  responses: { 200: json(OneScene, 'The scene'), ...plainRefusals({ 404: 'Unknown job or scene' }) },
+  responses: {
+    200: json(OneScene, 'The scene'),
+    ...plainRefusals({ 404: ['Unknown job or scene', { error: 'Scene not found' }] }),
+  },
 })
 
 export function getScene({ db }: ApiDeps) {

@@ -4,24 +4,25 @@ import type { WorkflowView } from '../../temporal/inspect-workflow.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
+import { EXAMPLES, jobId, sceneId } from '../ids.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { requireJob } from './require-job.ts'
 
 const RunJson = z.object({
-  workflow_id: z.string(),
-  run_id: z.string(),
-  run_status: z.string().openapi({ description: "Temporal's word for it, such as RUNNING" }),
+  workflow_id: z.string().openapi({ example: 'video-job-k3v9x2-7' }),
+  run_id: z.string().openapi({ example: '0197f3a2-6c0b-7c1e-9d55-3f2a1b0c9d8e' }),
+  run_status: z.string().openapi({ description: "Temporal's word for it, such as RUNNING", example: 'RUNNING' }),
   started_at: timestamp,
-  closed_at: timestamp.nullable(),
-  history_length: z.int().openapi({ description: 'Events' }),
+  closed_at: timestamp.nullable().openapi({ example: null }),
+  history_length: z.int().openapi({ description: 'Events', example: 23 }),
   pending_activities: z.array(
     z.object({
-      id: z.string(),
-      type: z.string(),
-      state: z.string(),
-      attempt: z.int(),
-      last_failure: z.string().nullable(),
+      id: z.string().openapi({ example: '4' }),
+      type: z.string().openapi({ example: 'awaitPrediction' }),
+      state: z.string().openapi({ example: 'SCHEDULED' }),
+      attempt: z.int().openapi({ example: 3 }),
+      last_failure: z.string().nullable().openapi({ example: 'The prediction still runs' }),
       last_started_at: timestamp.nullable(),
       next_attempt_at: timestamp.nullable(),
       expires_at: timestamp.nullable(),
@@ -30,12 +31,12 @@ const RunJson = z.object({
 })
 
 const WorkflowJson = RunJson.extend({
-  job_id: z.int(),
-  stage: z.enum(JOB_STAGES),
-  decision: z.string().nullable(),
-  scenes: z.array(z.object({ id: z.string(), state: z.string() })),
-  music_segments: z.int(),
-  error: z.string().nullable(),
+  job_id: jobId,
+  stage: z.enum(JOB_STAGES).openapi({ example: 'waiting_prediction' }),
+  decision: z.string().nullable().openapi({ example: 'approved' }),
+  scenes: z.array(z.object({ id: sceneId, state: z.string().openapi({ example: 'rendering' }) })),
+  music_segments: z.int().openapi({ example: 0 }),
+  error: z.string().nullable().openapi({ example: null }),
 }).openapi('Workflow')
 
 const route = createRoute({
@@ -46,7 +47,10 @@ const route = createRoute({
   request: { params: z.object({ id: jobIdParam }) },
   responses: {
     200: json(WorkflowJson, 'Its run, its state and what it waits for'),
-    ...plainRefusals({ 404: 'Unknown job, or it has no workflow', 503: 'No worker answers within 2 seconds' }),
+    ...plainRefusals({
+      404: ['Unknown job, or it has no workflow', { error: 'Job not found', job_id: EXAMPLES.job }],
+      503: ['No worker answers within 2 seconds', { error: 'No worker answered within 2 seconds: is one running?' }],
+    }),
   },
 })
 

@@ -2,46 +2,51 @@
 import { z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { campaignId, clientId, jobId } from '../ids.ts'
 import { timestamp } from '../responses.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
 
 export const Costs = z
   .object({
-    estimated: z.number().openapi({ description: 'USD, from what will be rendered' }),
-    actual: z.number().openapi({ description: 'USD, from what was bought' }),
+    estimated: z.number().openapi({ description: 'USD, from what will be rendered', example: 2.4 }),
+    actual: z.number().openapi({ description: 'USD, from what was bought', example: 0 }),
     currency: z.literal('USD'),
   })
   .openapi('Costs')
 
+/** It counts up with every edit of the storyboard. */
+export const storyboard_version = z.int().openapi({ example: 1 })
+
 export const JobJson = z
   .object({
-    job_id: z.int(),
+    job_id: jobId,
     type: z.enum(JOB_TYPES),
     status: z.enum(JOB_STATUSES),
-    video_name: z.string(),
-    campaign_id: z.uuid(),
-    client_id: z.uuid(),
-    estimated_cost: z.number(),
+    video_name: z.string().openapi({ example: 'Lakeside 1' }),
+    campaign_id: campaignId,
+    client_id: clientId,
+    estimated_cost: z.number().openapi({ description: 'USD', example: 2.4 }),
     costs: Costs,
-    progress_percentage: z.number(),
+    progress_percentage: z.number().openapi({ example: 0 }),
     current_stage: z.enum(JOB_STAGES),
     progress: z.object({
       stage: z.enum(JOB_STAGES),
-      percentage: z.number(),
-      error: z.string().nullable(),
-      audio_error: z.string().nullable(),
+      percentage: z.number().openapi({ example: 0 }),
+      error: z.string().nullable().openapi({ description: 'What failed, and why', example: null }),
+      audio_error: z.string().nullable().openapi({ description: 'Why there is no music', example: null }),
     }),
-    parameters: z.record(z.string(), z.unknown()),
-    storyboard_ready: z.boolean(),
-    storyboard_version: z.int(),
+    parameters: z.record(z.string(), z.unknown()).openapi({ example: { style: 'calm' } }),
+    storyboard_ready: z.boolean().openapi({ example: true }),
+    storyboard_version,
     storyboard_source: z
       .string()
       .nullable()
-      .openapi({ description: '"template", or the language model that wrote it' }),
+      .openapi({ description: '"template", or the language model that wrote it', example: 'template' }),
     storyboard: StoryboardJson,
     decision: z
       .object({ decision: z.string(), by: z.string().nullable(), note: z.string().nullable(), at: timestamp })
-      .nullable(),
+      .nullable()
+      .openapi({ example: null }),
     inserted_at: timestamp,
     updated_at: timestamp,
   })

@@ -3,25 +3,26 @@ import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { listFilms } from '../../prisma/queries/list-jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { blankless, campaignFilter, clientFilter, ownerFilter, paging } from '../fields.ts'
-import { json, plainRefusals, timestamp } from '../responses.ts'
+import { campaignId, clientId, jobId } from '../ids.ts'
+import { json, plainRefusals, shownLimit, shownOffset, timestamp, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
 
 const GeneratedVideo = z
   .object({
-    id: z.int(),
-    job_id: z.int(),
+    id: jobId,
+    job_id: jobId,
     type: JobJson.shape.type,
-    status: JobJson.shape.status,
-    video_name: z.string(),
-    campaign_id: z.uuid(),
-    client_id: z.uuid(),
-    video_url: z.string(),
-    thumbnail_url: z.string().nullable(),
-    size: z.int().nullable().openapi({ description: 'Bytes' }),
-    duration: z.number().nullable().openapi({ description: 'Seconds' }),
-    scene_count: z.int(),
-    has_audio: z.boolean().openapi({ description: 'Whether music is in the film' }),
+    status: JobJson.shape.status.openapi({ example: 'completed' }),
+    video_name: JobJson.shape.video_name,
+    campaign_id: campaignId,
+    client_id: clientId,
+    video_url: z.string().openapi({ example: '/api/v3/videos/7/combined' }),
+    thumbnail_url: z.string().nullable().openapi({ example: '/api/v3/videos/7/thumbnail' }),
+    size: z.int().nullable().openapi({ description: 'Bytes', example: 4_812_201 }),
+    duration: z.number().nullable().openapi({ description: 'Seconds', example: 6 }),
+    scene_count: z.int().openapi({ example: 1 }),
+    has_audio: z.boolean().openapi({ description: 'Whether music is in the film', example: true }),
     inserted_at: timestamp,
     updated_at: timestamp,
   })
@@ -48,10 +49,10 @@ const route = createRoute({
       z.object({
         data: z.array(GeneratedVideo),
         meta: z.object({
-          count: z.int().openapi({ description: 'How many are on this page' }),
-          total: z.int().openapi({ description: 'How many match, on all pages' }),
-          limit: z.int(),
-          offset: z.int(),
+          count: z.int().openapi({ description: 'How many are on this page', example: 1 }),
+          total,
+          limit: shownLimit,
+          offset: shownOffset,
         }),
       }),
       'One page of those that match',

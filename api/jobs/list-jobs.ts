@@ -5,7 +5,7 @@ import { spentMicroUsdByJob } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { blankless, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
-import { json, plainRefusals } from '../responses.ts'
+import { json, plainRefusals, shownLimit, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { isStorable, NOT_STORABLE } from '../storable-text.ts'
 import { JobJson, jobJson } from './job-json.ts'
@@ -45,10 +45,10 @@ const Filters = z.object({
 
 const ListedJobJson = JobJson.omit({ storyboard: true, parameters: true })
   .extend({
-    campaign_name: z.string(),
-    scene_count: z.int(),
-    has_video: z.boolean(),
-    thumbnail_url: z.string().nullable(),
+    campaign_name: z.string().openapi({ example: 'Lakeside' }),
+    scene_count: z.int().openapi({ example: 1 }),
+    has_video: z.boolean().openapi({ example: false }),
+    thumbnail_url: z.string().nullable().openapi({ example: null }),
   })
   .openapi('ListedJob')
 
@@ -56,9 +56,9 @@ const Page = z
   .object({
     data: z.array(ListedJobJson),
     meta: z.object({
-      total: z.int(),
-      limit: z.int(),
-      next_cursor: z.string().nullable().openapi({ description: 'Null on the last page' }),
+      total,
+      limit: shownLimit,
+      next_cursor: z.string().nullable().openapi({ description: 'Null on the last page', example: null }),
     }),
   })
   .openapi('Jobs')

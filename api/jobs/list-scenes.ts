@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
+import { jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { requireJob } from './require-job.ts'
@@ -8,10 +9,10 @@ import { SceneJson, sceneJson } from './scene-json.ts'
 
 const Answer = z
   .object({
-    job_id: z.int(),
-    total_scenes: z.int(),
-    completed_scenes: z.int(),
-    progress_percentage: z.number(),
+    job_id: jobId,
+    total_scenes: z.int().openapi({ example: 1 }),
+    completed_scenes: z.int().openapi({ example: 0 }),
+    progress_percentage: z.number().openapi({ example: 0 }),
     scenes: z.array(SceneJson),
   })
   .openapi('Scenes')
@@ -22,7 +23,7 @@ const route = createRoute({
   tags: ['Scenes'],
   summary: "A job's scenes, in storyboard order",
   request: { params: z.object({ job_id: jobIdParam }) },
-  responses: { 200: json(Answer, 'The scenes'), ...plainRefusals({ 404: 'Unknown job' }) },
+  responses: { 200: json(Answer, 'The scenes'), ...plainRefusals({ 404: 'Job not found' }) },
 })
 
 export function listScenes({ db }: ApiDeps) {

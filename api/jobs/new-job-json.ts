@@ -1,27 +1,31 @@
 /** What the two asset routes answer with when they created a job. */
 import { z } from '@hono/zod-openapi'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { campaignId, clientId, jobId } from '../ids.ts'
 import { Costs, JobJson, usd } from './job-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
 
 export const NewJobJson = z
   .object({
-    job_id: z.int(),
+    job_id: jobId,
     status: JobJson.shape.status,
     type: JobJson.shape.type,
-    scene_count: z.int(),
-    message: z.string(),
-    video_name: z.string(),
-    estimated_cost: z.number(),
+    scene_count: z.int().openapi({ example: 1 }),
+    message: z.string().openapi({ example: 'Job created successfully' }),
+    video_name: JobJson.shape.video_name,
+    estimated_cost: JobJson.shape.estimated_cost,
     costs: Costs.omit({ actual: true }),
-    storyboard_ready: z.boolean(),
+    storyboard_ready: JobJson.shape.storyboard_ready,
     storyboard: StoryboardJson,
-    campaign_id: z.uuid(),
-    client_id: z.uuid(),
-    clip_duration: z.number(),
-    num_pairs: z.int().optional(),
-    property_types: z.array(z.string()).optional(),
-    total_assets: z.int(),
+    campaign_id: campaignId,
+    client_id: clientId,
+    clip_duration: z.number().openapi({ description: 'Seconds, as asked for', example: 5 }),
+    num_pairs: z.int().optional().openapi({ example: 1 }),
+    property_types: z
+      .array(z.string())
+      .optional()
+      .openapi({ example: ['kitchen', 'exterior'] }),
+    total_assets: z.int().openapi({ example: 2 }),
   })
   .openapi('NewJob')
 

@@ -3,13 +3,14 @@ import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, jsonBody, reference } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { editStoryboard } from './edit-storyboard.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { type EditedScene, type SceneEdit, sceneFields } from './scene-edit.ts'
-import { versionField, versionHeader } from './storyboard-version.ts'
+import { VERSION_CHANGED, versionField, versionHeader } from './storyboard-version.ts'
 
 /** What GET shows can be sent back: its other fields are ignored. */
 const WholeStoryboard = body({
@@ -17,7 +18,15 @@ const WholeStoryboard = body({
     .array(body({ id: reference, ...sceneFields }), { error: 'must be a list of scenes' })
     .min(1, { error: 'a storyboard keeps at least one scene' }),
   storyboard_version: versionField,
-}).openapi('StoryboardChanges')
+}).openapi('StoryboardChanges', {
+  example: {
+    scenes: [
+      { id: EXAMPLES.scene, duration: 8 },
+      { title: 'The lake', prompt: 'The lake at noon, seen from a balcony', asset_ids: [EXAMPLES.assets[1]] },
+    ],
+    storyboard_version: 1,
+  },
+})
 
 const route = createRoute({
   method: 'put',
@@ -30,10 +39,16 @@ const route = createRoute({
   responses: {
     200: json(JobJson, 'The job with its new storyboard'),
     ...plainRefusals({
-      400: 'If-Match is no version',
-      404: 'Unknown job',
-      409: 'The storyboard has changed in the meantime, or the job is not waiting for approval any more',
-      422: 'A field is wrong, or there are more scenes than the limits allow',
+      400: ['If-Match is no version', { error: 'If-Match takes one storyboard_version, such as "3"' }],
+      404: 'Job not found',
+      409: [
+        'The storyboard has changed in the meantime, or the job is not waiting for approval any more',
+        VERSION_CHANGED,
+      ],
+      422: [
+        'A field is wrong, or there are more scenes than the limits allow',
+        { error: 'Validation failed', details: { 'scenes.0.duration': ['must be a number of seconds'] } },
+      ],
     }),
   },
 })

@@ -8,14 +8,14 @@ import { StoryboardSceneJson, storyboardFields } from './storyboard-json.ts'
 export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: true })
   .extend({
     status: z.enum(['pending', 'processing', 'completed', 'failed']),
-    state: z.string().openapi({ description: 'The status with its inner steps' }),
-    provider_id: z.string().nullable(),
-    has_video: z.boolean(),
-    video_url: z.string().nullable(),
-    thumbnail_url: z.string().nullable(),
-    attempt: z.int(),
-    error: z.string().nullable(),
-    position: z.int(),
+    state: z.string().openapi({ description: 'The status with its inner steps', example: 'pending' }),
+    provider_id: z.string().nullable().openapi({ description: 'Of the newest prediction', example: null }),
+    has_video: z.boolean().openapi({ example: false }),
+    video_url: z.string().nullable().openapi({ example: null }),
+    thumbnail_url: z.string().nullable().openapi({ example: null }),
+    attempt: z.int().openapi({ example: 1 }),
+    error: z.string().nullable().openapi({ example: null }),
+    position: z.int().openapi({ description: 'From 0', example: 0 }),
     inserted_at: timestamp,
     updated_at: timestamp,
   })

@@ -1,29 +1,35 @@
 /** A storyboard as the API shows it: its scenes in order, with the times that follow from their durations. */
 import { z } from '@hono/zod-openapi'
 import type { Scene } from '../../prisma/queries/jobs.ts'
+import { EXAMPLES, sceneId } from '../ids.ts'
 
 export const StoryboardSceneJson = z
   .object({
-    id: z.uuid(),
-    title: z.string().nullable(),
-    description: z.string().nullable(),
-    prompt: z.string().nullable(),
-    duration: z.number().openapi({ description: 'Seconds' }),
-    time_start: z.number().openapi({ description: 'Seconds' }),
-    time_end: z.number().openapi({ description: 'Seconds' }),
-    transition: z.string(),
-    scene_type: z.string().nullable(),
-    camera_movement: z.string().nullable(),
-    motion_goal: z.string().nullable(),
-    asset_ids: z.array(z.uuid()).openapi({ description: 'The first and the last frame' }),
-    music_description: z.string().nullable(),
-    music_style: z.string().nullable(),
-    music_energy: z.string().nullable(),
+    id: sceneId,
+    title: z.string().nullable().openapi({ example: 'Morning in the kitchen' }),
+    description: z.string().nullable().openapi({ example: 'Light moves over the worktop towards the window' }),
+    prompt: z.string().nullable().openapi({ example: 'A slow push through a bright kitchen towards the lake' }),
+    duration: z.number().openapi({ description: 'Seconds', example: 6 }),
+    time_start: z.number().openapi({ description: 'Seconds', example: 0 }),
+    time_end: z.number().openapi({ description: 'Seconds', example: 6 }),
+    transition: z.string().openapi({ example: 'cut' }),
+    scene_type: z.string().nullable().openapi({ example: 'kitchen' }),
+    camera_movement: z.string().nullable().openapi({ example: 'slow push in' }),
+    motion_goal: z.string().nullable().openapi({ example: 'arrive at the window' }),
+    asset_ids: z
+      .array(z.uuid())
+      .openapi({ description: 'The first and the last frame', example: [...EXAMPLES.assets] }),
+    music_description: z.string().nullable().openapi({ example: 'Soft piano' }),
+    music_style: z.string().nullable().openapi({ example: 'ambient' }),
+    music_energy: z.string().nullable().openapi({ example: 'low' }),
   })
   .openapi('StoryboardScene')
 
 export const StoryboardJson = z
-  .object({ scenes: z.array(StoryboardSceneJson), total_duration: z.number().openapi({ description: 'Seconds' }) })
+  .object({
+    scenes: z.array(StoryboardSceneJson),
+    total_duration: z.number().openapi({ description: 'Seconds', example: 6 }),
+  })
   .openapi('Storyboard')
 
 /** @param scenes in storyboard order */

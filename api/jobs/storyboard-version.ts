@@ -4,6 +4,8 @@ import type { Context } from 'hono'
 import type { Job } from '../../prisma/queries/jobs.ts'
 import { ApiError } from '../errors.ts'
 import { numeric } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
+import { etagHeader } from '../responses.ts'
 
 /** For a body, beside the header. */
 export const versionField = numeric(z.number({ error: 'must be a whole number' }).int().positive().optional()).openapi({
@@ -17,6 +19,16 @@ export const versionHeader = z.object({
     .optional()
     .openapi({ description: 'The ETag of the job: its storyboard_version', example: '"3"' }),
 })
+
+/** An example of `versionChanged`. */
+export const VERSION_CHANGED = {
+  error: 'The storyboard has changed in the meantime: read it again, then repeat what you wanted',
+  job_id: EXAMPLES.job,
+  storyboard_version: 2,
+}
+
+/** Describes what `sendVersion` sends. */
+export const versionEtag = etagHeader('The storyboard_version, for If-Match', '"1"')
 
 /** Job and storyboard carry the version as their ETag. */
 export function sendVersion(c: Context, version: number): void {

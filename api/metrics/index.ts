@@ -6,11 +6,15 @@ import { hostname, isLoopback } from '../origin.ts'
 import { type ApiEnv, endpoint } from '../router.ts'
 import type { Measures } from './measures.ts'
 
+/** None of them, or any: who asks from this machine needs none. */
+const PERHAPS_A_KEY: Record<string, string[]>[] = [{}, { ApiKey: [] }, { Bearer: [] }, { Session: [] }]
+
 const route = createRoute({
   method: 'get',
   path: '/metrics',
   tags: ['Health'],
   summary: 'Figures for Prometheus; from this machine without a key',
+  security: PERHAPS_A_KEY,
   responses: { 200: { description: 'The figures', content: { 'text/plain': { schema: z.string() } } } },
 })
 

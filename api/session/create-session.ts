@@ -9,6 +9,7 @@ import { SessionJson, sessionJson } from './session-json.ts'
 
 const NewSession = body({ key: z.string({ error: 'is required' }).trim().min(1, { error: 'is required' }) }).openapi(
   'NewSession',
+  { example: { key: 'gl_0123456789abcdef' } },
 )
 
 const route = createRoute({
@@ -20,7 +21,10 @@ const route = createRoute({
   request: { body: jsonBody(NewSession) },
   responses: {
     200: json(z.object({ data: SessionJson }), 'Signed in: the answer sets the cookie'),
-    ...plainRefusals({ 401: 'The key is unknown, or was revoked', 422: 'No key' }),
+    ...plainRefusals({
+      401: 'The key is unknown, or was revoked: ask for another',
+      422: ['No key', { error: 'Validation failed', details: { key: ['is required'] } }],
+    }),
   },
 })
 

@@ -5,9 +5,9 @@ import { timestamp } from '../responses.ts'
 
 export const SessionJson = z
   .object({
-    name: z.string().openapi({ description: 'The name of the key' }),
-    role: z.enum(ROLES),
-    client_id: z.uuid().nullable().openapi({ description: 'Null: every client' }),
+    name: z.string().openapi({ description: 'The name of the key', example: 'Anna' }),
+    role: z.enum(ROLES).openapi({ example: 'approver' }),
+    client_id: z.uuid().nullable().openapi({ description: 'Null: every client', example: null }),
     expires_at: timestamp.nullable().openapi({ description: 'Null when the request came with a key, or needs none' }),
   })
   .openapi('Session')

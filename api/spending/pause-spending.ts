@@ -7,7 +7,9 @@ import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { SpendingJson, spendingJson } from './spending-json.ts'
 
-const Pause = body({ reason: text, by: text }).openapi('SpendingPause')
+const Pause = body({ reason: text, by: text }).openapi('SpendingPause', {
+  example: { reason: 'The bill is being checked', by: 'Ola' },
+})
 
 const route = createRoute({
   method: 'post',
@@ -17,7 +19,12 @@ const route = createRoute({
   description:
     'What was bought already goes on, and jobs wait before their next purchase. A purchase that has waited for a day fails, unpaid. A pause that is on already stays as it is.',
   request: { body: { required: false, content: { 'application/json': { schema: Pause } } } },
-  responses: { 200: json(SpendingJson, 'Spending is paused'), ...plainRefusals({ 422: 'A field is wrong' }) },
+  responses: {
+    200: json(SpendingJson, 'Spending is paused'),
+    ...plainRefusals({
+      422: ['A field is wrong', { error: 'Validation failed', details: { reason: ['must be a string'] } }],
+    }),
+  },
 })
 
 export function pauseSpending({ db, log }: ApiDeps) {

@@ -7,12 +7,12 @@ import { timestamp } from '../responses.ts'
 
 export const SpendingJson = z
   .object({
-    paused: z.boolean(),
-    by: z.string().nullable().openapi({ description: 'Who paused it' }),
+    paused: z.boolean().openapi({ example: true }),
+    by: z.string().nullable().openapi({ description: 'Who paused it', example: 'Ola' }),
     since: timestamp.nullable(),
-    reason: z.string().nullable(),
-    spent_today: z.number().openapi({ description: 'USD since midnight UTC' }),
-    spent_total: z.number().openapi({ description: 'USD' }),
+    reason: z.string().nullable().openapi({ example: 'The bill is being checked' }),
+    spent_today: z.number().openapi({ description: 'USD since midnight UTC', example: 12.8 }),
+    spent_total: z.number().openapi({ description: 'USD', example: 410.55 }),
     currency: z.literal('USD'),
   })
   .openapi('Spending')

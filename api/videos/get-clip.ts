@@ -21,7 +21,7 @@ const clipRoute = createRoute({
   tags: ['Videos'],
   summary: "A scene's clip",
   request: { params },
-  responses: binary('video/mp4', 'The clip', 'Unknown job or clip'),
+  responses: binary('video/mp4', 'The clip', ['Unknown job or clip', { error: 'Clip not found' }]),
 })
 const stillRoute = createRoute({
   method: 'get',
@@ -29,7 +29,7 @@ const stillRoute = createRoute({
   tags: ['Videos'],
   summary: "A still of a scene's clip",
   request: { params },
-  responses: binary('image/jpeg', 'The still', 'Unknown job or clip'),
+  responses: binary('image/jpeg', 'The still', ['Unknown job or clip', { error: 'Clip not found' }]),
 })
 
 export function getClip(deps: ApiDeps) {

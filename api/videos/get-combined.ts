@@ -14,7 +14,10 @@ const route = createRoute({
   tags: ['Videos'],
   summary: 'The finished film',
   request: { params: z.object({ job_id: jobIdParam }) },
-  responses: binary('video/mp4', 'The film', 'Unknown job, or its film is not finished'),
+  responses: binary('video/mp4', 'The film', [
+    'Unknown job, or its film is not finished',
+    { error: 'Video not ready - job processing incomplete' },
+  ]),
 })
 
 export function getCombined(deps: ApiDeps) {

@@ -12,7 +12,10 @@ const route = createRoute({
   tags: ['Videos'],
   summary: 'A still of the film',
   request: { params: z.object({ job_id: jobIdParam }) },
-  responses: binary('image/jpeg', 'The still', 'Unknown job, or it has no film yet'),
+  responses: binary('image/jpeg', 'The still', [
+    'Unknown job, or it has no film yet',
+    { error: 'Thumbnail not found' },
+  ]),
 })
 
 export function getThumbnail(deps: ApiDeps) {

@@ -16,7 +16,10 @@ const route = createRoute({
   request: { query: z.object({ token: z.string().optional() }) },
   responses: {
     200: json(z.object({ status: z.literal('ok') }), 'Heard'),
-    ...plainRefusals({ 401: 'Not genuine; nothing was changed', 413: 'It is larger than what is taken' }),
+    ...plainRefusals({
+      401: ['Not genuine; nothing was changed', { error: 'The webhook is not genuine: it has no known token' }],
+      413: 'It is larger than what is taken',
+    }),
   },
 })
 

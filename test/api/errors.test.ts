@@ -87,6 +87,20 @@ describe('errors', () => {
     expect(put.headers.get('allow')).toBe('GET, HEAD')
   })
 
+  it('answer 405 where a path with a parameter would take the name of a route for an id', async () => {
+    for (const path of ['/assets/from-url', '/assets/unified', '/jobs/from-image-pairs']) {
+      for (const method of ['GET', 'DELETE', 'OPTIONS']) {
+        const { status, headers } = await api.call(method, `/api/v3${path}`)
+        expect({ path, method, status, allow: headers.get('allow') }).toEqual({
+          path,
+          method,
+          status: 405,
+          allow: 'POST',
+        })
+      }
+    }
+  })
+
   it('of an unforeseen kind say nothing of what happened, but where to look', async () => {
     const app = appWhoseDatabase(() => new Error('password=hunter2 at /srv/db'))
     const response = await app.request('/api/v3/assets', { headers: { ...local.headers, 'x-request-id': 'req-7' } })
