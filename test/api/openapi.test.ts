@@ -92,7 +92,8 @@ describe('the OpenAPI document', () => {
   })
 
   it('describes the errors: 404 of what names something, 400, 413 and 422 of a body, 503 of all that looks at rows', () => {
-    const rows = (name: string) => name.includes('/api/v3/')
+    // Signing out takes the cookie back, and looks at nothing.
+    const rows = (name: string) => name.includes('/api/v3/') && name !== 'DELETE /api/v3/session'
     const named = ({ parameters }: Operation) => parameters?.some((parameter) => parameter.in === 'path')
     const takesJson = ({ requestBody }: Operation) => requestBody?.content?.['application/json']
     const lacks = (status: number) => (operation: Operation) => !(status in operation.responses)
