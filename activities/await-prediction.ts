@@ -24,7 +24,9 @@ export const awaitPrediction =
       const seen = await lookAt(deps, known.providerId)
       if (seen.status === 'running') {
         if (!isHung(seen, config.predictions.timeoutSeconds)) {
-          throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, 'The prediction is still running.')
+          // By the detail a webhook finds the look that it is to wake (temporal/wake-look.ts).
+          const still = 'The prediction is still running.'
+          throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, still, [predictionId])
         }
         await provider.cancel(known.providerId, { signal: canceled() })
         // Not as failed: what had begun to run is billed.

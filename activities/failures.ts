@@ -49,10 +49,11 @@ export function providerFailure(failure: ProviderFailure): ApplicationFailure {
 }
 
 /** A failure to be tried again after a set time, without a warning in the worker's log. */
-export function tryAgainIn(seconds: number, type: string, message: string): ApplicationFailure {
+export function tryAgainIn(seconds: number, type: string, message: string, details?: unknown[]): ApplicationFailure {
   return ApplicationFailure.create({
     type,
     message,
+    details,
     nextRetryDelay: Math.max(1, Math.ceil(seconds * 1000)),
     category: 'BENIGN',
   })

@@ -26,6 +26,7 @@ import {
 import type { deliverWebhook } from '../workflows/deliver-webhook.ts'
 import type { videoJob } from '../workflows/video-job.ts'
 import { inspectWorkflow, type WorkflowView } from './inspect-workflow.ts'
+import { wakeLook } from './wake-look.ts'
 
 export interface JobWorkflows {
   /** Starts the job's workflow; harmless when it was started already. */
@@ -134,8 +135,12 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     deliverAll,
 
     async predictionChanged(jobId, predictionId) {
-      const handle = client.workflow.getHandle(await workflowId(jobId))
-      await soon(() => handle.signal(predictionChanged, predictionId)).catch(unlessClosed)
+      const id = await workflowId(jobId)
+      const tell = async () => {
+        if (await wakeLook(client, id, predictionId)) return
+        await client.workflow.getHandle(id).signal(predictionChanged, predictionId)
+      }
+      await soon(tell).catch(unlessClosed)
     },
 
     async hasEnded(jobId) {

@@ -46,7 +46,7 @@ export const approve = defineSignal<[(Approval | string | null)?]>('approve')
 export const reject = defineSignal<[(Rejection | string | null)?]>('reject')
 /** Asks for more from a job that was approved; a closed workflow is started again with it. Before that it does nothing. */
 export const revise = defineSignal<[Revision]>('revise')
-/** A hint, with the id of a prediction in the ledger: look at it now. */
+/** A hint, with the id of a prediction in the ledger: look at it now. Sent where no look sleeps that could be woken. */
 export const predictionChanged = defineSignal<[string]>('predictionChanged')
 
 /** What the workflow is doing, as the workflow knows it; the rows are what people are shown. */

@@ -41,7 +41,8 @@ export function receiveReplicate(deps: ApiDeps) {
     } else if (!prediction) {
       throw new ApiError(401, 'The webhook is not genuine: it has no known token')
     }
-    if (prediction && !isSettled(prediction.state)) {
+    // One whose id we don't know yet is looked at anyway, as soon as we do.
+    if (prediction?.providerId && !isSettled(prediction.state)) {
       await workflows.predictionChanged(prediction.jobId, prediction.id).catch((error: unknown) => {
         log.warn({ err: error, jobId: prediction.jobId }, 'a hint could not be passed on; polling will notice')
       })

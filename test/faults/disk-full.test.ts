@@ -48,11 +48,15 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a full
       // Room for a clip, its picture and half of the film of four clips.
       await writeFile(at(disk, 'ballast'), Buffer.alloc(bavail * bsize - Math.ceil(clip * 2.5)))
       const id = await approvedJob(api, campaign, SCENES)
-      const failure = await until('the stitch finds no space', async () => {
-        const { body } = await api.get(`/jobs/${id}/workflow`)
-        const stitch = body.pending_activities?.find(({ type }: { type: string }) => type === 'stitchFilm')
-        return stitch?.last_failure
-      })
+      const failure = await until(
+        'the stitch finds no space',
+        async () => {
+          const { body } = await api.get(`/jobs/${id}/workflow`)
+          const stitch = body.pending_activities?.find(({ type }: { type: string }) => type === 'stitchFilm')
+          return stitch?.last_failure
+        },
+        60_000,
+      )
       expect(failure).toMatch(/no space left/i)
       expect((await api.get(`/jobs/${id}`)).body).toMatchObject({ status: 'processing', progress: { error: null } })
       const partial = (await readdir(at('tmp'), { recursive: true })).filter((name) => name.includes('/'))
