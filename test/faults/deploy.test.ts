@@ -55,4 +55,4 @@ it('jobs that were started on the old code finish on the new: waiting, rendering
   // Four clips and one of them again, four pieces of music.
   expect(ledger).toHaveLength(9)
   expectPaidOnce(ledger, bill())
-}, 90_000)
+}, 150_000)
