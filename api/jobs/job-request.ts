@@ -72,6 +72,7 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
     throw new ApiError(
       422,
       `A job may have ${config.maxScenes} scenes at most (MAX_SCENES), and ${wish.sceneCount} were asked for`,
+      { code: 'job_creation_failed' },
     )
   }
   return {
@@ -101,6 +102,6 @@ function modelOf(name: string): VideoModel {
   try {
     return resolveVideoModel(name)
   } catch (error) {
-    throw new ApiError(422, (error as Error).message)
+    throw new ApiError(422, (error as Error).message, { code: 'job_creation_failed' })
   }
 }

@@ -239,7 +239,8 @@ describe('POST /campaigns/:id/create-job', () => {
     ],
     ['is unknown', 404, 'not_found', () => fromCampaign({}, UNKNOWN)],
     ['is asked for nonsense', 422, 'validation_failed', () => fromCampaign({ num_scenes: 'many' })],
-    ['is asked for too many scenes', 422, 'validation_failed', () => fromCampaign({ num_scenes: 101 })],
+    ['is asked for too many scenes', 422, 'job_creation_failed', () => fromCampaign({ num_scenes: 101 })],
+    ['is asked for a model that is not there', 422, 'job_creation_failed', () => fromCampaign({ model: 'sora' })],
   ])('is refused with a code when the campaign %s', async (_, expected, code, ask) => {
     const { status, json } = await ask()
     expect({ status, json }).toMatchObject({ status: expected, json: { error: { code, message: expect.any(String) } } })
