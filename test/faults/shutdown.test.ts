@@ -18,7 +18,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${port}`
   api = createApi(url)
   env = {
-    ...environment(base, port, { SHUTDOWN_DRAIN: '1.5' }),
+    ...environment(base, port, { SHUTDOWN_DRAIN: '3' }),
     TEMPORAL_ADDRESS: base.temporal.address,
     TEMPORAL_NAMESPACE: base.temporal.namespace,
   }
@@ -45,7 +45,7 @@ it('SIGTERM with 8 renders in flight: red first, then drained, and the next proc
   expect(await statusOf('/readyz')).toBe(200)
 
   const ended = running.end()
-  await until('it is not ready any more', async () => (await statusOf('/readyz')) === 503, 1_400)
+  await until('it is not ready any more', async () => (await statusOf('/readyz')) === 503, 2_900)
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'draining', checks: { database: 'ok' } })
   expect(await statusOf('/healthz')).toBe(200)
   expect(await statusOf(`/api/v3/jobs/${id}`)).toBe(200)

@@ -179,6 +179,9 @@ describe('fault rules', () => {
     const third = await post(sim.url)
     expect(third.status).toBe(429)
     expect(await third.json()).toMatchObject({ retry_after: expect.closeTo(60, -1) })
+    const load = await (await fetch(`${sim.url}/simulator/load`)).json()
+    expect(load).toEqual({ creates: 3, over_limit: 1, most_in_a_minute: 3, most_in_ten_seconds: 3 })
+    expect(sim.load()).toEqual(load)
   })
 
   it('end with a reset, as does everything else', async () => {
