@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { lazyClient } from '../../temporal/connect.ts'
 import { startEmbeddedTemporal } from '../../temporal/embedded.ts'
-import { freePort } from '../../temporal/ports.ts'
-import { serverFiles, survivor } from '../../temporal/server-process.ts'
+import { freePort, isAnswering } from '../../temporal/ports.ts'
+import { type ServerProcess, serverFiles, survivor } from '../../temporal/server-process.ts'
 import { spawnProcess } from '../support/process.ts'
 import { type KeptProcess, keepRunning } from './kept-process.ts'
 import type { PlannedKill } from './plan.ts'
@@ -69,10 +69,12 @@ export async function raise(dataDir: string): Promise<Cast> {
     client,
     server,
     worker,
-    async kill({ process, down, starting }) {
-      if (process === 'temporal') return killTemporal(dataDir)
-      if (!starting) await kept[process].untilReady()
-      await kept[process].kill(down)
+    async kill({ process, after, down, starting }) {
+      // However slow the machine is, there is work to be killed at.
+      if (!starting) await Promise.all([server.untilReady(), worker.untilReady(), temporalIsThere(dataDir)])
+      await sleep(after)
+      if (process === 'temporal') await killTemporal(dataDir)
+      else await kept[process].kill(down)
     },
     async end() {
       await client.connection.close()
@@ -104,14 +106,17 @@ function environment(serverUrl: string, simulatorUrl: string): Record<string, st
   }
 }
 
-async function killTemporal(dataDir: string): Promise<void> {
-  const files = serverFiles(dataDir)
-  let server = await survivor(files)
-  // Its watcher starts it again within a second or two.
-  while (!server) {
+/** Its watcher starts it again within a second or two. */
+async function temporalIsThere(dataDir: string): Promise<ServerProcess> {
+  for (;;) {
+    const server = await survivor(serverFiles(dataDir))
+    if (server && (await isAnswering(server.port))) return server
     await sleep(50)
-    server = await survivor(files)
   }
+}
+
+async function killTemporal(dataDir: string): Promise<void> {
+  const server = await temporalIsThere(dataDir)
   // It leads a process group of its own, and a `temporal` on PATH may be a script that runs the real one.
   process.kill(-server.pid, 'SIGKILL')
 }

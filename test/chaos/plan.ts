@@ -16,11 +16,11 @@ export type Mortal = (typeof MORTALS)[number]
 
 export interface PlannedKill {
   process: Mortal
-  /** Milliseconds after the kill before. */
+  /** Milliseconds after all were ready again, or after the kill before. */
   after: number
   /** Milliseconds until it is started again. The embedded Temporal server is started again by those who watch it. */
   down: number
-  /** Whether it may be killed while it still starts; else it is waited for. */
+  /** Whether it comes however soon after the kill before, also while processes still start; else all are waited for. */
   starting: boolean
 }
 
@@ -99,9 +99,9 @@ function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): Pla
 
 function planKill(dice: Dice): PlannedKill {
   return {
-    process: dice.pick(['server', 'server', 'server', 'worker', 'worker', 'worker', 'worker', 'temporal', 'temporal']),
-    after: dice.between(800, 5_000),
-    down: dice.between(100, 3_000),
-    starting: dice.chance(0.25),
+    process: dice.pick(MORTALS),
+    after: dice.between(300, 4_000),
+    down: dice.between(100, 2_000),
+    starting: dice.chance(0.2),
   }
 }

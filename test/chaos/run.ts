@@ -64,7 +64,6 @@ async function carryOut(plan: Plan, cast: Cast, dataDir: string, say: (line: str
     }
   })
   for (const death of plan.deaths) {
-    await sleep(death.after)
     await cast.kill(death)
     killed[death.process]++
     kills++
