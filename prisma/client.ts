@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
+import { migratingAlone } from './migration-lock.ts'
 import { sqliteAdapter } from './sqlite-adapter.ts'
 
 export type Database = PrismaClient
@@ -17,7 +18,7 @@ export { Prisma }
 export async function openDatabase(databasePath: string): Promise<Database> {
   await mkdir(path.dirname(databasePath), { recursive: true })
   const adapter = sqliteAdapter(databasePath)
-  await migrate(adapter)
+  await migratingAlone(databasePath, () => migrate(adapter))
   return new PrismaClient({
     adapter,
     // Transactions queue for the one connection: under load the default of 2 s is not a fault.
