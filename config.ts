@@ -84,6 +84,7 @@ const Environment = z.object({
   AUDIO_SEGMENT_TTL: number(30 * 60, { min: 1 }),
 
   STORYBOARD_TIMEOUT: number(60),
+  APPROVAL_TIMEOUT: z.preprocess(blankIsUnset, z.coerce.number().positive().optional()),
   MAX_SCENES: whole(100, { min: 1, max: 500 }),
   MAX_PARALLEL_SCENES: whole(20, { min: 1, max: 500 }),
   PREDICTION_POLL_INTERVAL: z.preprocess(blankIsUnset, z.coerce.number().min(0.05).optional()),
@@ -152,6 +153,8 @@ export function readConfig(env: Record<string, string | undefined>) {
       segmentTtlSeconds: e.AUDIO_SEGMENT_TTL,
     },
     storyboardTimeoutSeconds: e.STORYBOARD_TIMEOUT,
+    /** After this a job that nobody decided about is rejected; null for never. */
+    approvalTimeoutSeconds: e.APPROVAL_TIMEOUT ?? null,
     maxScenes: e.MAX_SCENES,
     maxParallelScenes: e.MAX_PARALLEL_SCENES,
     predictions: {

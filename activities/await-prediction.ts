@@ -4,13 +4,13 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { PredictionFailure } from '../domain/prediction.ts'
 import type { Prediction } from '../prisma/queries/jobs.ts'
 import { settlePrediction } from '../prisma/queries/ledger.ts'
-import { changeScene } from '../prisma/queries/progress.ts'
 import { classifyPredictionError } from '../providers/failures.ts'
 import { ProviderError, type ProviderPrediction } from '../providers/ports.ts'
 import { FAILURES, type PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn } from './failures.ts'
 import { canceled } from './heartbeat.ts'
+import { showScene } from './show-scene.ts'
 
 /** How soon a look is tried again that a wrong key or missing credit prevented. */
 const MENDED_BY_A_PERSON_SECONDS = 30
@@ -75,8 +75,6 @@ function endedBadly({ status, error }: ProviderPrediction): { failure: Predictio
   return { failure: type, error: sentence }
 }
 
-async function showEnded({ db }: ActivityDeps, { sceneId }: Prediction): Promise<void> {
-  if (!sceneId) return
-  const scene = await db.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { state: true } })
-  if (scene.state !== 'completed') await changeScene(db, sceneId, 'downloading')
+async function showEnded({ db }: ActivityDeps, { sceneId, attempt }: Prediction): Promise<void> {
+  if (sceneId) await showScene(db, sceneId, attempt, 'downloading')
 }

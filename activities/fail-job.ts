@@ -1,14 +1,21 @@
 /** Tells people what failed, and why. */
-import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
+import { isFinalStage } from '../domain/job.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
 import { advanceJob, changeScene } from '../prisma/queries/progress.ts'
+import { changeSceneRevision, endRevisions, findSceneRevision } from '../prisma/queries/revisions.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
+import { tellFailedScenes } from './failed-scenes.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
+/** @param revision in whose film it failed, where that is to take the place of a finished one */
 export const failScene =
   (deps: ActivityDeps) =>
-  async ({ jobId, sceneId, reason }: { jobId: number; sceneId: string; reason: string }): Promise<void> => {
-    await changeScene(deps.db, sceneId, 'failed', { error: reason })
+  async (failed: { jobId: number; sceneId: string; revision?: number; reason: string }): Promise<void> => {
+    const { jobId, sceneId, revision, reason } = failed
+    const revised = revision === undefined ? null : await findSceneRevision(deps.db, jobId, revision, sceneId)
+    if (revised) await changeSceneRevision(deps.db, revised, 'failed', reason)
+    else await changeScene(deps.db, sceneId, 'failed', { error: reason })
     await endPredictions(deps, { jobId, sceneId }, reason)
   }
 
@@ -16,20 +23,15 @@ export const failJob =
   (deps: ActivityDeps) =>
   async ({ jobId, reason }: { jobId: number; reason: string }): Promise<void> => {
     const { db, log } = deps
-    const error = sentence(await getJob(db, jobId), reason)
+    const job = await getJob(db, jobId)
+    // A finished film stays what it is when a revision of it fails.
+    if (isFinalStage(job.stage)) return
+    const error = tellFailedScenes(job.scenes) ?? reason
     log.warn({ jobId, error }, 'job failed')
-    await db.$transaction((tx) => advanceJob(tx, jobId, 'failed', { error }))
+    await db.$transaction(async (tx) => {
+      await advanceJob(tx, jobId, 'failed', { error })
+      // Without a storyboard nothing that was asked for can begin.
+      if (job.storyboardVersion === 0) await endRevisions(tx, jobId, error)
+    })
     await tellSubscribers(deps, jobId)
   }
-
-/** Which scenes failed and why; the workflow's own reason where no scene did. */
-function sentence({ scenes }: JobWithScenes, reason: string): string {
-  const failed = scenes.filter((scene) => scene.state === 'failed')
-  if (failed.length === 0) return reason
-  const told = failed.map(({ position, title, error }) => {
-    const name = title ? ` "${title}"` : ''
-    return `Scene ${position + 1}${name} failed: ${error ?? 'no reason is known.'}`
-  })
-  const kept = scenes.filter((scene) => scene.state === 'completed').length
-  return `${told.join(' ')}${kept > 0 ? ` ${kept === 1 ? 'One other scene is' : `${kept} other scenes are`} rendered and kept.` : ''}`
-}

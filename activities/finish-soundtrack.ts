@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { JobSettings, type MusicSettings } from '../domain/settings.ts'
+import { audioCompleted, type Film, filmInTheMaking, saveFilm } from '../prisma/queries/films.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
 import { resolveVideoModel } from '../providers/models.ts'
@@ -11,26 +12,51 @@ import { canceled } from './heartbeat.ts'
 import { ownMusic } from './own-music.ts'
 import { inTempFolder } from './temp-folder.ts'
 
+interface Finished {
+  jobId: number
+  /** Which of the job's soundtracks; absent for the one that the film has. */
+  soundtrack?: number
+  /** Whose film it is laid under; absent for the job's own. */
+  revision?: number
+}
+
 export const finishSoundtrack =
   (deps: ActivityDeps) =>
-  async ({ jobId }: { jobId: number }): Promise<void> => {
+  async ({ jobId, soundtrack, revision }: Finished): Promise<void> => {
     const job = await getJob(deps.db, jobId)
-    if (job.audioStatus === 'completed') return
-    await inTempFolder(deps.tempDir, (folder) => finish(deps, job, folder, canceled()))
+    const film = await filmInTheMaking(deps.db, job, revision)
+    if (revision === undefined ? job.audioStatus === 'completed' : film.videoHash) return
+    // A new film of a job without music in it, and none asked for.
+    const merged = revision === undefined || soundtrack !== undefined || job.audioMerged
+    if (!merged) return saveFilm(deps.db, jobId, revision, { videoHash: film.stitchedHash })
+    const wanted = soundtrack ?? job.soundtrack
+    await inTempFolder(deps.tempDir, (folder) =>
+      finish(deps, job, film, { soundtrack: wanted, revision, folder, signal: canceled() }),
+    )
   }
 
-async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, signal: AbortSignal): Promise<void> {
+async function finish(
+  deps: ActivityDeps,
+  job: JobWithScenes,
+  { stitchedHash, videoDuration, videoSize }: Film,
+  {
+    soundtrack,
+    revision,
+    folder,
+    signal,
+  }: { soundtrack: number; revision?: number; folder: string; signal: AbortSignal },
+): Promise<void> {
   const { db, blobs, media } = deps
   const { music, videoModel } = JobSettings.parse(job.settings)
-  if (!job.stitchedHash || job.videoDuration === null) {
+  if (!stitchedHash || videoDuration === null) {
     throw ApplicationFailure.nonRetryable(`Job ${job.id} has no film to score.`, FAILURES.jobFailed)
   }
   const fitted = path.join(folder, 'fitted.wav')
   const mp3 = path.join(folder, 'soundtrack.mp3')
   const film = path.join(folder, 'film.mp4')
   const { fadeSeconds, merge } = music
-  const videoSeconds = job.videoDuration
-  const { input, mode } = await soundtrackOf(deps, job.id, music, { videoSeconds, folder, signal })
+  const videoSeconds = videoDuration
+  const { input, mode } = await soundtrackOf(deps, job.id, soundtrack, music, { videoSeconds, folder, signal })
   await media.fitSoundtrack({
     input,
     videoSeconds,
@@ -41,7 +67,7 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
   })
   await media.encodeMp3({ input: fitted, output: mp3, signal })
   if (merge) {
-    const video = await blobs.localFile(job.stitchedHash)
+    const video = await blobs.localFile(stitchedHash)
     // Under clips with sound of their own the music steps back.
     const musicGain = resolveVideoModel(videoModel).output.sound ? 0.5 : 1
     await media.mergeSoundtrack({ video, soundtrack: fitted, output: film, musicGain, signal })
@@ -50,20 +76,11 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
   // Without merging the film is the stitched one, also where an earlier soundtrack was merged.
   const shown = merge
     ? await blobs.putFile(film)
-    : { hash: job.stitchedHash, size: (await blobs.stat(job.stitchedHash))?.size ?? job.videoSize }
+    : { hash: stitchedHash, size: (await blobs.stat(stitchedHash))?.size ?? videoSize }
+  const scored = { audioHash: audio.hash, audioSize: audio.size, videoHash: shown.hash, videoSize: shown.size }
+  if (revision !== undefined) return saveFilm(db, job.id, revision, { ...scored, soundtrack })
   await db.$transaction(async (tx) => {
-    await tx.job.update({
-      where: { id: job.id },
-      data: {
-        audioHash: audio.hash,
-        audioSize: audio.size,
-        audioStatus: 'completed',
-        audioMerged: merge,
-        audioGeneratedAt: new Date(),
-        videoHash: shown.hash,
-        videoSize: shown.size,
-      },
-    })
+    await tx.job.update({ where: { id: job.id }, data: { ...scored, ...audioCompleted(soundtrack, merge) } })
     await recordEvent(tx, job.id, 'music', { merged: merge })
   })
 }
@@ -72,6 +89,7 @@ async function finish(deps: ActivityDeps, job: JobWithScenes, folder: string, si
 async function soundtrackOf(
   deps: ActivityDeps,
   jobId: number,
+  soundtrack: number,
   music: MusicSettings,
   film: { videoSeconds: number; folder: string; signal: AbortSignal },
 ): Promise<{ input: string; mode: MusicSettings['syncMode'] }> {
@@ -81,13 +99,13 @@ async function soundtrackOf(
     return { input, mode: repeated ? 'trim' : music.syncMode }
   }
   const input = path.join(film.folder, 'joined.wav')
-  const segments = await segmentsOf(deps, jobId)
+  const segments = await segmentsOf(deps, jobId, soundtrack)
   await deps.media.joinSegments({ segments, fadeSeconds: music.fadeSeconds, output: input })
   return { input, mode: music.syncMode }
 }
 
-async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number) {
-  const segments = await db.audioSegment.findMany({ where: { jobId }, orderBy: { position: 'asc' } })
+async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number, soundtrack: number) {
+  const segments = await db.audioSegment.findMany({ where: { jobId, soundtrack }, orderBy: { position: 'asc' } })
   if (segments.every((segment) => segment.blobHash === null)) {
     throw ApplicationFailure.nonRetryable(
       `No piece of the music could be made: ${segments[0]?.error ?? 'there are no scenes.'}`,

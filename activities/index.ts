@@ -7,6 +7,7 @@ import { completeJob } from './complete-job.ts'
 import { decideAttempt } from './decide-attempt.ts'
 import { deliverWebhook } from './deliver-webhook.ts'
 import type { ActivityDeps } from './deps.ts'
+import { endRevision, failRevision } from './end-revision.ts'
 import { failJob, failScene } from './fail-job.ts'
 import { asActivities } from './failures.ts'
 import { finishSoundtrack } from './finish-soundtrack.ts'
@@ -14,11 +15,13 @@ import { beginMusic, recordMusicFailure } from './music-state.ts'
 import { assertOwnWorkflow } from './own-workflow.ts'
 import { planRevision } from './plan-revision.ts'
 import { recordDecision } from './record-decision.ts'
+import { replaceFilm } from './replace-film.ts'
 import { stitchFilm } from './stitch-film.ts'
 import { storeClip } from './store-clip.ts'
 import { silenceSegment, storeSegment } from './store-segment.ts'
 import { submitPrediction } from './submit-prediction.ts'
 import { sweepJobs } from './sweep-jobs.ts'
+import { tidyStore } from './tidy-store.ts'
 import { writeStoryboard } from './write-storyboard.ts'
 
 export type Activities = ReturnType<typeof createActivities>
@@ -30,6 +33,8 @@ export function createActivities(deps: ActivityDeps) {
       writeStoryboard: writeStoryboard(deps),
       recordDecision: recordDecision(deps),
       planRevision: planRevision(deps),
+      endRevision: endRevision(deps),
+      failRevision: failRevision(deps),
       submitPrediction: submitPrediction(deps),
       awaitPrediction: awaitPrediction(deps),
       decideAttempt: decideAttempt(deps),
@@ -42,9 +47,11 @@ export function createActivities(deps: ActivityDeps) {
       finishSoundtrack: finishSoundtrack(deps),
       recordMusicFailure: recordMusicFailure(deps),
       completeJob: completeJob(deps),
+      replaceFilm: replaceFilm(deps),
       failJob: failJob(deps),
       cancelJob: cancelJob(deps),
       sweepJobs: sweepJobs(deps),
+      tidyStore: tidyStore(deps),
       deliverWebhook: deliverWebhook(deps),
       countAssetsToBackfill: countAssetsToBackfill(deps),
       listAssetsToBackfill: listAssetsToBackfill(deps),

@@ -17,9 +17,11 @@ export const beginMusic =
 
 export const recordMusicFailure =
   (deps: ActivityDeps) =>
-  async ({ jobId, reason }: { jobId: number; reason: string }): Promise<void> => {
+  async ({ jobId, revision, reason }: { jobId: number; revision?: number; reason: string }): Promise<void> => {
     const { db, log } = deps
-    log.warn({ jobId, reason }, 'music failed')
+    log.warn({ jobId, revision, reason }, 'music failed')
+    // The finished film has its music, whatever becomes of the new one.
+    if (revision !== undefined) return endPredictions(deps, { jobId, sceneId: null }, reason)
     await db.$transaction(async (tx) => {
       await tx.job.update({ where: { id: jobId }, data: { audioStatus: 'failed', audioError: reason } })
       await recordEvent(tx, jobId, 'music_failed', { error: reason })

@@ -10,14 +10,14 @@ import type { PlannedPurchase } from './submit-prediction.ts'
 export async function planMusic(
   deps: ActivityDeps,
   job: JobWithScenes,
-  { position }: { position: number },
+  { position, soundtrack = 1 }: { position: number; soundtrack?: number },
 ): Promise<PlannedPurchase> {
   const scene = job.scenes[position]
   if (!scene) throw new Error(`Job ${job.id} has no scene at ${position}.`)
   const settings = JobSettings.parse(job.settings)
   const model = musicModel(settings.music.model)
   const before = await deps.db.audioSegment.findUnique({
-    where: { jobId_position: { jobId: job.id, position: position - 1 } },
+    where: { jobId_soundtrack_position: { jobId: job.id, soundtrack, position: position - 1 } },
   })
   const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
   // The provider counts the continued part in the duration, and takes whole seconds.

@@ -1,16 +1,21 @@
 /** What is bought for a scene: its clip, from the first picture to the last, as the storyboard says. */
 import { JobSettings } from '../domain/settings.ts'
 import { scenePrompt } from '../domain/storyboard.ts'
+import type { Database } from '../prisma/client.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
+import { revisionOfAttempt, type SceneChanges } from '../prisma/queries/revisions.ts'
 import { resolveVideoModel, videoPriceMicroUsd } from '../providers/models.ts'
 import { seedFromToken } from '../providers/purchase-token.ts'
 import { deliverPicture } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
 import type { PlannedPurchase } from './submit-prediction.ts'
 
-export function planScene(deps: ActivityDeps, job: JobWithScenes, { sceneId }: { sceneId: string }): PlannedPurchase {
-  const scene = job.scenes.find(({ id }) => id === sceneId)
-  if (!scene) throw new Error(`Job ${job.id} has no scene ${sceneId}.`)
+export async function planScene(
+  deps: ActivityDeps,
+  job: JobWithScenes,
+  { sceneId, attempt }: { sceneId: string; attempt: number },
+): Promise<PlannedPurchase> {
+  const scene = await sceneOfAttempt(deps.db, job, sceneId, attempt)
   const settings = JobSettings.parse(job.settings)
   const model = resolveVideoModel(settings.videoModel)
   return {
@@ -18,6 +23,7 @@ export function planScene(deps: ActivityDeps, job: JobWithScenes, { sceneId }: {
     model: model.key,
     seconds: scene.duration,
     priceMicroUsd: videoPriceMicroUsd(model, scene.duration),
+    decided: scene.decided,
     async build({ token }) {
       const first = await deliverPicture(deps, pictureOf(scene, scene.firstAssetId), token, scene.position)
       const last =
@@ -34,6 +40,26 @@ export function planScene(deps: ActivityDeps, job: JobWithScenes, { sceneId }: {
       })
       return { model: name, input, marker: first.marker }
     },
+  }
+}
+
+/** The scene as it is rendered in an attempt: with what its revision changes, and whose decision that attempt was. */
+async function sceneOfAttempt(
+  db: Database,
+  job: JobWithScenes,
+  sceneId: string,
+  attempt: number,
+): Promise<Scene & { decided: string | null }> {
+  const scene = job.scenes.find(({ id }) => id === sceneId)
+  if (!scene) throw new Error(`Job ${job.id} has no scene ${sceneId}.`)
+  const revised = await revisionOfAttempt(db, sceneId, attempt)
+  if (!revised) return { ...scene, decided: null }
+  const { kind, number, by } = revised.revision
+  const decided = `revision ${number}, ${kind === 'retry' ? 'retried' : 'regenerated'} by ${by ?? 'someone unnamed'}`
+  return {
+    ...scene,
+    ...(revised.changes as SceneChanges),
+    decided: attempt === revised.firstAttempt ? decided : null,
   }
 }
 

@@ -1,7 +1,8 @@
-/** Joins the scenes' clips into the film. */
+/** Joins the scenes' clips into the film: the job's, or that of a revision, with its new takes. */
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { JobSettings } from '../domain/settings.ts'
+import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { getJob, type Scene } from '../prisma/queries/jobs.ts'
 import { advanceJob } from '../prisma/queries/progress.ts'
 import { outputProfile, resolveVideoModel } from '../providers/models.ts'
@@ -13,9 +14,9 @@ import { inTempFolder } from './temp-folder.ts'
 
 export const stitchFilm =
   ({ db, blobs, media, tempDir }: ActivityDeps) =>
-  async ({ jobId }: { jobId: number }): Promise<void> => {
+  async ({ jobId, revision }: { jobId: number; revision?: number }): Promise<void> => {
     const job = await getJob(db, jobId)
-    if (job.stitchedHash) return
+    if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
     await db.$transaction((tx) => advanceJob(tx, jobId, 'stitching'))
     const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
 
@@ -25,7 +26,7 @@ export const stitchFilm =
       const film = path.join(folder, 'film.mp4')
       const still = path.join(folder, 'still.jpg')
       const { durationSeconds } = await media.stitch({
-        clips: await Promise.all(job.scenes.map((scene) => storedClip(scene, blobs))),
+        clips: await Promise.all((await scenesToShow(db, job, revision)).map((scene) => storedClip(scene, blobs))),
         profile: outputProfile(resolveVideoModel(videoModel), aspectRatio),
         output: film,
         signal,
@@ -33,14 +34,12 @@ export const stitchFilm =
       await media.thumbnail({ input: film, output: still, signal })
       const thumbnail = await blobs.putFile(still)
       const stitched = await blobs.putFile(film)
-      await db.$transaction((tx) =>
-        advanceJob(tx, jobId, 'stitching', {
-          stitchedHash: stitched.hash,
-          videoSize: stitched.size,
-          videoDuration: durationSeconds,
-          thumbnailHash: thumbnail.hash,
-        }),
-      )
+      await saveFilm(db, jobId, revision, {
+        stitchedHash: stitched.hash,
+        videoSize: stitched.size,
+        videoDuration: durationSeconds,
+        thumbnailHash: thumbnail.hash,
+      })
     })
   }
 

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { JobSettings } from '../domain/settings.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
-import { changeScene } from '../prisma/queries/progress.ts'
+import { isTaken, keepTake } from '../prisma/queries/takes.ts'
 import { outputProfile, resolveVideoModel } from '../providers/models.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -16,7 +16,8 @@ export const storeClip =
     const { db, blobs, media, tempDir } = deps
     const job = await getJob(db, jobId)
     const scene = await db.scene.findUniqueOrThrow({ where: { id: sceneId } })
-    if (scene.clipPredictionId === predictionId && scene.clipHash) return
+    // A reset comes here again, perhaps long after another take took this one's place.
+    if (scene.clipPredictionId === predictionId || (await isTaken(db, predictionId))) return
     const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
     const profile = outputProfile(resolveVideoModel(videoModel), aspectRatio)
 
@@ -34,14 +35,12 @@ export const storeClip =
       await media.thumbnail({ input: file, output: still, signal })
       const thumbnail = await blobs.putFile(still)
       const clip = await blobs.putFile(file)
-      await changeScene(db, sceneId, 'completed', {
+      await keepTake(db, sceneId, predictionId, {
         clipHash: clip.hash,
         clipSize: clip.size,
         clipFrames: frames,
         clipDuration: durationSeconds,
-        clipThumbnailHash: thumbnail.hash,
-        clipPredictionId: predictionId,
-        error: null,
+        thumbnailHash: thumbnail.hash,
       })
     })
   }

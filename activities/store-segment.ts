@@ -18,13 +18,21 @@ const TAIL_SECONDS = 4
 
 export const storeSegment =
   (deps: ActivityDeps) =>
-  async ({ jobId, predictionId, position }: PredictionRef & { position: number }): Promise<void> => {
+  async ({
+    jobId,
+    predictionId,
+    position,
+    soundtrack = 1,
+  }: PredictionRef & { position: number; soundtrack?: number }): Promise<void> => {
     const { db, blobs, media, config, tempDir } = deps
-    const known = await db.audioSegment.findUnique({ where: { jobId_position: { jobId, position } } })
+    const place = { jobId, soundtrack, position }
+    const known = await db.audioSegment.findUnique({ where: { jobId_soundtrack_position: place } })
     if (known?.predictionId === predictionId) return
     const job = await getJob(db, jobId)
     const { duration } = sceneAt(job, position)
-    const before = await db.audioSegment.findUnique({ where: { jobId_position: { jobId, position: position - 1 } } })
+    const before = await db.audioSegment.findUnique({
+      where: { jobId_soundtrack_position: { ...place, position: position - 1 } },
+    })
     const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
     const overlap = Math.min(JobSettings.parse(job.settings).music.fadeSeconds, continued)
 
@@ -52,7 +60,7 @@ export const storeSegment =
       })
       const tailBlob = await blobs.putFile(tail)
       const blob = await blobs.putFile(segment)
-      await saveSegment(deps, jobId, position, {
+      await saveSegment(deps, place, {
         blobHash: blob.hash,
         duration,
         overlap,
@@ -68,29 +76,36 @@ export const storeSegment =
 /** Puts silence where a segment failed, so that the others keep their places. */
 export const silenceSegment =
   (deps: ActivityDeps) =>
-  async ({ jobId, position, reason }: { jobId: number; position: number; reason: string }): Promise<void> => {
+  async (silenced: { jobId: number; position: number; soundtrack?: number; reason: string }): Promise<void> => {
+    const { jobId, position, soundtrack = 1, reason } = silenced
     const { duration } = sceneAt(await getJob(deps.db, jobId), position)
     deps.log.warn({ jobId, position, reason }, 'music segment failed, continuing with silence')
     await endPredictions(deps, { jobId, subject: musicSubject(position) }, reason)
-    await saveSegment(deps, jobId, position, {
-      blobHash: null,
-      duration,
-      overlap: 0,
-      error: reason,
-      predictionId: null,
-      tailHash: null,
-      tailDuration: null,
-      expiresAt: new Date(),
-    })
+    await saveSegment(
+      deps,
+      { jobId, soundtrack, position },
+      {
+        blobHash: null,
+        duration,
+        overlap: 0,
+        error: reason,
+        predictionId: null,
+        tailHash: null,
+        tailDuration: null,
+        expiresAt: new Date(),
+      },
+    )
   }
 
-type SegmentRow = Omit<Prisma.AudioSegmentUncheckedCreateInput, 'jobId' | 'position' | 'token'>
+type SegmentPlace = { jobId: number; soundtrack: number; position: number }
+type SegmentRow = Omit<Prisma.AudioSegmentUncheckedCreateInput, keyof SegmentPlace | 'token'>
 
-async function saveSegment({ db }: ActivityDeps, jobId: number, position: number, row: SegmentRow): Promise<void> {
+async function saveSegment({ db }: ActivityDeps, place: SegmentPlace, row: SegmentRow): Promise<void> {
+  const { jobId, position } = place
   await db.$transaction(async (tx) => {
     await tx.audioSegment.upsert({
-      where: { jobId_position: { jobId, position } },
-      create: { ...row, jobId, position, token: randomBytes(24).toString('base64url') },
+      where: { jobId_soundtrack_position: place },
+      create: { ...row, ...place, token: randomBytes(24).toString('base64url') },
       update: row,
     })
     await recordEvent(tx, jobId, 'music_segment', { position, error: row.error ?? null })

@@ -15,7 +15,7 @@ import {
   openIntent,
   pinRequest,
 } from '../prisma/queries/ledger.ts'
-import { advanceJob, changeScene } from '../prisma/queries/progress.ts'
+import { advanceJob } from '../prisma/queries/progress.ts'
 import { FAILURES, type PredictionRef, type Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
@@ -23,6 +23,7 @@ import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
 import { keyOf } from './purchase-key.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
+import { showScene } from './show-scene.ts'
 import { waitWhilePaused } from './wait-while-paused.ts'
 
 /** What will be sent. */
@@ -32,6 +33,8 @@ export interface PlannedPurchase {
   /** Seconds of output. */
   seconds: number
   priceMicroUsd: number
+  /** Whose decision it was to pay again, where a person's. */
+  decided?: string | null
   /** Builds the input; may upload or check pictures. */
   build(prediction: Prediction): Promise<{ model: string; input: Record<string, unknown>; marker: string }>
 }
@@ -48,9 +51,9 @@ export const submitPrediction =
   }
 
 async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, key: LedgerKey): Promise<Prediction> {
-  const plan = purchase.kind === 'scene' ? planScene(deps, job, purchase) : await planMusic(deps, job, purchase)
-  const { sceneId, model, seconds, priceMicroUsd } = plan
-  const intent = await openIntent(deps.db, key, { sceneId, model, seconds, priceMicroUsd })
+  const plan = await (purchase.kind === 'scene' ? planScene(deps, job, purchase) : planMusic(deps, job, purchase))
+  const { sceneId, model, seconds, priceMicroUsd, decided } = plan
+  const intent = await openIntent(deps.db, key, { sceneId, model, seconds, priceMicroUsd, decided })
   if (intent.state !== 'refused' && isSettled(intent.state)) throw endedAlready(intent)
   if (intent.postedAt) {
     const outcome = await reconcileIntent(deps, intent)
@@ -60,7 +63,7 @@ async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, k
   }
   if (job.canceledAt) throw ApplicationFailure.nonRetryable('The job was canceled.', FAILURES.jobFailed)
   await waitWhilePaused(deps)
-  if (purchase.kind === 'scene') await changeScene(deps.db, purchase.sceneId, 'submitting')
+  if (purchase.kind === 'scene') await showScene(deps.db, purchase.sceneId, purchase.attempt, 'submitting')
   await post(deps, intent, plan)
   return intent
 }
@@ -124,7 +127,5 @@ async function showSubmitted({ db }: ActivityDeps, purchase: Purchase): Promise<
     await db.$transaction((tx) => advanceJob(tx, purchase.jobId, 'audio_generation'))
     return
   }
-  const scene = await db.scene.findUniqueOrThrow({ where: { id: purchase.sceneId }, select: { state: true } })
-  // A reset or a retried activity comes here again when the scene is further already.
-  if (scene.state === 'pending' || scene.state === 'submitting') await changeScene(db, purchase.sceneId, 'rendering')
+  await showScene(db, purchase.sceneId, purchase.attempt, 'rendering')
 }

@@ -2,6 +2,8 @@
 
 import { markEnded } from '../prisma/queries/decisions.ts'
 import { unstartedDeliveries } from '../prisma/queries/deliveries.ts'
+import { owedRevisions } from '../prisma/queries/revisions.ts'
+import type { SweepReport } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
@@ -13,7 +15,7 @@ const BATCH = 200
 const STILL_MS = 2 * 60_000
 const LOOKS = 50
 
-export const sweepJobs = (deps: ActivityDeps) => async (): Promise<void> => {
+export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> => {
   const { db, workflows, log } = deps
   const before = new Date(Date.now() - GRACE_MS)
   const unstarted = await db.job.findMany({
@@ -41,20 +43,36 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<void> => {
     log.warn({ jobId: id }, 'sending a decision that was owed')
     await workflows.decided(id)
   }
-  await endAbandoned(deps)
-  for (const id of await unstartedDeliveries(db, { insertedAt: { lt: before } }, BATCH)) {
+  const owed = await owedRevisions(db, before, BATCH)
+  for (const { jobId, number } of owed) {
+    log.warn({ jobId, revision: number }, 'sending a revision that was owed')
+    await workflows.revise(jobId, number)
+  }
+  const ended = await endAbandoned(deps)
+  const undelivered = await unstartedDeliveries(db, { insertedAt: { lt: before } }, BATCH)
+  for (const id of undelivered) {
     log.warn({ delivery: id }, 'starting the delivery of a webhook that was owed')
     await workflows.deliver(id)
   }
+  const [started, told, revised, delivered] = [unstarted, untold, owed, undelivered].map(({ length }) => length)
+  return { started, told, revised, ended, delivered } as SweepReport
 }
 
-/** Marks jobs whose workflow an operator terminated, and ends what they have running. They are never started again. */
-async function endAbandoned(deps: ActivityDeps): Promise<void> {
+/**
+ * Marks jobs whose workflow an operator terminated, and ends what they have running. They are never started again.
+ * @returns how many these were
+ */
+async function endAbandoned(deps: ActivityDeps): Promise<number> {
   const { db, workflows, log } = deps
   const still = await db.job.findMany({
     where: {
-      // A pending one is told when somebody approves it.
-      status: { in: ['approved', 'processing'] },
+      OR: [
+        // A pending one is told when somebody approves it.
+        { status: { in: ['approved', 'processing'] } },
+        { revisions: { some: { state: { in: ['queued', 'running'] } } } },
+      ],
+      // Its workflow is about to be started again.
+      revisions: { none: { state: 'queued', sentAt: null } },
       startedAt: { not: null },
       updatedAt: { lt: new Date(Date.now() - STILL_MS) },
     },
@@ -63,10 +81,13 @@ async function endAbandoned(deps: ActivityDeps): Promise<void> {
     select: { id: true },
     take: LOOKS,
   })
+  let ended = 0
   for (const { id } of still) {
     if (!(await workflows.hasEnded(id)) || !(await markEnded(db, id))) continue
     log.warn({ jobId: id }, 'marked a job whose workflow had ended in Temporal')
     await endPredictions(deps, { jobId: id }, "The job's workflow was ended in Temporal.")
     await tellSubscribers(deps, id)
+    ended++
   }
+  return ended
 }

@@ -7,7 +7,7 @@ import { getJob, type Job, recordInvalidTypes, saveStoryboard } from '../prisma/
 import { estimateMicroUsd } from '../providers/estimate.ts'
 import { resolveVideoModel, snapDuration } from '../providers/models.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
-import { FAILURES } from '../workflows/contract.ts'
+import { FAILURES, type StoryboardWritten } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
@@ -17,42 +17,48 @@ const LOOK_PIXELS = 1024
 
 export const writeStoryboard =
   (deps: ActivityDeps) =>
-  async ({ jobId }: { jobId: number }): Promise<void> => {
+  async ({ jobId }: { jobId: number }): Promise<StoryboardWritten> => {
+    const { approvalTimeoutSeconds } = deps.config
     const job = await getJob(deps.db, jobId)
     // A copy has its storyboard from the start.
-    if (job.storyboardVersion > 0) return tellSubscribers(deps, jobId)
-    const settings = JobSettings.parse(job.settings)
-    const assets = await deps.db.asset.findMany({
-      where: { campaignId: job.campaignId, type: 'image', blobHash: { not: null } },
-      orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }],
-    })
-    if (assets.length < 2) {
-      throw ApplicationFailure.nonRetryable(
-        `Need at least 2 image assets to write a storyboard, found ${assets.length}. Add photos to the campaign and create the job again.`,
-        FAILURES.storyboardImpossible,
-      )
-    }
-    const hashes = new Map(assets.map((asset) => [asset.id, asset.blobHash ?? '']))
-    const brief = await briefOf(deps, job, settings, assets.map(photoOf))
-    const loadPhoto = async (assetId: string) => {
-      const file = await deps.blobs.localFile(hashes.get(assetId) ?? '')
-      return sharp(file)
-        .rotate()
-        .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
-        .flatten({ background: 'white' })
-        .jpeg({ quality: 80 })
-        .toBuffer()
-    }
-    const storyboard = await deps.storyboardWriter
-      .write(brief, loadPhoto, { signal: canceled() })
-      .catch(async (error: unknown) => {
-        if (error instanceof SceneTypesInvalid) await recordInvalidTypes(deps.db, jobId, error.invalidTypes)
-        throw error
-      })
-    const renderable = snapScenes(storyboard, settings)
-    await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes))
+    if (job.storyboardVersion === 0) await write(deps, job)
     await tellSubscribers(deps, jobId)
+    return { approvalTimeoutSeconds }
   }
+
+async function write(deps: ActivityDeps, job: Job): Promise<void> {
+  const { id: jobId } = job
+  const settings = JobSettings.parse(job.settings)
+  const assets = await deps.db.asset.findMany({
+    where: { campaignId: job.campaignId, type: 'image', blobHash: { not: null } },
+    orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }],
+  })
+  if (assets.length < 2) {
+    throw ApplicationFailure.nonRetryable(
+      `Need at least 2 image assets to write a storyboard, found ${assets.length}. Add photos to the campaign and create the job again.`,
+      FAILURES.storyboardImpossible,
+    )
+  }
+  const hashes = new Map(assets.map((asset) => [asset.id, asset.blobHash ?? '']))
+  const brief = await briefOf(deps, job, settings, assets.map(photoOf))
+  const loadPhoto = async (assetId: string) => {
+    const file = await deps.blobs.localFile(hashes.get(assetId) ?? '')
+    return sharp(file)
+      .rotate()
+      .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: 'white' })
+      .jpeg({ quality: 80 })
+      .toBuffer()
+  }
+  const storyboard = await deps.storyboardWriter
+    .write(brief, loadPhoto, { signal: canceled() })
+    .catch(async (error: unknown) => {
+      if (error instanceof SceneTypesInvalid) await recordInvalidTypes(deps.db, jobId, error.invalidTypes)
+      throw error
+    })
+  const renderable = snapScenes(storyboard, settings)
+  await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes))
+}
 
 async function briefOf(
   deps: ActivityDeps,

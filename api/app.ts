@@ -22,6 +22,7 @@ import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
 import { createMeasures } from './metrics/measures.ts'
 import { openApiRoutes } from './openapi.ts'
 import { guardHost, guardOrigin } from './origin.ts'
+import { predictionRoutes } from './predictions/index.ts'
 import { logRequests } from './request-log.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session/index.ts'
@@ -64,6 +65,7 @@ export function createApp(whole: ApiDeps) {
     ...videoRoutes(deps),
     ...audioRoutes(deps),
     ...spendingRoutes(deps),
+    ...predictionRoutes(deps),
     ...eventRoutes(deps, feed, whole.db),
   ])
   const routes = app

@@ -19,6 +19,7 @@ const TAGS = [
   { name: 'Videos', description: 'Finished films, their clips and stills' },
   { name: 'Audio', description: 'The music of films' },
   { name: 'Events', description: 'Live progress, as server-sent events' },
+  { name: 'Predictions', description: 'The ledger of what was bought, and decisions about what nobody knows of' },
   { name: 'Spending', description: 'What was spent, and the pause that stops every purchase' },
   { name: 'Session', description: 'Exchanges a key for a cookie' },
   { name: 'Webhooks', description: 'What providers tell us' },

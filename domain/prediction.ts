@@ -2,7 +2,8 @@
 
 /**
  * intent: we mean to buy it, and may have; submitted: the provider has it; unknown: whether it was bought can't be
- * found out any more, an operator decides; refused: the provider said no before anything was bought.
+ * found out any more, an operator decides; refused: the provider said no before anything was bought; abandoned: an
+ * operator decided that one of unknown outcome is not waited for any more.
  */
 export const PREDICTION_STATES = [
   'intent',
@@ -12,6 +13,7 @@ export const PREDICTION_STATES = [
   'canceled',
   'unknown',
   'refused',
+  'abandoned',
 ] as const
 export type PredictionState = (typeof PREDICTION_STATES)[number]
 
@@ -35,6 +37,10 @@ export const AUTOMATIC_ATTEMPTS: Record<PredictionFailure, number> = {
   unusable: 2,
   other: 1,
 }
+
+export const RESOLUTIONS = ['adopt', 'pay_again', 'abandon'] as const
+/** What an operator does about a prediction of unknown outcome. */
+export type Resolution = (typeof RESOLUTIONS)[number]
 
 export function isSettled(state: string): boolean {
   return state !== 'intent' && state !== 'submitted'

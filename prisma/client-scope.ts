@@ -14,6 +14,7 @@ type Filter = (clientId: string) => Record<string, unknown>
 const itself: Filter = (id) => ({ id })
 const direct: Filter = (clientId) => ({ clientId })
 const throughJob: Filter = (clientId) => ({ job: { clientId } })
+const throughScene: Filter = (clientId) => ({ scene: { job: { clientId } } })
 
 /** Whose the rows of each model are; null for those of nobody. A new model does not compile until it stands here. */
 const OWNER: Record<Prisma.ModelName, Filter | null> = {
@@ -23,6 +24,9 @@ const OWNER: Record<Prisma.ModelName, Filter | null> = {
   Job: direct,
   ApiKey: direct,
   Scene: throughJob,
+  Take: throughScene,
+  Revision: throughJob,
+  SceneRevision: throughScene,
   Prediction: throughJob,
   JobEvent: throughJob,
   AudioSegment: throughJob,
@@ -71,7 +75,7 @@ function narrow(args: Args | undefined, model: Prisma.ModelName, operation: stri
     const others = where?.AND === undefined ? [] : [where.AND].flat()
     narrowed.where = { ...where, AND: [...others, owner(clientId)] }
   }
-  if (owner === throughJob) return narrowed
+  if (owner === throughJob || owner === throughScene) return narrowed
   const column = owner === itself ? 'id' : 'clientId'
   for (const part of ['data', 'create', 'update'] as const) {
     const rows = narrowed[part]

@@ -12,8 +12,8 @@ import type { PredictionProvider } from '../providers/ports.ts'
 import { createReplicate } from '../providers/replicate.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { createFileStore } from '../storage/file-store.ts'
+import { openTempDir } from '../storage/temp-dir.ts'
 import { findTool } from '../toolchain/index.ts'
-import { openTempDir } from './temp-dir.ts'
 
 export interface Parts {
   config: Config

@@ -6,6 +6,7 @@ import { installationId } from '../prisma/queries/installation.ts'
 import { createStoryboardWriter } from '../providers/storyboard-writer.ts'
 import { createJobWorkflows } from '../temporal/job-workflows.ts'
 import { ensureSchedules } from '../temporal/schedules.ts'
+import { registerSearchAttributes } from '../temporal/search-attributes.ts'
 import { startWorkers, type Workers } from '../temporal/workers.ts'
 import type { Parts } from './open-parts.ts'
 
@@ -15,6 +16,7 @@ export async function startWorker(
   { connection, client, namespace }: { connection: NativeConnection; client: Client; namespace: string },
   workflowsPath?: string,
 ): Promise<Workers> {
+  await registerSearchAttributes(client, parts.log)
   await ensureSchedules(client, await installationId(parts.db))
   const activities = createActivities({
     ...parts,

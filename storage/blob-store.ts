@@ -29,6 +29,8 @@ export interface BlobStore {
   /** A local file with the blob's bytes, to be read only. @throws BlobNotFound */
   localFile(hash: string): Promise<string>
   delete(hash: string): Promise<void>
+  /** Every blob, in any order; one that comes or goes meanwhile may be among them or not. */
+  list(): AsyncIterable<StoredBlob & { writtenAt: Date }>
 }
 
 export class BlobTooLarge extends Error {

@@ -1,7 +1,7 @@
 /** The blob store on a local disk: DATA_DIR/blobs/ab/cd/abcd…, and DATA_DIR/blobs/tmp for what is being written. */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { BlobNotFound, type BlobStore, BlobTooLarge, type StoredBlob } from './blob-store.ts'
@@ -80,6 +80,17 @@ export async function createFileStore(root: string): Promise<BlobStore> {
     async delete(hash) {
       await rm(pathOf(hash), { force: true })
     },
+
+    async *list() {
+      for (const first of await foldersIn(root)) {
+        for (const second of await foldersIn(path.join(root, first))) {
+          for (const hash of await readdir(path.join(root, first, second)).catch(() => [])) {
+            const found = HASH.test(hash) && (await stat(pathOf(hash)).catch(() => null))
+            if (found) yield { hash, size: found.size, writtenAt: found.mtime }
+          }
+        }
+      }
+    },
   }
 }
 
@@ -115,6 +126,11 @@ async function moveFile(from: string, to: string): Promise<void> {
     await writeHashed(createReadStream(from), to)
     await rm(from)
   }
+}
+
+/** The folders that hashes begin with. */
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name))
 }
 
 async function syncFolder(folder: string): Promise<void> {

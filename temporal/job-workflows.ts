@@ -5,11 +5,13 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client'
+import type { TypedSearchAttributes } from '@temporalio/common'
 import type { Database } from '../prisma/client.ts'
 import { markEnded } from '../prisma/queries/decisions.ts'
 import { markDeliveryStarted, unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { installationId } from '../prisma/queries/installation.ts'
 import type { Job } from '../prisma/queries/jobs.ts'
+import { markRevisionSent } from '../prisma/queries/revisions.ts'
 import {
   type Approval,
   approve,
@@ -21,11 +23,13 @@ import {
   reject,
   revise,
   TASK_QUEUES,
+  type VideoJobInput,
   videoJobWorkflowId,
 } from '../workflows/contract.ts'
 import type { deliverWebhook } from '../workflows/deliver-webhook.ts'
 import type { videoJob } from '../workflows/video-job.ts'
 import { inspectWorkflow, type WorkflowView } from './inspect-workflow.ts'
+import { areAttributesUnknown, searchAttributesOf } from './search-attributes.ts'
 import { wakeLook } from './wake-look.ts'
 
 export interface JobWorkflows {
@@ -33,8 +37,8 @@ export interface JobWorkflows {
   start(jobId: number): Promise<void>
   /** Tells the workflow what the row says was decided: approved, rejected or canceled. */
   decided(jobId: number): Promise<void>
-  /** Asks for more of a job that was approved; its workflow is started again when it has closed. */
-  revise(jobId: number, revision: Revision): Promise<void>
+  /** Tells the workflow of a revision of its job; it is started again when it has closed. */
+  revise(jobId: number, number: number): Promise<void>
   /** Tells the workflow to look at a prediction of the ledger now. */
   predictionChanged(jobId: number, predictionId: string): Promise<void>
   /** Whether the job's workflow has closed, or is unknown to Temporal. */
@@ -58,12 +62,25 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
   const options = async (jobId: number) => ({
     workflowId: await workflowId(jobId),
     taskQueue: TASK_QUEUES.main,
-    args: [{ jobId }] as [{ jobId: number }],
     // A closed run stays closed: what an operator terminated is never started again from here.
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     staticSummary: `Job ${jobId}`,
   })
   const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + DEADLINE_MS, call)
+  /** Starts with search attributes where the namespace knows them: a job must not depend on them. */
+  const starting = async <T>(
+    jobId: number,
+    call: (known: { args: [VideoJobInput]; typedSearchAttributes?: TypedSearchAttributes }) => Promise<T>,
+  ): Promise<T> => {
+    const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
+    try {
+      const typedSearchAttributes = searchAttributesOf(job)
+      return await soon(() => call({ args: [{ jobId, isIndexed: true }], typedSearchAttributes }))
+    } catch (error) {
+      if (!areAttributesUnknown(error)) throw error
+      return soon(() => call({ args: [{ jobId }] }))
+    }
+  }
   const isClosed = (error: unknown) =>
     error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError
   const unlessClosed = (error: unknown) => {
@@ -84,8 +101,8 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
         : { signal: reject.name, signalArgs: [{ by, reason: note }] as [Rejection] }
     // With a start, because the decision may have overtaken the start of the workflow.
     const request = { ...(await options(id)), ...message }
-    await soon(() =>
-      client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', request),
+    await starting(id, (known) =>
+      client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', { ...request, ...known }),
     ).catch(async (error: unknown) => {
       if (!isClosed(error)) throw error
       await markEnded(db, id)
@@ -109,8 +126,10 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
 
   return {
     async start(jobId) {
-      const started = await options(jobId)
-      await soon(() => client.workflow.start<typeof videoJob>('videoJob', started)).catch(unlessClosed)
+      const request = await options(jobId)
+      await starting(jobId, (known) =>
+        client.workflow.start<typeof videoJob>('videoJob', { ...request, ...known }),
+      ).catch(unlessClosed)
       await db.job.updateMany({ where: { id: jobId, startedAt: null }, data: { startedAt: new Date() } })
     },
 
@@ -121,14 +140,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       await deliverAll(jobId)
     },
 
-    async revise(jobId, revision) {
+    async revise(jobId, number) {
       const request = {
         ...(await options(jobId)),
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         signal: revise.name,
-        signalArgs: [revision] as [Revision],
+        signalArgs: [{ number }] as [Revision],
       }
-      await soon(() => client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', request))
+      await starting(jobId, (known) =>
+        client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', { ...request, ...known }),
+      )
+      await markRevisionSent(db, jobId, number)
     },
 
     deliver,

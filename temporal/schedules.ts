@@ -2,21 +2,26 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client'
 import { TASK_QUEUES } from '../workflows/contract.ts'
 
-const SWEEP_EVERY = '30 seconds'
+const SCHEDULES = [
+  { name: 'sweep', workflowType: 'sweep', every: '30 seconds', catchupWindow: '1 minute' },
+  { name: 'tidy', workflowType: 'tidy', every: '6 hours', catchupWindow: '1 hour' },
+] as const
 
 /**
- * Makes the schedule of the sweep; harmless when it is there.
- * @param installation part of its id, because several installations may share a namespace
+ * Makes the schedules; harmless when they are there.
+ * @param installation part of their ids, because several installations may share a namespace
  */
 export async function ensureSchedules(client: Client, installation: string): Promise<void> {
-  try {
-    await client.schedule.create({
-      scheduleId: `sweep-${installation}`,
-      spec: { intervals: [{ every: SWEEP_EVERY }] },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
-      action: { type: 'startWorkflow', workflowType: 'sweep', taskQueue: TASK_QUEUES.main, args: [] },
-    })
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error
+  for (const { name, workflowType, every, catchupWindow } of SCHEDULES) {
+    try {
+      await client.schedule.create({
+        scheduleId: `${name}-${installation}`,
+        spec: { intervals: [{ every }] },
+        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
+        action: { type: 'startWorkflow', workflowType, taskQueue: TASK_QUEUES.main, args: [] },
+      })
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error
+    }
   }
 }

@@ -2,8 +2,10 @@
  * What workflow, activities and API share: names, messages, payloads, ids, queues.
  * Only references pass through here: ids, never bytes and never the whole plan.
  */
+import { defineSearchAttributeKey } from '@temporalio/common'
 import { defineQuery, defineSignal } from '@temporalio/workflow'
 import type { JobStage, SceneState } from '../domain/job.ts'
+import type { RevisionKind } from '../domain/revision.ts'
 
 /** By what the work needs, so that none starves another. */
 export const TASK_QUEUES = {
@@ -20,8 +22,24 @@ export const TASK_QUEUES = {
 /** @param installation drawn once per database, so that a fresh or restored one never meets another's runs */
 export const videoJobWorkflowId = (installation: string, jobId: number) => `video-job-${installation}-${jobId}`
 
+/** What a job's workflow is found by. */
+export const SEARCH_ATTRIBUTES = {
+  job: defineSearchAttributeKey('GreenlightJob', 'INT'),
+  campaign: defineSearchAttributeKey('GreenlightCampaign', 'KEYWORD'),
+  client: defineSearchAttributeKey('GreenlightClient', 'KEYWORD'),
+  stage: defineSearchAttributeKey('GreenlightStage', 'KEYWORD'),
+} as const
+
 export interface VideoJobInput {
   jobId: number
+  /** Whether the namespace knows our search attributes: a workflow that set others would be stuck. */
+  isIndexed?: boolean
+}
+
+/** What the workflow is told along with the storyboard. */
+export interface StoryboardWritten {
+  /** Seconds after which a job that nobody decided about is rejected; null for never. */
+  approvalTimeoutSeconds: number | null
 }
 
 /** Everything is optional: `temporal workflow signal --name approve` sends nothing. */
@@ -34,8 +52,16 @@ export interface Rejection {
   reason?: string
 }
 
-/** What more is wanted of a job; what is done already is found in the rows. */
+/**
+ * What more is wanted of a job that was decided. The API writes a row and sends its number; from the Temporal UI or CLI
+ * come the wishes themselves: `{"scenes":["<scene id>"]}` renders these again, `{"music":true}` makes the music anew,
+ * and nothing at all retries a failed job. What is done already is found in the rows.
+ */
 export interface Revision {
+  /** Of the row that says what is wanted. */
+  number?: number
+  /** Ids of scenes to be rendered again. */
+  scenes?: string[]
   /** Makes the music, for the first time or anew. */
   music?: boolean
 }
@@ -44,8 +70,8 @@ export interface Revision {
 export const approve = defineSignal<[(Approval | string | null)?]>('approve')
 /** Ends the job unrendered. */
 export const reject = defineSignal<[(Rejection | string | null)?]>('reject')
-/** Asks for more from a job that was approved; a closed workflow is started again with it. Before that it does nothing. */
-export const revise = defineSignal<[Revision]>('revise')
+/** Asks for more from a job that was decided; a closed workflow is started again with it. Before that it does nothing. */
+export const revise = defineSignal<[(Revision | null)?]>('revise')
 /** A hint, with the id of a prediction in the ledger: look at it now. Sent where no look sleeps that could be woken. */
 export const predictionChanged = defineSignal<[string]>('predictionChanged')
 
@@ -91,21 +117,37 @@ export interface PlannedScene {
   attempt: number
 }
 
+/** What a revision of a decided job will do, pinned by the history. */
+export interface RevisionPlan {
+  /** Whether anybody has approved or rejected the job: before that there is nothing to revise. */
+  decided: boolean
+  music: MusicPlan | null
+  /** What is to be done; absent when there is nothing to do, and in histories from before revisions were rows. */
+  revision?: { number: number; kind: RevisionKind }
+  /** Rendered again; with `revision` only. */
+  scenes?: PlannedScene[]
+  maxParallelScenes?: number
+}
+
 export interface MusicPlan {
   /** One a scene; none where the user brings the music. */
   segments: number
   /** 1 unless music was bought for this job before; absent in histories from before that was possible. */
   firstAttempt?: number
+  /** Which soundtrack of the job it becomes; absent in histories from before there could be several. */
+  soundtrack?: number
+  /** Positions of segments that are there already: a retry pays only for what failed. */
+  have?: number[]
   /** Whether one failed segment ends the music, or is replaced by silence. */
   haltOnError: boolean
   /** Whether the job fails without its music. */
   failOnError: boolean
 }
 
-/** What is bought: a scene's clip, or the music under the scene at a position. */
+/** What is bought: a scene's clip, or the music under the scene at a position (of the first soundtrack where none is named). */
 export type Purchase =
   | { kind: 'scene'; jobId: number; sceneId: string; attempt: number }
-  | { kind: 'music'; jobId: number; position: number; attempt: number }
+  | { kind: 'music'; jobId: number; position: number; attempt: number; soundtrack?: number }
 
 /** A prediction in the ledger. */
 export interface PredictionRef {
@@ -127,6 +169,31 @@ export const FAILURES = {
   jobFailed: 'JobFailed',
   webhookNotTaken: 'WebhookNotTaken',
 } as const
+
+/** What a sweep found owing, and paid: its workflow's result, for operators. */
+export interface SweepReport {
+  /** Jobs whose workflow was never started. */
+  started: number
+  /** Jobs whose decision the workflow was not told of. */
+  told: number
+  /** Revisions that the workflow was not told of. */
+  revised: number
+  /** Jobs whose workflow had been ended in Temporal. */
+  ended: number
+  /** Webhooks whose delivery was not started. */
+  delivered: number
+}
+
+/** What was tidied up: what nothing names any more. */
+export interface TidyReport {
+  blobs: number
+  /** Of these blobs. */
+  bytes: number
+  /** Ends of music segments that were kept for the provider. */
+  tails: number
+  /** Folders that dead processes left. */
+  tempFolders: number
+}
 
 /** One workflow a webhook, named by the delivery, so that an event is never on its way twice at once. */
 export const deliverWebhookWorkflowId = (installation: string, deliveryId: string) =>

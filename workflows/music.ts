@@ -8,6 +8,7 @@ import { buy } from './purchase.ts'
 
 /**
  * @param segmentDone is told after each segment
+ * @param revision whose film it is laid under; the job's own where there is none
  * @throws ActivityFailure when the music fails and the plan says that the job then fails too
  */
 export async function makeMusic(
@@ -15,18 +16,20 @@ export async function makeMusic(
   plan: MusicPlan,
   predictions: PredictionWaiter,
   segmentDone: () => void,
+  revision?: number,
 ): Promise<void> {
+  const { soundtrack, have = [] } = plan
   try {
     await light.beginMusic({ jobId })
     for (let position = 0; position < plan.segments; position++) {
-      await makeSegment(jobId, position, plan, predictions)
+      if (!have.includes(position)) await makeSegment(jobId, position, plan, predictions)
       segmentDone()
     }
-    await media.finishSoundtrack({ jobId })
+    await media.finishSoundtrack({ jobId, soundtrack, revision })
   } catch (error) {
     if (isCancellation(error)) throw error
     const reason = reasonOf(error)
-    await light.recordMusicFailure({ jobId, reason })
+    await light.recordMusicFailure({ jobId, revision, reason })
     if (plan.failOnError) {
       throw ApplicationFailure.nonRetryable(`The music failed: ${reason}`, FAILURES.jobFailed)
     }
@@ -34,11 +37,12 @@ export async function makeMusic(
 }
 
 async function makeSegment(jobId: number, position: number, plan: MusicPlan, predictions: PredictionWaiter) {
+  const { soundtrack, firstAttempt: attempt = 1 } = plan
   try {
-    const purchase = { kind: 'music', jobId, position, attempt: plan.firstAttempt ?? 1 } as const
-    await buy(purchase, predictions, (prediction) => media.storeSegment({ ...prediction, position }))
+    const purchase = { kind: 'music', jobId, position, attempt, soundtrack } as const
+    await buy(purchase, predictions, (prediction) => media.storeSegment({ ...prediction, position, soundtrack }))
   } catch (error) {
     if (isCancellation(error) || plan.haltOnError) throw error
-    await light.silenceSegment({ jobId, position, reason: reasonOf(error) })
+    await light.silenceSegment({ jobId, position, soundtrack, reason: reasonOf(error) })
   }
 }

@@ -25,7 +25,8 @@ export async function buy(
       worthAnother = FAILURES.outputLost
       return await store(prediction)
     } catch (error) {
-      const next = failedAs(worthAnother, error) ? await light.decideAttempt(current) : null
+      const decision = { ...current, first: purchase.attempt }
+      const next = failedAs(worthAnother, error) ? await light.decideAttempt(decision) : null
       if (next === null) throw error
       attempt = next
     }

@@ -1,11 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, JobSettings } from '../../domain/settings.ts'
-import { type JobWithScenes, undoMusicWish, wishForMusic } from '../../prisma/queries/jobs.ts'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { queueMusic } from '../../prisma/queries/revisions.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, boolean, inSnakeCase, jsonBody, numeric, text } from '../fields.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
 import { requireJob } from '../jobs/require-job.ts'
+import { tellRevision } from '../jobs/tell-workflow.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
 
@@ -77,14 +79,10 @@ export function generateScenes(deps: ApiDeps) {
       prompt: asked.prompt || null,
     }
     const startedAt = new Date()
-    if (!(await wishForMusic(deps.db, job, { ...settings, music }, startedAt))) throw alreadyMade(job.id)
+    const queued = await queueMusic(deps.db, job, { ...settings, music }, { by: c.var.caller, startedAt })
+    if (!queued) throw alreadyMade(job.id)
     // Before the approval there is nothing to tell: the plan is made from the settings then.
-    if (job.status === 'completed') {
-      await deps.workflows.revise(job.id, { music: true }).catch(async (error: unknown) => {
-        await undoMusicWish(deps.db, job)
-        throw error
-      })
-    }
+    if (queued !== 'with the film') await tellRevision(deps, queued)
     const estimated_duration = job.scenes.length * SECONDS_A_SEGMENT
     const audio_status = { started_at: startedAt.toISOString(), estimated_duration }
     return c.json(

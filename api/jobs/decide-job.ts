@@ -13,9 +13,7 @@ import { endpoint, type Handles } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
 import { expectedVersion, VERSION_CHANGED, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
-
-/** The row is written: telling the workflow must not keep the caller waiting, and the sweep tells it later. */
-const TELL_DEADLINE_MS = 2_000
+import { tellWorkflow } from './tell-workflow.ts'
 
 interface Verb {
   name: 'approve' | 'reject' | 'cancel'
@@ -131,12 +129,4 @@ function reasonWhyNot(job: Job, past: string): string {
   if (job.decision === past) return `It was ${past} already, by ${job.decidedBy ?? 'someone unnamed'}`
   if (job.status === 'completed' || job.status === 'failed') return `It has ended: ${job.error ?? job.stage}`
   return `It was ${job.decision ?? 'decided'} already, by ${job.decidedBy ?? 'someone unnamed'}`
-}
-
-/** Tells it what the row says; the sweep does when that fails. */
-export async function tellWorkflow({ workflows, log }: ApiDeps, jobId: number): Promise<void> {
-  const told = workflows.decided(jobId).catch((error: unknown) => {
-    log.error({ err: error, jobId }, 'the workflow could not be told of a decision; the sweep will tell it')
-  })
-  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, TELL_DEADLINE_MS).unref())])
 }

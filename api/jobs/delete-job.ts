@@ -7,8 +7,8 @@ import { EXAMPLES } from '../ids.ts'
 import { removeBlobs } from '../remove-blobs.ts'
 import { plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
-import { tellWorkflow } from './decide-job.ts'
 import { requireJob } from './require-job.ts'
+import { tellWorkflow } from './tell-workflow.ts'
 
 const route = createRoute({
   method: 'delete',

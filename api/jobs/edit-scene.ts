@@ -11,6 +11,7 @@ import { editStoryboard, unchanged } from './edit-storyboard.ts'
 import { OneScene, oneScene } from './get-scene.ts'
 import { requireJob } from './require-job.ts'
 import { type SceneEdit, sceneFields } from './scene-edit.ts'
+import { NO_HISTORY } from './scene-json.ts'
 import { VERSION_CHANGED, versionField, versionHeader } from './storyboard-version.ts'
 
 const EditedScene = body({ ...sceneFields, storyboard_version: versionField }).openapi('SceneChanges', {
@@ -114,7 +115,7 @@ async function edit(
   })
   const scene = job.scenes[index]
   if (!scene) throw new ApiError(404, 'Scene not found')
-  return oneScene(job, scene, [])
+  return oneScene(job, scene, NO_HISTORY)
 }
 
 /** @throws ApiError 404 */

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
@@ -22,7 +23,8 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const body = jsonText(jobJson(job, await spentMicroUsd(db, { jobId: id })))
+    const [spent, revision] = await Promise.all([spentMicroUsd(db, { jobId: id }), newestRevision(db, id)])
+    const body = jsonText(jobJson(job, spent, revision))
     return { body, version: job.storyboardVersion }
   })
   return endpoint(route, async (c) => {

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
+import type { Job, Scene } from '../../prisma/queries/jobs.ts'
+import { sceneHistories } from '../../prisma/queries/scene-histories.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { jobIdParam, uuidParam } from '../fields.ts'
@@ -8,7 +9,7 @@ import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson, storyboard_version } from './job-json.ts'
 import { requireJob } from './require-job.ts'
-import { SceneJson, sceneJson } from './scene-json.ts'
+import { type SceneHistory, SceneJson, sceneJson } from './scene-json.ts'
 import { sendVersion } from './storyboard-version.ts'
 
 export const OneScene = z
@@ -37,16 +38,15 @@ export function getScene({ db }: ApiDeps) {
     const { job_id, scene_id } = c.req.valid('param')
     const job = await requireJob(db, job_id)
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
-    const predictions = await db.prediction.findMany({ where: { sceneId: scene_id }, orderBy: { attempt: 'desc' } })
+    const historyOf = await sceneHistories(db, job.id, scene_id)
     sendVersion(c, job.storyboardVersion)
-    return c.json(oneScene(job, scene, predictions), 200)
+    return c.json(oneScene(job, scene, historyOf(scene_id)), 200)
   })
 }
 
-/** @param predictions those of this scene, newest first */
-export function oneScene(job: Job, scene: Scene, predictions: Prediction[]): z.infer<typeof OneScene> {
+export function oneScene(job: Job, scene: Scene, history: SceneHistory): z.infer<typeof OneScene> {
   return {
-    scene: { ...sceneJson(scene, predictions), job_id: job.id, video_blob_size: scene.clipSize },
+    scene: { ...sceneJson(scene, history), job_id: job.id, video_blob_size: scene.clipSize },
     job_id: job.id,
     job_status: job.status as z.infer<typeof OneScene>['job_status'],
     storyboard_version: job.storyboardVersion,

@@ -13,7 +13,9 @@ import { getWorkflow } from './get-workflow.ts'
 import { listGeneratedVideos } from './list-generated-videos.ts'
 import { listJobs } from './list-jobs.ts'
 import { listScenes } from './list-scenes.ts'
+import { regenerateScene } from './regenerate-scene.ts'
 import { replaceStoryboard } from './replace-storyboard.ts'
+import { retryJob } from './retry-job.ts'
 
 export function jobRoutes(deps: ApiDeps) {
   return [
@@ -29,6 +31,8 @@ export function jobRoutes(deps: ApiDeps) {
     listGeneratedVideos(deps),
     ...editScene(deps),
     replaceStoryboard(deps),
+    retryJob(deps),
+    regenerateScene(deps),
     copyJob(deps),
     deleteJob(deps),
   ] as const

@@ -2,8 +2,10 @@
 import { z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { Revision } from '../../prisma/queries/revisions.ts'
 import { campaignId, clientId, jobId } from '../ids.ts'
 import { timestamp } from '../responses.ts'
+import { RevisionJson, revisionJson } from './revision-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
 
 export const Costs = z
@@ -43,6 +45,8 @@ export const JobJson = z
       .nullable()
       .openapi({ description: '"template", or the language model that wrote it', example: 'template' }),
     storyboard: StoryboardJson,
+    /** The newest: what more was made of it, or is being made. */
+    revision: RevisionJson.nullable(),
     decision: z
       .object({ decision: z.string(), by: z.string().nullable(), note: z.string().nullable(), at: timestamp })
       .nullable()
@@ -52,8 +56,11 @@ export const JobJson = z
   })
   .openapi('Job')
 
-/** @param spentMicroUsd what the ledger says was bought */
-export function jobJson(job: JobWithScenes, spentMicroUsd: number): z.infer<typeof JobJson> {
+/**
+ * @param spentMicroUsd what the ledger says was bought
+ * @param revision the newest, if there is one
+ */
+export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Revision | null): z.infer<typeof JobJson> {
   const stage = job.stage as z.infer<typeof JobJson>['current_stage']
   return {
     job_id: job.id,
@@ -72,6 +79,7 @@ export function jobJson(job: JobWithScenes, spentMicroUsd: number): z.infer<type
     storyboard_version: job.storyboardVersion,
     storyboard_source: job.storyboardSource,
     storyboard: storyboardJson(job.scenes),
+    revision: revision && revisionJson(revision),
     decision:
       job.decision && job.decidedAt
         ? { decision: job.decision, by: job.decidedBy, note: job.decisionNote, at: job.decidedAt.toISOString() }

@@ -91,7 +91,7 @@ export function listJobs({ db }: ApiDeps) {
 }
 
 function listedJobJson(job: ListedJob, spentMicroUsd: number): z.infer<typeof ListedJobJson> {
-  const { storyboard, parameters, ...shown } = jobJson(job, spentMicroUsd)
+  const { storyboard, parameters, ...shown } = jobJson(job, spentMicroUsd, job.revisions[0] ?? null)
   return {
     ...shown,
     campaign_name: job.campaign.name,

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { sceneHistories } from '../../prisma/queries/scene-histories.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { jobId } from '../ids.ts'
@@ -29,16 +30,8 @@ const route = createRoute({
 export function listScenes({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').job_id)
-    const predictions = await db.prediction.findMany({
-      where: { jobId: job.id, sceneId: { not: null } },
-      orderBy: { attempt: 'desc' },
-    })
-    const scenes = job.scenes.map((scene) =>
-      sceneJson(
-        scene,
-        predictions.filter(({ sceneId }) => sceneId === scene.id),
-      ),
-    )
+    const historyOf = await sceneHistories(db, job.id)
+    const scenes = job.scenes.map((scene) => sceneJson(scene, historyOf(scene.id)))
     const completed = scenes.filter(({ status }) => status === 'completed').length
     const answer = {
       job_id: job.id,

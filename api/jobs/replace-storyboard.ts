@@ -65,7 +65,7 @@ export function replaceStoryboard(deps: ApiDeps) {
       scenes: (before) => matched(before, scenes),
     })
     // Nothing was bought yet.
-    return c.json(jobJson(job, 0), 200)
+    return c.json(jobJson(job, 0, null), 200)
   })
 }
 

@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Scene } from '../../prisma/queries/jobs.ts'
 import { serveBlob } from '../bytes.ts'
 import type { ApiDeps } from '../deps.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, found } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { endpoint } from '../router.ts'
@@ -13,7 +12,8 @@ const params = z.object({
   job_id: jobIdParam,
   filename: z.string().openapi({ example: 'clip_3f0c1a52-6f0e-4c43-9f7e-2f6c9f1f4d11.mp4' }),
 })
-const CLIP_NAME = /^clip_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.mp4$/i
+/** A scene's clip, or one of its takes by the attempt that made it. */
+const CLIP_NAME = /^clip_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:_take([1-9]\d{0,5}))?\.mp4$/i
 
 const clipRoute = createRoute({
   method: 'get',
@@ -36,22 +36,35 @@ export function getClip(deps: ApiDeps) {
   return [
     endpoint(clipRoute, async (c) => {
       const { job_id, filename } = c.req.valid('param')
-      const { clipHash: hash, clipSize: size } = await requireClip(deps, job_id, filename)
+      const { hash, size } = await requireClip(deps, job_id, filename)
       if (!hash || size === null) throw new ApiError(404, 'Clip not found')
       return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline', filename })
     }),
     endpoint(stillRoute, async (c) => {
       const { job_id, filename } = c.req.valid('param')
-      return serveStill(c, deps, (await requireClip(deps, job_id, filename)).clipThumbnailHash)
+      return serveStill(c, deps, (await requireClip(deps, job_id, filename)).still)
     }),
   ] as const
 }
 
+interface Clip {
+  hash: string | null
+  /** Bytes. */
+  size: number | null
+  still: string | null
+}
+
 /** The name is matched, never joined to a path. */
-async function requireClip({ db }: ApiDeps, jobId: number, filename: string): Promise<Scene> {
+async function requireClip({ db }: ApiDeps, jobId: number, filename: string): Promise<Clip> {
   const job = await requireJob(db, jobId)
-  const sceneId = CLIP_NAME.exec(filename)?.[1]?.toLowerCase()
-  const scene = job.scenes.find(({ id }) => id === sceneId)
+  const [, sceneId, attempt] = CLIP_NAME.exec(filename) ?? []
+  const scene = job.scenes.find(({ id }) => id === sceneId?.toLowerCase())
   if (!scene) throw new ApiError(404, 'Clip not found')
-  return scene
+  if (!attempt) return { hash: scene.clipHash, size: scene.clipSize, still: scene.clipThumbnailHash }
+  const place = { sceneId: scene.id, attempt: Number(attempt) }
+  const { clipHash, clipSize, thumbnailHash } = found(
+    await db.take.findUnique({ where: { sceneId_attempt: place } }),
+    'Clip',
+  )
+  return { hash: clipHash, size: clipSize, still: thumbnailHash }
 }

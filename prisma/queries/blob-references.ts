@@ -4,7 +4,7 @@ import type { Database } from '../client.ts'
 /** Those of `hashes` that a row still names. Blobs are named by their content, so many rows may share one. */
 export async function referencedHashes(db: Database, hashes: string[]): Promise<Set<string>> {
   const among = { in: hashes }
-  const [assets, jobs, scenes, segments] = await Promise.all([
+  const [assets, jobs, scenes, segments, takes, revisions] = await Promise.all([
     db.asset.findMany({
       where: { OR: [{ blobHash: among }, { thumbnailHash: among }] },
       select: { blobHash: true, thumbnailHash: true },
@@ -23,8 +23,18 @@ export async function referencedHashes(db: Database, hashes: string[]): Promise<
       where: { OR: [{ blobHash: among }, { tailHash: among }] },
       select: { blobHash: true, tailHash: true },
     }),
+    db.take.findMany({
+      where: { OR: [{ clipHash: among }, { thumbnailHash: among }] },
+      select: { clipHash: true, thumbnailHash: true },
+    }),
+    db.revision.findMany({
+      where: {
+        OR: [{ stitchedHash: among }, { videoHash: among }, { thumbnailHash: among }, { audioHash: among }],
+      },
+      select: { stitchedHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
+    }),
   ])
-  return new Set([...assets, ...jobs, ...scenes, ...segments].flatMap(namedHashes))
+  return new Set([...assets, ...jobs, ...scenes, ...segments, ...takes, ...revisions].flatMap(namedHashes))
 }
 
 /** The hashes that a row holds, of rows or of parts of them that hold nothing else. */

@@ -1,7 +1,8 @@
 /** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
 import type { Database } from '../client.ts'
 import { oweDelivery } from './deliveries.ts'
-import { advanceJob, recordEvent } from './progress.ts'
+import { advanceJob, endScenes, recordEvent } from './progress.ts'
+import { endRevisions } from './revisions.ts'
 
 export interface Decider {
   /** Who decided, as far as is known. */
@@ -79,13 +80,21 @@ export function cancelJob(db: Database, jobId: number, { by, note }: Decider): P
 
 /** What a job says whose workflow was terminated. */
 export const WORKFLOW_ENDED =
-  'Its workflow was ended in Temporal (terminated, or lost with its database), so nothing more happens to it. Copy the job to start anew.'
+  'Its workflow was ended in Temporal (terminated, or lost with its database), so nothing happens by itself. Retry the job to go on with it.'
 
-/** A job whose workflow has closed without saying so in the rows fails, and says why. @returns whether this changed it */
+/**
+ * A job whose workflow has closed without saying so in the rows fails, and what is open of it; a finished film stays.
+ * @returns whether this changed anything
+ */
 export function markEnded(db: Database, jobId: number): Promise<boolean> {
   return db.$transaction(async (tx) => {
-    const { status } = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: { status: true } })
-    if (status === 'completed' || status === 'failed') return false
+    const { status, audioStatus } = await tx.job.findUniqueOrThrow({ where: { id: jobId } })
+    const ended = await endRevisions(tx, jobId, WORKFLOW_ENDED)
+    if (ended > 0 && audioStatus === 'processing') {
+      await tx.job.update({ where: { id: jobId }, data: { audioStatus: 'failed', audioError: WORKFLOW_ENDED } })
+    }
+    if (status === 'completed' || status === 'failed') return ended > 0
+    await endScenes(tx, jobId, WORKFLOW_ENDED)
     await advanceJob(tx, jobId, 'failed', { error: WORKFLOW_ENDED })
     return true
   })

@@ -66,7 +66,7 @@ export function findJob(db: Db, jobId: number): Promise<JobWithScenes | null> {
  * The same for the job's own workflow, which ends in order although the job was deleted.
  * @throws when there is no such job
  */
-export async function getJob(db: Database, jobId: number): Promise<JobWithScenes> {
+export async function getJob(db: Db, jobId: number): Promise<JobWithScenes> {
   const job = await db.job.findUnique({ where: { id: jobId }, include: WITH_SCENES })
   if (!job) throw new Error(`There is no job ${jobId}.`)
   return job
@@ -123,32 +123,4 @@ export async function recordInvalidTypes(db: Database, jobId: number, invalidTyp
 export async function storyboardFailure(db: Database, jobId: number): Promise<string[] | null> {
   const event = await db.jobEvent.findFirst({ where: { jobId, type: STORYBOARD_FAILED }, orderBy: { seq: 'desc' } })
   return event ? (event.data as { invalid_types: string[] }).invalid_types : null
-}
-
-/**
- * Notes that music is wanted: of a pending job with its film, of a completed one now.
- * @returns false when it is being made already, or the job was decided in the meantime
- */
-export async function wishForMusic(
-  db: Database,
-  { id, status }: Job,
-  settings: JobSettings,
-  startedAt: Date,
-): Promise<boolean> {
-  const idle = { OR: [{ audioStatus: null }, { audioStatus: { not: 'processing' } }] }
-  const begun = { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null }
-  const { count } = await db.job.updateMany({
-    where: { id, status, deletedAt: null, ...idle },
-    data: { settings, ...(status === 'completed' && begun) },
-  })
-  return count === 1
-}
-
-/** Puts back what `wishForMusic` changed, when the workflow could not be told. */
-export async function undoMusicWish(db: Database, before: Job): Promise<void> {
-  const { settings, audioStatus, audioStartedAt, audioError } = before
-  await db.job.update({
-    where: { id: before.id },
-    data: { settings: settings as Prisma.InputJsonValue, audioStatus, audioStartedAt, audioError },
-  })
 }

@@ -1,7 +1,7 @@
 /** The prediction ledger: what we mean to buy, may have bought, and bought. Written before the purchase. */
 import { randomBytes } from 'node:crypto'
 import type { PredictionFailure } from '../../domain/prediction.ts'
-import type { Database, Prisma } from '../client.ts'
+import type { Database, Db, Prisma } from '../client.ts'
 import type { Prediction } from '../generated/client.ts'
 
 export interface LedgerKey {
@@ -11,21 +11,48 @@ export interface LedgerKey {
   attempt: number
 }
 
-export function findPrediction(db: Database, { jobId, subject, attempt }: LedgerKey): Promise<Prediction | null> {
+export function findPrediction(db: Db, { jobId, subject, attempt }: LedgerKey): Promise<Prediction | null> {
   return db.prediction.findUnique({ where: { jobId_subject_attempt: { jobId, subject, attempt } } })
+}
+
+/** The newest attempt of a purchase; null when none was begun. */
+export function newestAttempt(db: Db, jobId: number, subject: string): Promise<Prediction | null> {
+  return db.prediction.findFirst({ where: { jobId, subject }, orderBy: { attempt: 'desc' } })
+}
+
+/** The ledger, newest first, page by page. */
+export async function listPredictions(
+  db: Db,
+  where: { state?: string; jobId?: number },
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ predictions: Prediction[]; total: number }> {
+  const [predictions, total] = await Promise.all([
+    db.prediction.findMany({ where, orderBy: [{ insertedAt: 'desc' }, { id: 'asc' }], take: limit, skip: offset }),
+    db.prediction.count({ where }),
+  ])
+  return { predictions, total }
+}
+
+/** Predictions of which nobody knows whether they were bought, and nobody has decided yet; oldest first. */
+export function findUnknownPredictions(db: Db, which: Prisma.PredictionWhereInput): Promise<Prediction[]> {
+  return db.prediction.findMany({ where: { ...which, state: 'unknown' }, orderBy: { insertedAt: 'asc' } })
 }
 
 /**
  * Opens the ledger's row for a purchase; whoever comes second gets the row of the first.
- * @param draft what is known before anything is sent; seconds of output, price in micro-USD
+ * @param draft what is known before anything is sent; seconds of output, price in micro-USD; `decided` says whose decision
+ * it is to pay again, where it is a person's
  */
 export async function openIntent(
   db: Database,
   key: LedgerKey,
-  draft: { sceneId: string | null; model: string; seconds: number; priceMicroUsd: number },
+  {
+    decided,
+    ...draft
+  }: { sceneId: string | null; model: string; seconds: number; priceMicroUsd: number; decided?: string | null },
 ): Promise<Prediction> {
   const before = key.attempt > 1 ? await findPrediction(db, { ...key, attempt: key.attempt - 1 }) : null
-  const reason = before ? reasonAfter(before) : 'first'
+  const reason = [decided, before && reasonAfter(before)].filter(Boolean).join('; ') || 'first'
   return db.prediction.upsert({
     where: { jobId_subject_attempt: key },
     create: { ...key, ...draft, reason, token: randomBytes(18).toString('base64url') },
@@ -36,7 +63,7 @@ export async function openIntent(
 /** Why another attempt is bought after this one. */
 function reasonAfter({ attempt, state, error }: Prediction): string {
   const ended = state === 'succeeded' && error ? 'succeeded, but its output was lost' : `ended as ${state}`
-  return `attempt ${attempt} ${ended}: ${error ?? 'no reason given'}`
+  return `attempt ${attempt} ${ended}${error ? `: ${error}` : ''}`
 }
 
 /** Pins the request that is sent, once: a second POST would be the same as the first. */
@@ -114,7 +141,11 @@ export async function recordLostOutput(
   await db.prediction.updateMany({ where: { id, state: 'succeeded' }, data: loss })
 }
 
-/** How many attempts at a purchase, up to this one, ended in the same failure. */
-export function countFailures(db: Database, { jobId, subject, attempt, failure }: Prediction): Promise<number> {
-  return db.prediction.count({ where: { jobId, subject, failure, attempt: { lte: attempt } } })
+/** How many attempts at a purchase ended in the same failure, from the one that a person decided on up to this one. */
+export function countFailures(
+  db: Database,
+  { jobId, subject, attempt, failure }: Prediction,
+  first: number,
+): Promise<number> {
+  return db.prediction.count({ where: { jobId, subject, failure, attempt: { gte: first, lte: attempt } } })
 }

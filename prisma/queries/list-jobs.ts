@@ -1,6 +1,7 @@
 /** Lists of jobs, newest first. */
 import type { Database, Prisma } from '../client.ts'
 import type { JobWithScenes } from './jobs.ts'
+import type { Revision } from './revisions.ts'
 
 export interface JobFilter {
   status?: string
@@ -11,7 +12,7 @@ export interface JobFilter {
   q?: string
 }
 
-export type ListedJob = JobWithScenes & { campaign: { name: string } }
+export type ListedJob = JobWithScenes & { campaign: { name: string }; revisions: Revision[] }
 
 /**
  * One page, and how many jobs match in all. It begins after the job `after`, so a job that is created meanwhile neither
@@ -28,7 +29,11 @@ export async function listJobs(
     db.job.count({ where }),
     db.job.findMany({
       where: { AND: [where, after === null ? {} : { id: { lt: after } }] },
-      include: { scenes: { orderBy: { position: 'asc' } }, campaign: { select: { name: true } } },
+      include: {
+        scenes: { orderBy: { position: 'asc' } },
+        campaign: { select: { name: true } },
+        revisions: { orderBy: { number: 'desc' }, take: 1 },
+      },
       orderBy: { id: 'desc' },
       take: limit,
     }),

@@ -10,7 +10,7 @@ import {
   STAGE_PERCENTAGE,
 } from '../../domain/job.ts'
 import type { Database, Prisma } from '../client.ts'
-import type { Scene } from '../generated/client.ts'
+import type { Job, Scene } from '../generated/client.ts'
 import { oweDelivery } from './deliveries.ts'
 
 type Tx = Prisma.TransactionClient
@@ -86,18 +86,41 @@ export async function changeScene(
   })
 }
 
-/** Ends every scene that has not ended yet, as failed. */
-export async function endScenes(db: Database, jobId: number, error: string): Promise<void> {
-  await db.$transaction(async (tx) => {
-    const open = await tx.scene.findMany({
-      where: { jobId, state: { in: ['pending', 'submitting', 'rendering', 'downloading'] } },
-      orderBy: { position: 'asc' },
-    })
-    for (const scene of open) {
-      await tx.scene.update({ where: { id: scene.id }, data: { state: 'failed', error } })
-      await recordSceneEvent(tx, { ...scene, state: 'failed', error })
-    }
+/** Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. */
+export async function reopenJob(
+  tx: Tx,
+  { id, decision, storyboardVersion }: Pick<Job, 'id' | 'decision' | 'storyboardVersion'>,
+  sceneIds: string[],
+): Promise<void> {
+  const isDecided = decision !== null && storyboardVersion > 0
+  const { count } = await tx.job.updateMany({
+    where: { id, status: 'failed', stage: 'failed' },
+    data: {
+      ...(isDecided ? { status: 'processing', stage: 'starting_render' } : { status: 'pending', stage: 'pending' }),
+      percentage: isDecided ? STAGE_PERCENTAGE.starting_render : 0,
+      error: null,
+    },
   })
+  if (count === 0) return
+  const again = await tx.scene.findMany({ where: { id: { in: sceneIds } }, orderBy: { position: 'asc' } })
+  for (const scene of again) {
+    await tx.scene.update({ where: { id: scene.id }, data: { state: 'pending', error: null } })
+    await recordSceneEvent(tx, { ...scene, state: 'pending', error: null })
+  }
+  const { status, stage, percentage } = await tx.job.findUniqueOrThrow({ where: { id } })
+  await recordEvent(tx, id, 'progress', { status, stage, percentage, error: null })
+}
+
+/** Ends every scene that has not ended yet, as failed. */
+export async function endScenes(tx: Tx, jobId: number, error: string): Promise<void> {
+  const open = await tx.scene.findMany({
+    where: { jobId, state: { in: ['pending', 'submitting', 'rendering', 'downloading'] } },
+    orderBy: { position: 'asc' },
+  })
+  for (const scene of open) {
+    await tx.scene.update({ where: { id: scene.id }, data: { state: 'failed', error } })
+    await recordSceneEvent(tx, { ...scene, state: 'failed', error })
+  }
 }
 
 /** A scene is made again by a new attempt. */

@@ -27,8 +27,14 @@ export interface NamedBlob {
 
 const UNKNOWN: Removal = { outcome: 'unknown' }
 const RUNNING = { in: ['approved', 'processing'] }
-/** A completed job whose music is made anew runs too. */
-const BUSY: Prisma.JobWhereInput = { OR: [{ status: RUNNING }, { audioStatus: 'processing' }] }
+/** A completed job of which more is made runs too. */
+const BUSY: Prisma.JobWhereInput = {
+  OR: [
+    { status: RUNNING },
+    { audioStatus: 'processing' },
+    { revisions: { some: { state: { in: ['queued', 'running'] } } } },
+  ],
+}
 
 /** Removes an asset, unless a job that has not ended uses it. */
 export function removeAsset(db: Database, id: string): Promise<Removal> {
@@ -82,6 +88,11 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     const blobs = await blobsOfJob(tx, job)
     await tx.audioSegment.deleteMany({ where: { jobId: id } })
     await tx.scene.updateMany({ where: { jobId: id }, data: { clipHash: null, clipThumbnailHash: null } })
+    await tx.take.deleteMany({ where: { scene: { jobId: id } } })
+    await tx.revision.updateMany({
+      where: { jobId: id },
+      data: { stitchedHash: null, videoHash: null, thumbnailHash: null, audioHash: null },
+    })
     await tx.job.update({
       where: { id },
       data: {
@@ -162,6 +173,14 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
     where: { jobId: id },
     select: { blobHash: true, tailHash: true },
   })
-  const rows = [{ videoHash, stitchedHash, thumbnailHash, audioHash }, ...scenes, ...segments]
+  const takes = await tx.take.findMany({
+    where: { scene: { jobId: id } },
+    select: { clipHash: true, thumbnailHash: true },
+  })
+  const revisions = await tx.revision.findMany({
+    where: { jobId: id },
+    select: { stitchedHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
+  })
+  const rows = [{ videoHash, stitchedHash, thumbnailHash, audioHash }, ...scenes, ...segments, ...takes, ...revisions]
   return rows.flatMap(namedHashes).map((hash) => ({ hash, before: updatedAt }))
 }

@@ -87,9 +87,12 @@ export function plan(scenes: number, changes: Partial<RenderPlan> = {}): RenderP
 function quietActivities(): Activities {
   const nothing = async () => {}
   return {
-    writeStoryboard: nothing,
+    writeStoryboard: async () => ({ approvalTimeoutSeconds: null }),
     recordDecision: async () => ({ decision: 'approved', plan: plan(2) }),
     planRevision: async () => ({ music: null, decided: true }),
+    endRevision: nothing,
+    failRevision: async ({ reason }) => ({ reason }),
+    replaceFilm: nothing,
     submitPrediction: async (purchase) => ({
       jobId: purchase.jobId,
       predictionId: purchase.kind === 'scene' ? `p-${purchase.sceneId}-${purchase.attempt}` : `m-${purchase.position}`,
@@ -107,7 +110,8 @@ function quietActivities(): Activities {
     completeJob: async () => ({ stage: 'completed' }),
     failJob: nothing,
     cancelJob: nothing,
-    sweepJobs: nothing,
+    sweepJobs: async () => ({ started: 0, told: 0, revised: 0, ended: 0, delivered: 0 }),
+    tidyStore: async () => ({ blobs: 0, bytes: 0, tails: 0, tempFolders: 0 }),
     deliverWebhook: async () => 'delivered',
     countAssetsToBackfill: async () => 0,
     listAssetsToBackfill: async () => [],

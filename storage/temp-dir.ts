@@ -4,13 +4,24 @@ import path from 'node:path'
 
 /** Makes a folder for this process alone, and removes those of processes that died. @returns its path */
 export async function openTempDir(dataDir: string): Promise<string> {
-  const root = path.join(dataDir, 'tmp')
+  const root = rootOf(dataDir)
   await mkdir(root, { recursive: true })
-  for (const name of await readdir(root)) {
-    const pid = Number(/^(\d+)-/.exec(name)?.[1])
-    if (!isAlive(pid)) await rm(path.join(root, name), { recursive: true, force: true })
-  }
+  await removeAbandonedFolders(dataDir)
   return mkdtemp(path.join(root, `${process.pid}-`))
+}
+
+const rootOf = (dataDir: string) => path.join(dataDir, 'tmp')
+
+/** Removes the folders of processes that died. @returns how many these were */
+export async function removeAbandonedFolders(dataDir: string): Promise<number> {
+  let removed = 0
+  for (const name of await readdir(rootOf(dataDir)).catch(() => [])) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1])
+    if (isAlive(pid)) continue
+    await rm(path.join(rootOf(dataDir), name), { recursive: true, force: true })
+    removed++
+  }
+  return removed
 }
 
 function isAlive(pid: number): boolean {

@@ -1,0 +1,114 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { JobSettings } from '../../domain/settings.ts'
+import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
+import { queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
+import { resolveVideoModel, videoPriceMicroUsd } from '../../providers/models.ts'
+import { deciderName } from '../auth/principal.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError, found } from '../errors.ts'
+import { body, boolean, jobIdParam, text, uuidParam } from '../fields.ts'
+import { EXAMPLES, jobId, sceneId } from '../ids.ts'
+import { json, plainRefusals } from '../responses.ts'
+import { endpoint } from '../router.ts'
+import { usd } from './job-json.ts'
+import { queuedOr } from './queued-or.ts'
+import { requireJob } from './require-job.ts'
+import { RevisionJson, revisionJson } from './revision-json.ts'
+import { draftStoryboard, type SceneEdit, sceneFields } from './scene-edit.ts'
+import { tellRevision } from './tell-workflow.ts'
+
+/** Duration, transition and music fit the scene to its neighbours, and stay. */
+const { title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids } = sceneFields
+
+const Wish = body({
+  ...{ title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids },
+  by: text,
+  music: boolean(z.boolean().default(false)).openapi({
+    description: 'Makes the music anew too; else the new film has the music of the old one',
+  }),
+}).openapi('Regeneration', { example: { prompt: 'The same move at dusk, lamps lit', by: 'Anna' } })
+
+const Answer = z
+  .object({
+    message: z.string().openapi({ example: 'Scene regeneration started' }),
+    job_id: jobId,
+    scene_id: sceneId,
+    estimated_cost: z.number().openapi({
+      description: 'USD, of the scene; music that is made anew not counted',
+      example: 1.6,
+    }),
+    revision: RevisionJson,
+  })
+  .openapi('RegenerationStarted')
+
+const route = createRoute({
+  method: 'post',
+  path: '/jobs/{job_id}/scenes/{scene_id}/regenerate',
+  tags: ['Scenes'],
+  summary: 'Render a scene again, with what is changed in it, and stitch the film again',
+  description:
+    'The finished film is served until the new one takes its place in one step; when the new one fails, it stays. ' +
+    'Several are made one after the other. Of a failed job the scene is rendered and the job goes on.',
+  request: {
+    params: z.object({ job_id: jobIdParam, scene_id: uuidParam('Scene') }),
+    body: { required: false, content: { 'application/json': { schema: Wish } } },
+  },
+  responses: {
+    202: json(Answer, 'It is queued'),
+    ...plainRefusals({
+      404: ['Unknown job or scene', { error: 'Scene not found' }],
+      422: [
+        'The job has not ended, is final, or a field is wrong',
+        {
+          error: 'Scene cannot be regenerated',
+          job_id: EXAMPLES.job,
+          current_status: 'pending',
+          reason: 'Only a failed job is retried, and this one is pending',
+        },
+      ],
+    }),
+  },
+})
+
+export function regenerateScene(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
+    const { job_id, scene_id } = c.req.valid('param')
+    const { by, music = false, ...edit } = c.req.valid('json') ?? {}
+    const job = await requireJob(deps.db, job_id)
+    const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
+    if (music && job.status === 'completed' && !job.audioHash) {
+      throw new ApiError(422, 'The job has no music to make anew: POST /audio/generate-scenes makes it', {
+        extra: { job_id },
+      })
+    }
+    const changes = await changesOf(deps, job, scene, edit)
+    const asker = { by: deciderName(c, by) }
+    const revision = queuedOr(
+      await queueRegeneration(deps.db, job_id, [scene_id], { changes, music }, asker),
+      job,
+      'Scene cannot be regenerated',
+    )
+    await tellRevision(deps, revision)
+    const model = resolveVideoModel(JobSettings.parse(job.settings).videoModel)
+    const estimated_cost = usd(videoPriceMicroUsd(model, scene.duration))
+    const message = 'Scene regeneration started'
+    return c.json({ message, job_id, scene_id, estimated_cost, revision: revisionJson(revision) }, 202)
+  })
+}
+
+/** What differs from the scene as it is. @throws ApiError 422 with all that is wrong */
+async function changesOf(
+  { db, config }: ApiDeps,
+  job: JobWithScenes,
+  scene: Scene,
+  edit: SceneEdit,
+): Promise<SceneChanges> {
+  const scenes = job.scenes.map((before) => ({ before, edit: before.id === scene.id ? edit : {} }))
+  const drafted = await draftStoryboard(db, job, scenes, { maxScenes: config.maxScenes, at: (_, field) => field })
+  const fields = drafted.scenes.find(({ id }) => id === scene.id)?.fields ?? scene
+  const names = [
+    ...(['title', 'description', 'prompt', 'cameraMovement', 'motionGoal', 'sceneType'] as const),
+    ...(['firstAssetId', 'lastAssetId'] as const),
+  ]
+  return Object.fromEntries(names.filter((name) => fields[name] !== scene[name]).map((name) => [name, fields[name]]))
+}

@@ -1,0 +1,91 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { RESOLUTIONS } from '../../domain/prediction.ts'
+import { resolvePrediction as decide } from '../../prisma/queries/resolutions.ts'
+import { ProviderError } from '../../providers/ports.ts'
+import { carriesToken } from '../../providers/purchase-token.ts'
+import { deciderName } from '../auth/principal.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError, found } from '../errors.ts'
+import { body, jsonBody, text, uuidParam } from '../fields.ts'
+import { RevisionJson, revisionJson } from '../jobs/revision-json.ts'
+import { tellRevision } from '../jobs/tell-workflow.ts'
+import { json, plainRefusals } from '../responses.ts'
+import { endpoint } from '../router.ts'
+import { PredictionJson, predictionJson } from './prediction-json.ts'
+
+const Wish = body(
+  {
+    resolution: z.enum(RESOLUTIONS, { error: `must be one of ${RESOLUTIONS.join(', ')}` }),
+    provider_id: z.string({ error: 'must be a string' }).trim().max(200).nullish().openapi({
+      description: "The prediction's id at the provider; for `adopt`",
+    }),
+    by: text,
+  },
+  { action: 'resolution' },
+).openapi('Resolution', { example: { resolution: 'pay_again', by: 'Olga' } })
+
+const Answer = z
+  .object({
+    prediction: PredictionJson,
+    revision: RevisionJson.nullable(),
+  })
+  .openapi('Resolved')
+
+const route = createRoute({
+  method: 'post',
+  path: '/predictions/{id}/resolve',
+  tags: ['Predictions'],
+  summary: 'Decide about a prediction of which nobody knows whether it was bought',
+  description:
+    '`adopt`: it was, as provider_id; the job goes on with it. `pay_again`: it was not, or is lost; it is bought anew. ' +
+    '`abandon`: nothing more is bought, and the job stays failed until it is retried.',
+  request: { params: z.object({ id: uuidParam('Prediction') }), body: jsonBody(Wish) },
+  responses: {
+    200: json(Answer, 'It is decided'),
+    ...plainRefusals({
+      404: 'Prediction not found',
+      422: [
+        'Its outcome is known, a field is wrong, or the provider has no such prediction',
+        { error: 'Prediction cannot be resolved', reason: 'Its outcome is known: succeeded' },
+      ],
+    }),
+  },
+})
+
+export function resolvePrediction(deps: ApiDeps) {
+  return endpoint(route, async (c) => {
+    const { id } = c.req.valid('param')
+    const { resolution, provider_id, by } = c.req.valid('json')
+    const prediction = found(await deps.db.prediction.findUnique({ where: { id } }), 'Prediction')
+    const providerId = resolution === 'adopt' ? provider_id || null : null
+    if (resolution === 'adopt') {
+      if (!providerId) throw refusal({ provider_id: ["is required: the prediction's id at the provider"] })
+      if (prediction.state === 'unknown') await assertAdoptable(deps, providerId, prediction)
+    }
+    const resolved = await decide(deps.db, id, { resolution, providerId, by: deciderName(c, by) })
+    if (resolved.outcome === 'refused') {
+      throw new ApiError(422, 'Prediction cannot be resolved', { extra: { reason: resolved.reason } })
+    }
+    if (resolved.revision) await tellRevision(deps, resolved.revision)
+    const revision = resolved.revision && revisionJson(resolved.revision)
+    return c.json({ prediction: predictionJson(resolved.prediction), revision }, 200)
+  })
+}
+
+const refusal = (details: Record<string, string[]>) => new ApiError(422, 'Validation failed', { details })
+
+/** While the provider remembers inputs, they tell whose a prediction is; afterwards the operator's word has to do. */
+async function assertAdoptable(
+  { provider }: ApiDeps,
+  providerId: string,
+  { token, marker }: { token: string; marker: string | null },
+): Promise<void> {
+  const theirs = await provider.get(providerId).catch((error: unknown) => {
+    if (!(error instanceof ProviderError)) throw error
+    throw refusal({ provider_id: [`can't be looked up at the provider: ${error.message}`] })
+  })
+  const remembered = Object.keys(theirs.input ?? {}).length > 0
+  const ours = carriesToken(theirs.input, token) || (marker !== null && carriesToken(theirs.input, marker))
+  if (remembered && !ours)
+    throw refusal({ provider_id: ["names another purchase: its input does not carry this one's token"] })
+}

@@ -1,0 +1,15 @@
+/** The words for what more is made of a job that was decided. Pure: no I/O. */
+
+/**
+ * retry: a failed job goes on, and pays only for what failed; regenerate: scenes of a finished film are rendered again;
+ * music: the music of a finished film is made, for the first time or anew.
+ */
+export const REVISION_KINDS = ['retry', 'regenerate', 'music'] as const
+export type RevisionKind = (typeof REVISION_KINDS)[number]
+
+export const REVISION_STATES = ['queued', 'running', 'completed', 'failed'] as const
+export type RevisionState = (typeof REVISION_STATES)[number]
+
+export function isRevisionOpen(state: string): boolean {
+  return state === 'queued' || state === 'running'
+}

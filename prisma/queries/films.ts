@@ -1,0 +1,82 @@
+/** The film of a job, and those that revisions make to take its place. */
+import { isRevisionOpen } from '../../domain/revision.ts'
+import type { Database, Db, Prisma } from '../client.ts'
+import type { Job, Revision, Scene } from '../generated/client.ts'
+import type { JobWithScenes } from './jobs.ts'
+import { advanceJob, recordEvent } from './progress.ts'
+import { endRevision, findRevision, type SceneChanges } from './revisions.ts'
+import { newestTake, shown } from './takes.ts'
+
+export type Film = Pick<
+  Job & Revision,
+  'stitchedHash' | 'videoHash' | 'videoSize' | 'videoDuration' | 'thumbnailHash' | 'audioHash' | 'audioSize'
+>
+
+/** As far as it is made. @param revision its number; none for the job's own film */
+export async function filmInTheMaking(db: Db, job: Job, revision: number | undefined): Promise<Film> {
+  return revision === undefined
+    ? job
+    : db.revision.findUniqueOrThrow({ where: { jobId_number: { jobId: job.id, number: revision } } })
+}
+
+/** Keeps what was made of it. */
+export async function saveFilm(
+  db: Database,
+  jobId: number,
+  revision: number | undefined,
+  made: Partial<Film> & { soundtrack?: number },
+): Promise<void> {
+  if (revision === undefined) await db.$transaction((tx) => advanceJob(tx, jobId, 'stitching', made))
+  else await db.revision.update({ where: { jobId_number: { jobId, number: revision } }, data: made })
+}
+
+/** The scenes as a film shows them: those that a revision renders again with their new takes, the others as they are. */
+export async function scenesToShow(db: Db, job: JobWithScenes, revision: number | undefined): Promise<Scene[]> {
+  const revised = revision === undefined ? null : await findRevision(db, job.id, revision)
+  if (!revised) return job.scenes
+  return Promise.all(
+    job.scenes.map(async (scene) => {
+      const change = revised.scenes.find(({ sceneId }) => sceneId === scene.id)
+      if (!change) return scene
+      const take = await newestTake(db, scene.id, change.firstAttempt ?? 1)
+      return { ...scene, ...(change.changes as SceneChanges), ...(take ? shown(take) : { clipHash: null }) }
+    }),
+  )
+}
+
+/** What a job says once its music is there. */
+export function audioCompleted(soundtrack: number, merged: boolean) {
+  const audioGeneratedAt = new Date()
+  return { soundtrack, audioStatus: 'completed', audioError: null, audioMerged: merged, audioGeneratedAt }
+}
+
+/** A second call changes nothing. @throws when the revision's film is not made */
+export async function replaceFilm(db: Database, jobId: number, number: number): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const job = await tx.job.findUniqueOrThrow({
+      where: { id: jobId },
+      include: { scenes: { orderBy: { position: 'asc' } } },
+    })
+    const revision = await tx.revision.findUniqueOrThrow({ where: { jobId_number: { jobId, number } } })
+    const { stitchedHash, videoHash, videoSize, videoDuration, thumbnailHash } = revision
+    if (!isRevisionOpen(revision.state)) return
+    if (!stitchedHash || !videoHash) throw new Error(`Revision ${number} of job ${jobId} has no film.`)
+    for (const scene of await scenesToShow(tx, job, number)) {
+      const { id, jobId: _, updatedAt: __, ...row } = scene
+      await tx.scene.update({ where: { id }, data: row })
+    }
+    await tx.job.update({
+      where: { id: jobId },
+      data: { stitchedHash, videoHash, videoSize, videoDuration, thumbnailHash, ...newMusic(job, revision) },
+    })
+    await recordEvent(tx, jobId, 'film', { revision: number })
+    await endRevision(tx, jobId, number, null)
+  })
+}
+
+function newMusic(job: Job, revision: Revision): Prisma.JobUncheckedUpdateInput {
+  const { audioHash, audioSize, soundtrack, videoHash, stitchedHash } = revision
+  if (!audioHash) return {}
+  const isNew = soundtrack !== null && soundtrack !== job.soundtrack
+  return { audioHash, audioSize, ...(isNew && audioCompleted(soundtrack, videoHash !== stitchedHash)) }
+}

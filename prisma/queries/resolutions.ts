@@ -1,0 +1,56 @@
+/** What operators decide about purchases of unknown outcome. */
+import { isFinalStage } from '../../domain/job.ts'
+import type { Resolution } from '../../domain/prediction.ts'
+import type { Database } from '../client.ts'
+import { getJob, type Prediction } from './jobs.ts'
+import { recordEvent } from './progress.ts'
+import { queueSceneRetry, type Revision } from './revisions.ts'
+
+export type Resolved =
+  | { outcome: 'resolved'; prediction: Prediction; revision: Revision | null }
+  | { outcome: 'refused'; reason: string }
+
+/**
+ * Decided once. An adopted prediction is waited for like any other; one that is paid for again is a new attempt. Either
+ * way the job goes on by itself with the scene.
+ * @param decided with the prediction's id at the provider, to adopt it
+ */
+export async function resolvePrediction(
+  db: Database,
+  id: string,
+  { resolution, providerId, by }: { resolution: Resolution; providerId: string | null; by: string | null },
+): Promise<Resolved> {
+  if (providerId && (await db.prediction.count({ where: { providerId, NOT: { id } } })) > 0) {
+    return { outcome: 'refused', reason: `${providerId} stands in the ledger already, for another purchase` }
+  }
+  return db.$transaction(async (tx) => {
+    const adopted = resolution === 'adopt'
+    const { count } = await tx.prediction.updateMany({
+      where: { id, state: 'unknown' },
+      data: {
+        ...(adopted
+          ? { state: 'submitted', providerId, error: null, finishedAt: null }
+          : { state: 'abandoned', error: `Of unknown outcome; ${by ?? 'someone unnamed'} decided: ${resolution}` }),
+        ...{ resolution, resolvedBy: by, resolvedAt: new Date() },
+      },
+    })
+    const prediction = await tx.prediction.findUniqueOrThrow({ where: { id } })
+    if (count === 0) {
+      const reason = prediction.resolution
+        ? `${prediction.resolvedBy ?? 'Someone'} has decided already: ${prediction.resolution}`
+        : `Its outcome is known: ${prediction.state}`
+      return { outcome: 'refused', reason }
+    }
+    const { jobId, sceneId, subject } = prediction
+    await recordEvent(tx, jobId, 'resolved', { prediction_id: id, subject, resolution, by })
+    const job = await getJob(tx, jobId)
+    const goesOn = resolution !== 'abandon' && sceneId !== null && mayGoOn(job)
+    const queued = goesOn ? await queueSceneRetry(tx, job, sceneId, { by }) : null
+    return { outcome: 'resolved', prediction, revision: queued?.outcome === 'queued' ? queued.revision : null }
+  })
+}
+
+/** A job that runs takes it up when the rest of it has ended. */
+function mayGoOn({ stage, status, deletedAt }: { stage: string; status: string; deletedAt: Date | null }): boolean {
+  return deletedAt === null && (stage === 'failed' || (status !== 'pending' && !isFinalStage(stage)))
+}

@@ -1,0 +1,297 @@
+/**
+ * What more people want of a job that was decided: a row each, written before the workflow is told, so that none is lost
+ * and none is done twice. Revisions of a job run one after the other.
+ */
+import type { RevisionKind } from '../../domain/revision.ts'
+import type { JobSettings } from '../../domain/settings.ts'
+import type { Database, Db, Prisma } from '../client.ts'
+import type { Revision, SceneRevision } from '../generated/client.ts'
+import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
+import { findUnknownPredictions } from './ledger.ts'
+import { recordEvent, reopenJob } from './progress.ts'
+
+export type { Revision, SceneRevision } from '../generated/client.ts'
+export type RevisionWithScenes = Revision & { scenes: SceneRevision[] }
+
+type Tx = Prisma.TransactionClient
+
+/** What may be changed in a scene that is rendered again. */
+export type SceneChanges = Partial<
+  Pick<
+    Scene,
+    'title' | 'description' | 'prompt' | 'cameraMovement' | 'motionGoal' | 'sceneType' | 'firstAssetId' | 'lastAssetId'
+  >
+>
+
+/** Who wants it, and the activity that writes it down for a signal from Temporal, if one does. */
+export interface Asker {
+  by: string | null
+  signaledAs?: string
+}
+
+export type Queued =
+  | { outcome: 'queued'; revision: Revision }
+  /** `reason`: why not, in a sentence. */
+  | { outcome: 'refused'; reason: string }
+  | { outcome: 'unknown' }
+
+const refused = (reason: string): Queued => ({ outcome: 'refused', reason })
+
+/** Lets a failed job go on: what failed is made again, and what is there is kept. It is shown as running at once. */
+export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Queued> {
+  return db.$transaction(async (tx) => {
+    const job = await findJob(tx, jobId)
+    if (!job) return { outcome: 'unknown' }
+    const reason = whyNoRetry(job)
+    if (reason) return refused(reason)
+    const failed = job.scenes.filter(({ state }) => state !== 'completed')
+    const [unknown] = await findUnknownPredictions(tx, { sceneId: { in: failed.map(({ id }) => id) } })
+    if (unknown) {
+      return refused(
+        `Whether prediction ${unknown.id} of it was bought is not known: resolve that first (POST /predictions/${unknown.id}/resolve)`,
+      )
+    }
+    return queueRun(tx, job, { asker, scenes: failed.map(({ id }) => ({ sceneId: id, changes: {} })) })
+  })
+}
+
+/** The same for one scene whose purchase an operator has decided about; of a job that still runs it is done afterwards. */
+export function queueSceneRetry(tx: Tx, job: JobWithScenes, sceneId: string, asker: Asker): Promise<Queued> {
+  return queueRun(tx, job, { asker, scenes: [{ sceneId, changes: {} }] })
+}
+
+/**
+ * Has a scene rendered again. The finished film stays as it is until the new one takes its place; a failed job goes on
+ * with the scene instead.
+ * @param wish what is to be changed in it, and whether the music is made anew too
+ */
+export function queueRegeneration(
+  db: Database,
+  jobId: number,
+  sceneIds: string[],
+  wish: { changes: SceneChanges; music: boolean },
+  asker: Asker,
+): Promise<Queued> {
+  return db.$transaction(async (tx) => {
+    const job = await findJob(tx, jobId)
+    if (!job || !sceneIds.every((id) => job.scenes.some((scene) => scene.id === id))) return { outcome: 'unknown' }
+    const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
+    if (job.status === 'completed') {
+      if (!job.stitchedHash) return refused('Its film is not stitched')
+      return insert(tx, job, { kind: 'regenerate', asker, scenes, music: wish.music })
+    }
+    const reason = whyNoRetry(job)
+    return reason ? refused(reason) : queueRun(tx, job, { asker, scenes })
+  })
+}
+
+/**
+ * Has the music made, for the first time or anew: of a pending job with its film, of a completed one now.
+ * @param settings the job's, with what is wanted of the music
+ */
+export function queueMusic(
+  db: Database,
+  { id, status }: JobWithScenes,
+  settings: JobSettings,
+  { startedAt, ...asker }: Asker & { startedAt: Date },
+): Promise<Revision | 'with the film' | null> {
+  return db.$transaction(async (tx) => {
+    const idle = { OR: [{ audioStatus: null }, { audioStatus: { not: 'processing' } }] }
+    const begun = { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null }
+    const { count } = await tx.job.updateMany({
+      where: { id, status, deletedAt: null, ...idle },
+      data: { settings, ...(status === 'completed' && begun) },
+    })
+    if (count === 0) return null
+    if (status !== 'completed') return 'with the film'
+    const job = await tx.job.findUniqueOrThrow({ where: { id } })
+    const queued = await insert(tx, job, { kind: 'music', asker, scenes: [], music: true })
+    return queued.revision
+  })
+}
+
+function whyNoRetry({ status, stage, error }: JobWithScenes): string | null {
+  if (stage === 'rejected' || stage === 'canceled') return `It has ended: ${error ?? stage}. Copy it to start anew`
+  if (status !== 'failed') return `Only a failed job is retried, and this one is ${status}`
+  return null
+}
+
+/** A retry of these scenes; the job is shown as running again, unless it runs anyway. */
+async function queueRun(
+  tx: Tx,
+  job: JobWithScenes,
+  { asker, scenes }: { asker: Asker; scenes: { sceneId: string; changes: SceneChanges }[] },
+): Promise<Queued> {
+  const queued = await insert(tx, job, { kind: 'retry', asker, scenes, music: false })
+  await reopenJob(
+    tx,
+    job,
+    scenes.map(({ sceneId }) => sceneId),
+  )
+  return queued
+}
+
+async function insert(
+  tx: Tx,
+  { id: jobId }: { id: number },
+  wish: {
+    kind: RevisionKind
+    asker: Asker
+    scenes: { sceneId: string; changes: SceneChanges }[]
+    music: boolean
+  },
+): Promise<{ outcome: 'queued'; revision: Revision }> {
+  const { kind, scenes, music } = wish
+  const { by, signaledAs } = wish.asker
+  const before = await tx.revision.aggregate({ where: { jobId }, _max: { number: true } })
+  const number = (before._max.number ?? 0) + 1
+  const revision = await tx.revision.create({
+    // What a signal asked for is known to the workflow.
+    data: { jobId, number, kind, by, music, signaledAs, sentAt: signaledAs ? new Date() : null },
+  })
+  for (const { sceneId, changes } of scenes) {
+    await tx.sceneRevision.create({
+      data: { revisionId: revision.id, sceneId, changes: changes as Prisma.InputJsonObject },
+    })
+  }
+  await recordRevision(tx, revision)
+  return { outcome: 'queued', revision }
+}
+
+const recordRevision = (tx: Tx, { jobId, number, kind, state, error, by }: Revision) =>
+  recordEvent(tx, jobId, 'revision', { number, kind, state, error, by })
+
+const WITH_SCENES = { scenes: { include: { scene: { select: { position: true } } } } } as const
+
+/** Null when there is none of that number. */
+export async function findRevision(db: Db, jobId: number, number: number): Promise<RevisionWithScenes | null> {
+  const revision = await db.revision.findUnique({ where: { jobId_number: { jobId, number } }, include: WITH_SCENES })
+  if (!revision) return null
+  const inOrder = revision.scenes.sort((a, b) => a.scene.position - b.scene.position)
+  return { ...revision, scenes: inOrder.map(({ scene: _, ...scene }) => scene) }
+}
+
+/** Null when that activity wrote none. */
+export function findSignaledRevision(db: Db, signaledAs: string): Promise<Revision | null> {
+  return db.revision.findUnique({ where: { signaledAs } })
+}
+
+/** A job's newest; null when it has none. */
+export function newestRevision(db: Db, jobId: number): Promise<Revision | null> {
+  return db.revision.findFirst({ where: { jobId }, orderBy: { number: 'desc' } })
+}
+
+/** Revisions whose workflow is still to be told, oldest first. */
+export function owedRevisions(db: Database, before: Date, take: number): Promise<Revision[]> {
+  return db.revision.findMany({
+    where: { state: 'queued', sentAt: null, insertedAt: { lt: before } },
+    orderBy: { insertedAt: 'asc' },
+    take,
+  })
+}
+
+export async function markRevisionSent(db: Database, jobId: number, number: number): Promise<void> {
+  await db.revision.updateMany({ where: { jobId, number, sentAt: null }, data: { sentAt: new Date() } })
+}
+
+/** @param begun what is fixed when it begins; nothing of it changes when it is begun again, after a reset */
+export async function beginRevision(
+  db: Database,
+  revision: RevisionWithScenes,
+  begun: { soundtrack: number | null; musicAttempt: number | null; attempts: Map<string, number> },
+): Promise<RevisionWithScenes> {
+  const { id, jobId, number, kind } = revision
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.revision.updateMany({
+      where: { id, state: 'queued' },
+      data: {
+        state: 'running',
+        startedAt: new Date(),
+        soundtrack: begun.soundtrack,
+        musicAttempt: begun.musicAttempt,
+      },
+    })
+    if (count === 0) return
+    for (const [sceneId, firstAttempt] of begun.attempts) {
+      await tx.sceneRevision.update({
+        where: { revisionId_sceneId: { revisionId: id, sceneId } },
+        data: { firstAttempt },
+      })
+      if (kind !== 'retry') continue
+      const { changes } = revision.scenes.find((scene) => scene.sceneId === sceneId) ?? {}
+      await tx.scene.update({ where: { id: sceneId }, data: { ...(changes as SceneChanges), attempt: firstAttempt } })
+    }
+    await recordRevision(tx, await tx.revision.findUniqueOrThrow({ where: { id } }))
+  })
+  return (await findRevision(db, jobId, number)) ?? revision
+}
+
+/** Ends it, once. @param error why it came to nothing; null when it is done */
+export async function endRevision(tx: Tx, jobId: number, number: number, error: string | null): Promise<void> {
+  const { count } = await tx.revision.updateMany({
+    where: { jobId, number, state: { in: ['queued', 'running'] } },
+    data: { state: error === null ? 'completed' : 'failed', error, finishedAt: new Date() },
+  })
+  if (count === 0) return
+  await recordRevision(tx, await tx.revision.findUniqueOrThrow({ where: { jobId_number: { jobId, number } } }))
+}
+
+/** Ends all that are open, because nothing more happens to the job. @returns how many these were */
+export async function endRevisions(tx: Tx, jobId: number, error: string): Promise<number> {
+  const open = await tx.revision.findMany({
+    where: { jobId, state: { in: ['queued', 'running'] } },
+    orderBy: { number: 'asc' },
+  })
+  for (const { number } of open) await endRevision(tx, jobId, number, error)
+  return open.length
+}
+
+/** The regeneration that an attempt of a scene belongs to; null where it is the scene's own rendering. */
+export async function regenerationOf(
+  db: Db,
+  sceneId: string,
+  attempt: number,
+): Promise<(SceneRevision & { revision: Revision }) | null> {
+  const revised = await revisionOfAttempt(db, sceneId, attempt)
+  return revised?.revision.kind === 'regenerate' ? revised : null
+}
+
+/** The revision that decided to buy an attempt, or the one before it by a rule; null for the first rendering. */
+export function revisionOfAttempt(
+  db: Db,
+  sceneId: string,
+  attempt: number,
+): Promise<(SceneRevision & { revision: Revision }) | null> {
+  return db.sceneRevision.findFirst({
+    where: { sceneId, firstAttempt: { lte: attempt } },
+    orderBy: [{ firstAttempt: 'desc' }, { revision: { number: 'desc' } }],
+    include: { revision: true },
+  })
+}
+
+/** Shows how far a scene of a regeneration is; the scene itself shows its old clip meanwhile. */
+export async function changeSceneRevision(
+  db: Database,
+  { revisionId, sceneId, revision }: SceneRevision & { revision: Revision },
+  state: string,
+  error: string | null = null,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.sceneRevision.updateMany({
+      where: { revisionId, sceneId, state: { not: state } },
+      data: { state, error },
+    })
+    const { jobId, number } = revision
+    if (count > 0) await recordEvent(tx, jobId, 'scene_revision', { number, scene_id: sceneId, state, error })
+  })
+}
+
+/** A scene of a revision; null when it renders no such scene. */
+export function findSceneRevision(
+  db: Db,
+  jobId: number,
+  number: number,
+  sceneId: string,
+): Promise<(SceneRevision & { revision: Revision }) | null> {
+  return db.sceneRevision.findFirst({ where: { sceneId, revision: { jobId, number } }, include: { revision: true } })
+}

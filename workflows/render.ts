@@ -1,0 +1,67 @@
+/** Scenes in parallel, and the film that is made of them. */
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { renderStage } from '../domain/job.ts'
+import { light, media } from './activities.ts'
+import { FAILURES, type MusicPlan, type PlannedScene } from './contract.ts'
+import { reasonOf } from './failure.ts'
+import { makeMusic } from './music.ts'
+import { enter, type Run } from './run.ts'
+import { renderScene } from './scene.ts'
+
+/** @throws ApplicationFailure when a scene failed, ActivityFailure when a later step did */
+export async function renderFilm(
+  run: Run,
+  plan: { scenes: PlannedScene[]; maxParallelScenes: number; music: MusicPlan | null },
+): Promise<void> {
+  const { jobId, job } = run
+  await renderScenes(run, plan)
+  enter(run, 'stitching')
+  await media.stitchFilm({ jobId })
+  if (plan.music) {
+    enter(run, 'audio_generation')
+    await makeMusic(jobId, plan.music, run.predictions, () => job.musicSegments++)
+  }
+  const { stage } = await light.completeJob({ jobId })
+  enter(run, stage)
+}
+
+/**
+ * All scenes in parallel. One that fails does not stop its siblings: what was paid for is rendered and stays.
+ * @param plan with the number of the revision that they are rendered for, where the film is finished already
+ */
+export async function renderScenes(
+  run: Run,
+  plan: { scenes: PlannedScene[]; maxParallelScenes: number; revision?: number },
+): Promise<void> {
+  const { jobId, job, predictions } = run
+  const waiting = [...plan.scenes]
+  let failed = 0
+  let canceled: unknown
+  for (const scene of plan.scenes) job.scenes[scene.id] = 'pending'
+
+  const renderOne = async (scene: PlannedScene) => {
+    try {
+      await renderScene(jobId, scene, predictions, (sceneState) => {
+        job.scenes[scene.id] = sceneState
+        enter(run, renderStage(Object.values(job.scenes)))
+      })
+    } catch (error) {
+      if (isCancellation(error)) {
+        canceled = error
+        return
+      }
+      failed++
+      job.scenes[scene.id] = 'failed'
+      await light.failScene({ jobId, sceneId: scene.id, revision: plan.revision, reason: reasonOf(error) })
+    }
+  }
+  const renderNext = async () => {
+    for (let scene = waiting.shift(); scene && !canceled; scene = waiting.shift()) await renderOne(scene)
+  }
+  await Promise.all(Array.from({ length: Math.min(plan.maxParallelScenes, plan.scenes.length) }, renderNext))
+
+  if (canceled) throw canceled
+  if (failed > 0) {
+    throw ApplicationFailure.nonRetryable(`${failed} of ${plan.scenes.length} scenes failed.`, FAILURES.jobFailed)
+  }
+}

@@ -1,0 +1,21 @@
+/** A job's run, as its steps share it. */
+import { upsertSearchAttributes } from '@temporalio/workflow'
+import type { JobStage } from '../domain/job.ts'
+import { SEARCH_ATTRIBUTES, type VideoJobState } from './contract.ts'
+import type { PredictionWaiter } from './predictions.ts'
+
+export interface Run {
+  jobId: number
+  /** What the query answers. */
+  job: VideoJobState
+  predictions: PredictionWaiter
+  /** Whether the stage is shown in Temporal's UI. */
+  isIndexed: boolean
+}
+
+/** Tells whoever asks the workflow, and who looks for it, which stage it is in. */
+export function enter({ job, isIndexed }: Run, stage: JobStage): void {
+  if (job.stage === stage) return
+  job.stage = stage
+  if (isIndexed) upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: stage }])
+}
