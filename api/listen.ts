@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../config.ts'
+import { answerOnNode } from './answer-on-node.ts'
 import { answerMalformed, refuseMalformed } from './malformed-http.ts'
 import { assertSafeToListen } from './origin.ts'
 import type { Router } from './router.ts'
@@ -27,8 +28,7 @@ export async function listen(app: Router, config: Pick<Config, 'http'>): Promise
   const { host, port, drainSeconds } = config.http
   const draining = new AbortController()
   const closing = new AbortController()
-  const answer: typeof app.fetch = (request, env, context) =>
-    app.fetch(request, { ...env, draining: draining.signal, closing: closing.signal }, context)
+  const answer = answerOnNode(app, { draining: draining.signal, closing: closing.signal })
   const server = createServer(getRequestListener(answer, { hostname: host, errorHandler: refuseMalformed }))
   answerMalformed(server)
   server.listen(port, host)

@@ -1,7 +1,8 @@
 /** What every router of the API is made from. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OpenAPIHono, type RouteConfig, type RouteHandler } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
+import type { OpenBlob } from '../storage/blob-store.ts'
 import type { Principal } from './auth/principal.ts'
 import type { Repeatable } from './idempotency/current-request.ts'
 import { refuseInvalid } from './validation.ts'
@@ -14,6 +15,10 @@ export interface ApiEnv {
     closing?: AbortSignal
     /** Aborted before that: no new request should be sent here, and each is still answered. */
     draining?: AbortSignal
+    /** Node's response, which the answer goes out by. */
+    outgoing?: ServerResponse
+    /** The body of the answer, when it is in the store. */
+    bytes?: OpenBlob
     /** Set when a request is run for one that named an Idempotency-Key. */
     repeat?: Repeatable
   }

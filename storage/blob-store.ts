@@ -1,5 +1,5 @@
 /** Bytes live here and never in a row. A blob is named by the SHA-256 of its bytes, so writing it twice is harmless. */
-import type { Readable } from 'node:stream'
+import type { Writable } from 'node:stream'
 
 export interface StoredBlob {
   /** SHA-256, 64 lower-case hex digits. */
@@ -14,6 +14,15 @@ export interface ByteRange {
   end: number
 }
 
+/** To be written once; until then it may hold a file open. */
+export interface OpenBlob {
+  /**
+   * Writes the bytes, and does not end `out`, which must be done with each chunk when it calls back: the memory is used again.
+   * @throws when `out` is destroyed meanwhile
+   */
+  writeTo(out: Writable): Promise<void>
+}
+
 export interface BlobStore {
   /**
    * Streams `source` into the store; nothing is kept when it fails half way.
@@ -23,7 +32,7 @@ export interface BlobStore {
   /** Takes over a finished local file, which is gone afterwards. */
   putFile(path: string): Promise<StoredBlob>
   /** @throws BlobNotFound */
-  open(hash: string, range?: ByteRange): Promise<Readable>
+  open(hash: string, range: ByteRange): Promise<OpenBlob>
   /** Its bytes, and when they were last put here; null when there is no such blob. */
   stat(hash: string): Promise<{ size: number; writtenAt: Date } | null>
   /** A local file with the blob's bytes, to be read only. @throws BlobNotFound */

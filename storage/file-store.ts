@@ -5,6 +5,7 @@ import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { BlobNotFound, type BlobStore, BlobTooLarge, type StoredBlob } from './blob-store.ts'
+import { pourFile } from './pour-file.ts'
 
 const HASH = /^[0-9a-f]{64}$/
 
@@ -65,8 +66,10 @@ export async function createFileStore(root: string): Promise<BlobStore> {
     },
 
     async open(hash, range) {
-      const file = await existing(hash)
-      return createReadStream(file, range)
+      const file = await open(pathOf(hash)).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? new BlobNotFound(hash) : error
+      })
+      return { writeTo: (out) => pourFile(file, range, out) }
     },
 
     async stat(hash) {

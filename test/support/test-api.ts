@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { pino } from 'pino'
+import { answerOnNode } from '../../api/answer-on-node.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
 import { readConfig } from '../../config.ts'
@@ -37,7 +38,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
     log: pino({}, { write: (line: string) => void logLines.push(line) }),
     ...replaced,
   } as ApiDeps
-  const server = createAdaptorServer({ fetch: createApp(deps).fetch })
+  const server = createAdaptorServer({ fetch: answerOnNode(createApp(deps)) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
