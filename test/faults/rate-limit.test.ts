@@ -6,6 +6,8 @@ import { approvedJob, expectPaidOnce, ledgerOf, until } from './support.ts'
 const SCENES = 100
 /** Replicate's own limit. */
 const CREATES_A_MINUTE = 600
+/** Ours, in a second (temporal/workers.ts). */
+const PACE = 9
 
 let base: Base
 let greenlight: Greenlight & { api: Api }
@@ -22,7 +24,7 @@ afterAll(async () => {
 it('a storm of 429 over 100 scenes: never more than the provider takes, and nothing fails', async () => {
   const { api, parts } = greenlight
   const storm = { kind: 'status', status: 429, retry_after: 1 } as const
-  base.simulator.setFaults([{ match: { from: 10 }, probability: 0.5, times: 60, fault: storm }])
+  base.simulator.setFaults([{ match: { from: 10 }, probability: 0.5, times: 80, fault: storm }])
   const id = await approvedJob(api, await api.campaign(['chelsea.png', 'coffee.png']), SCENES)
   const bought = () => base.simulator.bill().predictions
   await until('all are bought', () => bought().length === SCENES, 100_000)
@@ -30,9 +32,10 @@ it('a storm of 429 over 100 scenes: never more than the provider takes, and noth
   await until('the ledger has them', async () => (await parts.db.prediction.count({ where: submitted })) === SCENES)
 
   const load = base.simulator.load()
-  expect(load.creates).toBeGreaterThan(SCENES + 40)
+  expect(load.creates).toBeGreaterThan(SCENES + 60)
   expect(load.over_limit).toBe(0)
-  expect(load.most_in_ten_seconds).toBeLessThanOrEqual(CREATES_A_MINUTE / 6)
+  // The limiter lets a burst through at first; with 50 seconds at its pace behind it, a minute must still hold it.
+  expect(load.most_in_ten_seconds + 50 * PACE).toBeLessThanOrEqual(CREATES_A_MINUTE)
   const ledger = await ledgerOf(parts.db, id)
   expect(ledger).toHaveLength(SCENES)
   expectPaidOnce(ledger, bought())

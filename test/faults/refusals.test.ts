@@ -66,7 +66,7 @@ it('a prediction that hangs is canceled at the provider after its deadline, and 
   const { body } = await greenlight.api.ended(id)
   expect(body.progress.error).toMatch(/had not ended after 4 s \(PREDICTION_TIMEOUT\) and was canceled at the provider/)
   expect(bill()).toMatchObject([{ status: 'canceled' }])
-  expect(await ledger(id)).toMatchObject([{ attempt: 1, state: 'failed' }])
+  expect(await ledger(id)).toMatchObject([{ attempt: 1, state: 'canceled' }])
 })
 
 it('what runs for a job that is canceled is canceled at the provider', async () => {
