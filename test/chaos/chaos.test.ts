@@ -7,7 +7,7 @@ import { table } from './table.ts'
 installRuntime(pino({ level: 'silent' }))
 
 it('keeps the promise in a short run of chaos (npm run chaos runs longer ones)', async () => {
-  const outcome = await runChaos({ seed: 12, jobs: 4, scenes: 3, kills: 6 })
+  const outcome = await runChaos({ seed: 1, jobs: 4, scenes: 3, kills: 6 })
   expect(outcome.violations, table(outcome)).toEqual([])
   expect(outcome.seen).toHaveLength(4)
   expect(outcome.doublePayments).toBe(0)

@@ -14,7 +14,9 @@ export type Frontend = ReturnType<typeof createFrontend>
 export interface Seen {
   planned: PlannedJob
   id: number
-  /** The last answer of GET /jobs/:id. */
+  /** The answer of GET /jobs/:id when it had first ended. */
+  first: Body
+  /** The last one. */
   job: Body
   /** From its creation to its end. */
   seconds: number
@@ -57,10 +59,10 @@ export function createFrontend(url: string, patience: Patience) {
   const get = async (path: string) => (await ask('GET', path)).body
 
   /** A POST that decides. Without a key, one whose answer was lost is refused the second time: the row tells. */
-  const decide = async (id: number, verb: 'approve' | 'cancel', keyed: boolean, done: (job: Body) => boolean) => {
-    const answer = await ask('POST', `/jobs/${id}/${verb}`, { by: 'chaos' }, keyed ? randomUUID() : undefined)
-    if (answer.status === 200 || done(await get(`/jobs/${id}`))) return
-    throw new Error(`Job ${id}: ${verb} was refused: ${JSON.stringify(answer)}`)
+  const decide = async (id: number, what: string, body: object, keyed: boolean, done: (job: Body) => boolean) => {
+    const answer = await ask('POST', `/jobs/${id}/${what}`, { by: 'chaos', ...body }, keyed ? randomUUID() : undefined)
+    if (answer.status < 300 || done(await get(`/jobs/${id}`))) return
+    throw new Error(`Job ${id}: ${what} was refused: ${JSON.stringify(answer)}`)
   }
 
   return {
@@ -82,11 +84,29 @@ export function createFrontend(url: string, patience: Patience) {
         if (edited.status !== 200) throw new Error(`Job ${id}: an edit was refused: ${JSON.stringify(edited)}`)
       }
       await sleep(planned.considered)
-      await decide(id, 'approve', planned.keyed, (job) => job.decision?.decision === 'approved')
-      const canceling = cancelLater(planned, (keyed) => decide(id, 'cancel', keyed, hasEnded))
-      const [{ job, violations }] = await Promise.all([watch(id), canceling])
-      return { planned, id, job, seconds: (Date.now() - began) / 1000, violations }
+      await decide(id, 'approve', {}, planned.keyed, (job) => job.decision?.decision === 'approved')
+      const canceling = cancelLater(planned, (keyed) => decide(id, 'cancel', {}, keyed, hasEnded))
+      const [{ job: first, violations }] = await Promise.all([watch(id), canceling])
+      const job = await reconsider(planned, first)
+      return { planned, id, first, job, seconds: (Date.now() - began) / 1000, violations }
     },
+  }
+
+  /** What is asked for once it has ended. @returns the job when that is done */
+  async function reconsider({ afterwards, keyed, prompts }: PlannedJob, job: Body): Promise<Body> {
+    const id: number = job.job_id
+    const asked = ({ revision }: Body) => revision !== null
+    if (afterwards && 'retry' in afterwards && job.current_stage === 'failed') {
+      await decide(id, 'retry', {}, keyed, asked)
+    } else if (afterwards && 'regenerate' in afterwards && job.status === 'completed') {
+      const scene = job.storyboard.scenes[afterwards.regenerate]
+      const prompt = `${prompts[afterwards.regenerate]} Slower.`
+      // Asked twice it would be made twice: what must not happen twice has a key.
+      await decide(id, `scenes/${scene.id}/regenerate`, { prompt }, true, asked)
+    } else return job
+    const isDone = ({ status, revision }: Body) =>
+      hasEnded({ status }) && ['completed', 'failed'].includes(revision.state)
+    return until(() => get(`/jobs/${id}`), isDone, patience)
   }
 
   async function watch(id: number): Promise<Pick<Seen, 'job' | 'violations'>> {

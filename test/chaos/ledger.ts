@@ -66,7 +66,7 @@ function attemptProblems(ledger: readonly Entry[]): string[] {
       if (entry.attempt !== index + 1) problems.push(`is the ${index + 1}. in the ledger.`)
       if (index === 0 && entry.reason !== 'first') problems.push(`gives a reason to pay again: ${entry.reason}`)
       if (index > 0 && (entry.reason === 'first' || !entry.reason)) problems.push('gives no reason to pay again.')
-      if (index > 0 && sorted[index - 1]?.state === 'succeeded' && /ended as/.test(entry.reason)) {
+      if (index > 0 && sorted[index - 1]?.state === 'succeeded' && /^attempt \d+ ended as/.test(entry.reason)) {
         problems.push(`was bought although the attempt before it succeeded: ${entry.reason}`)
       }
       return problems.map((problem) => `${nameOf(entry)} ${problem}`)

@@ -8,8 +8,12 @@ export interface Mishap {
   faults(dice: Dice): Omit<FaultRule, 'match'>[]
 }
 
-/** A mishap after which no attempt is worth another, and what the job then has to say. */
-export interface Misfortune extends Mishap {
+/** What no attempt by itself gets over, and what the job then has to say. */
+export interface Misfortune {
+  name: string
+  fault: FaultRule['fault']
+  /** How often it strikes before the job fails. */
+  strikes: number
   reason: RegExp
 }
 
@@ -49,17 +53,19 @@ export const MISHAPS: readonly Mishap[] = [
 export const MISFORTUNES: readonly Misfortune[] = [
   {
     name: 'refused again and again',
-    faults: always({ kind: 'fail', error: 'moderation' }),
+    fault: { kind: 'fail', error: 'moderation' },
+    strikes: 2,
     reason: /content filter refused/,
   },
-  { name: 'out of credit', faults: always({ kind: 'status', status: 402 }), reason: /no credit left/ },
+  { name: 'out of credit', fault: { kind: 'status', status: 402 }, strikes: 1, reason: /no credit left/ },
   {
     name: 'out of memory',
-    faults: always({ kind: 'fail', error: 'CUDA out of memory' }),
+    fault: { kind: 'fail', error: 'CUDA out of memory' },
+    strikes: 1,
     reason: /CUDA out of memory/,
   },
-  { name: 'hangs', faults: always({ kind: 'hang' }), reason: /had not ended after|canceled at the provider/ },
-  { name: 'aborted', faults: always({ kind: 'abort' }), reason: /canceled at the provider/ },
+  { name: 'hangs', fault: { kind: 'hang' }, strikes: 1, reason: /had not ended after|canceled at the provider/ },
+  { name: 'aborted', fault: { kind: 'abort' }, strikes: 1, reason: /canceled at the provider/ },
 ]
 
 /**

@@ -1,16 +1,17 @@
 /** Whether each job ended as it had to. */
 import type { Seen } from './frontend.ts'
 
-export function outcomeProblems({ planned, id, job }: Seen): string[] {
-  const said = `${job.status}, ${job.current_stage}: ${job.progress.error}`
+export function outcomeProblems({ planned, id, first, job }: Seen): string[] {
+  const { fails, afterwards, canceledAfter } = planned
+  const said = `${job.status}, ${job.current_stage}: ${job.progress.error ?? job.revision?.error ?? 'no error'}`
   const problem = (sentence: string) => [`Job ${id} ${sentence} (${said})`]
-  const canceled = planned.canceledAfter !== null && job.current_stage === 'canceled'
-  if (canceled || (job.status === 'completed' && !planned.fails)) return []
-  if (planned.fails) {
-    if (job.status !== 'failed') return problem(`completed, although it was to fail: ${planned.fails.of}.`)
-    return planned.fails.reason.test(job.progress.error ?? '')
-      ? []
-      : problem(`does not say why it failed: ${planned.fails.of}.`)
+  if (canceledAfter !== null && job.current_stage === 'canceled') return []
+  if (fails && first.status === 'failed' && !fails.reason.test(first.progress.error ?? '')) {
+    return problem(`does not say why it failed: ${fails.of}.`)
   }
-  return problem('was approved and has not completed.')
+  if (fails && !afterwards) {
+    return job.status === 'failed' ? [] : problem(`completed, although it was to fail: ${fails.of}.`)
+  }
+  if (job.status !== 'completed') return problem('was approved and has not completed.')
+  return job.revision?.state === 'failed' ? problem('was asked for more, which failed.') : []
 }

@@ -44,6 +44,8 @@ export interface PlannedJob {
   canceledAfter: number | null
   /** What it will fail of, and has to say so; null: it completes. */
   fails: { of: string; reason: RegExp } | null
+  /** What is asked for once it has ended: that a failed one goes on, or that one scene (from 0) is rendered again. */
+  afterwards: { retry: true } | { regenerate: number } | null
   /** What it has to get over, by name. */
   mishaps: string[]
 }
@@ -66,9 +68,13 @@ export function makePlan(size: Size): Plan {
 function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): PlannedJob {
   const number = index + 1
   const mishaps: string[] = []
-  const strike = (mishap: (typeof MISHAPS)[number], promptIncludes: string) => {
-    mishaps.push(mishap.name)
-    rules.push(...mishap.faults(dice).map((rule) => ({ ...rule, match: { promptIncludes } })))
+  const strike = (name: string, faults: Omit<FaultRule, 'match'>[], promptIncludes: string) => {
+    mishaps.push(name)
+    rules.push(...faults.map((rule) => ({ ...rule, match: { promptIncludes } })))
+  }
+  const befall = (promptIncludes: string) => {
+    const mishap = dice.pick(MISHAPS)
+    strike(mishap.name, mishap.faults(dice), promptIncludes)
   }
   const model = dice.chance(0.85) ? 'veo3' : 'hailuo-02'
   const tag = (what: string) => `[job ${number} ${what}]`
@@ -76,11 +82,15 @@ function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): Pla
   const music = dice.chance(0.35) ? { prompt: `${tag('music')} A calm piano`, merge: dice.chance(0.8) } : null
   const misfortune = dice.chance(0.15) ? dice.pick(MISFORTUNES) : null
   const unlucky = dice.pick(scenes)
-  if (misfortune) strike(misfortune, unlucky)
-  for (const scene of scenes) {
-    if (dice.chance(0.5) && !(misfortune && scene === unlucky)) strike(dice.pick(MISHAPS), scene)
+  const retry = dice.chance(0.6)
+  if (misfortune) {
+    const { name, fault, strikes } = misfortune
+    // One that is retried gets over it in the end.
+    strike(name, [retry ? { times: strikes, fault } : { fault }], unlucky)
   }
-  if (music && dice.chance(0.6)) strike(dice.pick(MISHAPS), tag('music'))
+  for (const scene of scenes) if (dice.chance(0.5) && !(misfortune && scene === unlucky)) befall(scene)
+  if (music && dice.chance(0.6)) befall(tag('music'))
+  const regenerate = dice.chance(0.2) ? { regenerate: dice.between(0, size.scenes - 1) } : null
   return {
     number,
     model,
@@ -93,6 +103,7 @@ function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): Pla
     keyed: dice.chance(0.5),
     canceledAfter: dice.chance(0.07) ? dice.between(200, 8_000) : null,
     fails: misfortune && { of: misfortune.name, reason: misfortune.reason },
+    afterwards: misfortune ? (retry ? { retry } : null) : regenerate,
     mishaps,
   }
 }

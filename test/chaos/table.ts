@@ -41,12 +41,13 @@ export function table(report: Report): string {
 function row({ planned, id, job, seconds }: Seen, ledger: Report['ledger']): string[] {
   const attempts = ledger.filter(({ jobId }) => jobId === id).length
   const wanted = planned.canceledAfter !== null ? ' (canceled)' : planned.fails ? ` (${planned.fails.of})` : ''
+  const revised = job.revision ? `, ${job.revision.kind} ${job.revision.state}` : ''
   return [
     `${id}`,
     planned.model,
     `${planned.prompts.length}`,
     planned.music ? 'yes' : '–',
-    `${job.status}${wanted}`,
+    `${job.status}${wanted}${revised}`,
     `${attempts}`,
     seconds.toFixed(0),
     [...new Set(planned.mishaps)].join(', ') || '–',
