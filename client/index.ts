@@ -1,6 +1,6 @@
 /**
  * A typed client of the API, for TypeScript: the compiler knows every route's parameters, bodies and answers, because
- * they are the server's own types (docs/decisions/0018-typed-client.md). It needs `hono` and fetch; nothing of the
+ * they are the server's own types (docs/decisions/0022-typed-client.md). It needs `hono` and fetch; nothing of the
  * server is loaded.
  */
 import { type ClientResponse, hc } from 'hono/client'
