@@ -17,12 +17,12 @@ import {
   queueRetry,
   type RevisionWithScenes,
 } from '../prisma/queries/revisions.ts'
-import type { MusicPlan, Revision, RevisionPlan } from '../workflows/contract.ts'
+import type { AskedRevision, MusicPlan, RevisionPlan } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
 export const planRevision =
   (deps: ActivityDeps) =>
-  async ({ jobId, revision: wish }: { jobId: number; revision: Revision }): Promise<RevisionPlan> => {
+  async ({ jobId, revision: wish }: { jobId: number; revision: AskedRevision }): Promise<RevisionPlan> => {
     const { db } = deps
     const number = wish.number ?? (await numberOfSignal(deps, jobId, wish))
     const revision = number === null ? null : await findRevision(db, jobId, number)
@@ -59,9 +59,9 @@ function whyIdle({ decision, status, error }: JobWithScenes): string | null {
 }
 
 /** Writes down what a signal from Temporal's UI or CLI asks for, once. @returns null when it asks for what can't be done */
-async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: Revision): Promise<number | null> {
+async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: AskedRevision): Promise<number | null> {
   const { workflowExecution, activityId } = Context.current().info
-  const signaledAs = `${workflowExecution?.runId}:${activityId}`
+  const signaledAs = wish.signal ?? `${workflowExecution?.runId}:${activityId}`
   const known = await findSignaledRevision(db, signaledAs)
   if (known) return known.number
   const asker = { by: 'a Temporal signal', signaledAs }

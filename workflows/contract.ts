@@ -66,6 +66,12 @@ export interface Revision {
   music?: boolean
 }
 
+/** A wish as the workflow hands it on. */
+export interface AskedRevision extends Revision {
+  /** Which signal brought it: the same after a reset, which hands the signals over again. Absent in old histories. */
+  signal?: string
+}
+
 /** Starts the rendering. The row decides: a second one, or one that comes too late, changes nothing. */
 export const approve = defineSignal<[(Approval | string | null)?]>('approve')
 /** Ends the job unrendered. */

@@ -1,7 +1,7 @@
 /** What more is made of a job that was decided: a failed one goes on, a finished film gets new scenes or new music. */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import { light, media } from './activities.ts'
-import { FAILURES, type Revision, type RevisionPlan } from './contract.ts'
+import { type AskedRevision, FAILURES, type RevisionPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
 import { makeMusic } from './music.ts'
 import { renderFilm, renderScenes } from './render.ts'
@@ -11,7 +11,7 @@ import { enter, type Run } from './run.ts'
  * @returns whether the job was decided; of one that nobody approved nothing is made
  * @throws ApplicationFailure when it came to nothing; the rows say so already
  */
-export async function makeRevision(run: Run, wish: Revision): Promise<{ decided: boolean }> {
+export async function makeRevision(run: Run, wish: AskedRevision): Promise<{ decided: boolean }> {
   const { jobId, job, predictions } = run
   const plan = await light.planRevision({ jobId, revision: wish })
   const { decided, revision, music } = plan

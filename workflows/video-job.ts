@@ -1,10 +1,10 @@
 /** One job: storyboard → approval → scenes → stitch → music → done, and then whatever more is wanted of it. */
-import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow'
 import { light, writing } from './activities.ts'
 import {
+  type AskedRevision,
   approve,
   predictionChanged,
-  type Revision,
   reject,
   revise,
   type SignaledDecision,
@@ -22,12 +22,16 @@ import { enter, type Run } from './run.ts'
 export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Promise<VideoJobState> {
   const job: VideoJobState = { stage: 'pending', decision: null, scenes: {}, musicSegments: 0, error: null }
   const run: Run = { jobId, job, predictions: createPredictionWaiter(), isIndexed }
-  const revisions: Revision[] = []
+  const revisions: AskedRevision[] = []
+  let signals = 0
   let hasStoryboard = false
   let signaled: SignaledDecision | undefined
 
   setHandler(state, () => job)
-  setHandler(revise, (message) => void revisions.push(readRevision(message)))
+  setHandler(revise, (message) => {
+    const signal = `${workflowInfo().firstExecutionRunId}:${++signals}`
+    revisions.push({ ...readRevision(message), signal })
+  })
   setHandler(predictionChanged, (predictionId) => run.predictions.hint(predictionId))
   // Signals that came before this first task are handed over in the order of these lines, not of their arrival: where
   // both came, the rejection wins, because it costs nothing.
@@ -49,7 +53,7 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
       if (patience === null) await condition(isAsked)
       else if (!(await condition(isAsked, patience * 1000))) signaled = nobodyDecided(patience)
       if (!signaled) {
-        if ((await makeRevision(run, revisions.shift() as Revision)).decided) return
+        if ((await makeRevision(run, revisions.shift() as AskedRevision)).decided) return
         continue
       }
       const decision: SignaledDecision = signaled

@@ -23,7 +23,7 @@ export type SceneChanges = Partial<
   >
 >
 
-/** Who wants it, and the activity that writes it down for a signal from Temporal, if one does. */
+/** Who wants it, and the signal from Temporal that asked, if one did. */
 export interface Asker {
   by: string | null
   signaledAs?: string
@@ -171,7 +171,7 @@ export async function findRevision(db: Db, jobId: number, number: number): Promi
   return { ...revision, scenes: inOrder.map(({ scene: _, ...scene }) => scene) }
 }
 
-/** Null when that activity wrote none. */
+/** Null when that signal has none yet. */
 export function findSignaledRevision(db: Db, signaledAs: string): Promise<Revision | null> {
   return db.revision.findUnique({ where: { signaledAs } })
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { installationId } from '../../prisma/queries/installation.ts'
 import type { Greenlight } from '../../runtime/start-all.ts'
-import { videoJobWorkflowId } from '../../workflows/contract.ts'
+import { revise, TASK_QUEUES, videoJobWorkflowId } from '../../workflows/contract.ts'
 import { createRevisionHelp, hash } from '../support/revisions.ts'
 import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
 
@@ -81,4 +81,29 @@ it('resetting a job that renders buys nothing twice, and it finishes', { timeout
   base.simulator.setFaults([])
   expect((await api.ended(id)).body.status).toBe('completed')
   expect(billed('reef')).toHaveLength(2)
+})
+
+it('resetting a run that a signal asked for a new scene asks for no second one', { timeout: 60_000 }, async () => {
+  const { api } = greenlight
+  const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
+  const { approved, revised, scenesOf, billed } = createRevisionHelp(base, api, campaign)
+  const id = await approved('cape')
+  await api.ended(id)
+  const workflowId = videoJobWorkflowId(await installationId(greenlight.parts.db), id)
+  await base.client.workflow.signalWithStart('videoJob', {
+    workflowId,
+    taskQueue: TASK_QUEUES.main,
+    args: [{ jobId: id }],
+    signal: revise,
+    signalArgs: [{ scenes: [(await scenesOf(id))[0]?.id] }],
+  })
+  await revised(id, 1)
+  const handle = base.client.workflow.getHandle(workflowId)
+  await handle.result()
+  const { runId } = await handle.describe()
+  const { events } = await handle.fetchHistory()
+  const [first] = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes)
+  await reset(workflowId, runId, Number(first?.eventId))
+  expect(billed('cape')).toHaveLength(3)
+  expect((await api.get(`/jobs/${id}`)).body.revision).toMatchObject({ number: 1, state: 'completed' })
 })
