@@ -287,6 +287,11 @@ describe('a campaign and a client', () => {
   })
 })
 
+interface Hashes {
+  clipHash: string
+  thumbnailHash: string
+}
+
 it('knows every column that names a blob: a new one must be looked at before bytes are removed', async () => {
   const schema = await readFile(path.join(import.meta.dirname, '../../prisma/schema.prisma'), 'utf8')
   const columns = [...schema.matchAll(/^model (\w+) \{(.*?)^\}/gms)].flatMap(([, model, body]) =>
@@ -307,6 +312,10 @@ it('knows every column that names a blob: a new one must be looked at before byt
   await api.db.scene.updateMany({ where: { jobId: film.id }, data: of('Scene') })
   await api.db.audioSegment.updateMany({ where: { jobId: film.id }, data: of('AudioSegment') })
   await api.db.asset.update({ where: { id: api.pictures[0].id }, data: of('Asset') })
+  await api.db.revision.create({ data: { jobId: film.id, number: 1, kind: 'regenerate', ...of('Revision') } })
+  const { id: sceneId } = await api.db.scene.findFirstOrThrow({ where: { jobId: film.id } })
+  const clip = { clipSize: 1, clipDuration: 4, clipFrames: 96, predictionId: 'p', ...of('Take') }
+  await api.db.take.create({ data: { sceneId, attempt: 1, ...(clip as typeof clip & Hashes) } })
   expect(columns.length).toBeGreaterThanOrEqual(10)
   expect([...(await referencedHashes(api.db, hashes))].sort()).toEqual([...hashes].sort())
 })
