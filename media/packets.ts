@@ -1,4 +1,5 @@
 import type { Demuxer } from './demuxer.ts'
+import { packetsIn } from './packet-lines.ts'
 import { runFfprobe } from './run-ffprobe.ts'
 import type { MediaTools } from './tools.ts'
 
@@ -16,8 +17,6 @@ export interface PacketTimes {
   end: number
 }
 
-const PACKET = /^stream_index=(\d+)\|pts=(-?\d+)\|duration=(\d+|N\/A)\|flags=(\S+?)\|?$/gm
-
 /**
  * Reads every packet of a file. A stream without packets is missing from the map. Packets that a player decodes but
  * never shows (an edit list cuts them off, or they prime the decoder) are left out.
@@ -28,18 +27,17 @@ export async function readPackets(
   demuxer: Demuxer,
   signal?: AbortSignal,
 ): Promise<Map<number, PacketTimes>> {
-  const shown = ['-of', 'compact=p=0', '-show_entries', 'packet=stream_index,pts,duration,flags']
-  const answer = await runFfprobe(tools, path, demuxer, shown, signal)
+  const shown = ['-of', 'compact=p=0:nk=1', '-show_entries', 'packet=stream_index,pts,duration,flags']
+  const lines = await runFfprobe(tools, path, demuxer, shown, signal)
   const streams = new Map<number, PacketTimes>()
-  for (const [, index, pts, duration, flags] of answer.matchAll(PACKET)) {
-    if (flags?.includes('D')) continue
-    const stream = streams.get(Number(index)) ?? { times: [], keyframes: [], start: Infinity, end: -Infinity }
-    const time = Number(pts)
+  for (const { index, time, duration, isShown, isKeyframe } of packetsIn(lines)) {
+    if (!isShown || Number.isNaN(time)) continue
+    const stream = streams.get(index) ?? { times: [], keyframes: [], start: Infinity, end: -Infinity }
     stream.times.push(time)
-    if (flags?.includes('K')) stream.keyframes.push(time)
+    if (isKeyframe) stream.keyframes.push(time)
     stream.start = Math.min(stream.start, time)
-    stream.end = Math.max(stream.end, time + (duration === 'N/A' ? 0 : Number(duration)))
-    streams.set(Number(index), stream)
+    stream.end = Math.max(stream.end, time + (duration || 0))
+    streams.set(index, stream)
   }
   for (const stream of streams.values()) stream.times.sort((a, b) => a - b)
   return streams

@@ -51,10 +51,10 @@ export async function createFileStore(root: string): Promise<BlobStore> {
     },
 
     async putFile(source) {
-      const hash = createHash('sha256')
-      await pipeline(createReadStream(source), hash)
-      const digest = hash.digest('hex')
       const { size } = await stat(source)
+      const hash = createHash('sha256')
+      await pourFile(await open(source), { start: 0, end: size - 1 }, hash)
+      const digest = hash.digest('hex')
       const file = path.join(temporary, randomUUID())
       try {
         await moveFile(source, file)

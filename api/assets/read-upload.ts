@@ -1,12 +1,15 @@
 /** Reads a multipart form: its file goes to disk as it arrives, its fields to memory. */
-import { createWriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Readable } from 'node:stream'
+import { finished, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy } from '@fastify/busboy'
+import type { Context } from 'hono'
 import type { IncomingFile } from '../../assets/store-file.ts'
+import { releasing } from '../../storage/release-memory.ts'
 import { ApiError, tooLarge } from '../errors.ts'
+import type { ApiEnv } from '../router.ts'
 
 /** Bytes that a form may have beside its file. */
 const FORM_BYTES = 1024 * 1024
@@ -23,11 +26,12 @@ export interface Upload {
  * @throws ApiError 413 once the file has more than `maxBytes`, or the fields more than 1 MiB; 400 when the form is cut
  *   off, malformed or has more parts than any form here needs; 422 when the file's name has control characters
  */
-export async function readUpload(request: Request, folder: string, maxBytes: number): Promise<Upload> {
+export async function readUpload(c: Context<ApiEnv>, folder: string, maxBytes: number): Promise<Upload> {
+  const request = c.req.raw
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes + FORM_BYTES) throw tooLarge(maxBytes)
   const fields = new Map<string, string>()
   const parser = createParser(request, maxBytes)
-  const source = Readable.fromWeb(request.body as ReadableStream)
+  const source = bodyOf(c)
   const stop = new AbortController()
   let file: IncomingFile | null = null
   let fieldBytes = 0
@@ -44,15 +48,17 @@ export async function readUpload(request: Request, folder: string, maxBytes: num
       if (name !== 'file' || !filename || file) return stream.resume()
       // It is shown and sent in a header; browsers encode what would be one.
       if (/\p{Cc}/u.test(filename)) return reject(namedBadly())
-      file = { path: path.join(folder, 'upload'), name: filename }
+      const target = path.join(folder, 'upload')
+      file = { path: target, name: filename }
       stream.once('limit', () => reject(tooLarge(maxBytes)))
-      written = pipeline(stream, createWriteStream(file.path), { signal: stop.signal })
+      const write = (chunks: AsyncIterable<Uint8Array>) => writeFile(target, releasing(chunks))
+      written = pipeline(stream, write, { signal: stop.signal })
       written.catch(reject)
     })
     for (const limit of ['fieldsLimit', 'partsLimit'] as const) parser.once(limit, () => reject(tooManyParts()))
     parser.once('finish', resolve)
     parser.once('error', (error) => reject(malformed(error)))
-    source.once('error', (error) => reject(malformed(error)))
+    finished(source, { writable: false }, (error) => error && reject(malformed(error)))
   })
   try {
     source.pipe(parser)
@@ -61,11 +67,17 @@ export async function readUpload(request: Request, folder: string, maxBytes: num
     return { fields: Object.fromEntries(fields), file }
   } catch (error) {
     source.unpipe(parser)
-    source.destroy()
+    // A request of Node's takes its connection with it, and the answer; what is still to come of it is discarded later.
+    if (source !== c.env.incoming) source.destroy()
     stop.abort()
     await written.catch(() => {})
     throw error
   }
+}
+
+/** As Node has it where that is the body of this very request: a web stream would copy each chunk. */
+function bodyOf({ env, req }: Context<ApiEnv>): Readable {
+  return env.incoming && !env.repeat ? env.incoming : Readable.fromWeb(req.raw.body as ReadableStream)
 }
 
 function createParser(request: Request, maxBytes: number) {

@@ -36,7 +36,7 @@ export function receiveAsset(c: Context<ApiEnv>, deps: ApiDeps): Promise<Asset> 
   return withWorkFolder(deps.config, async (folder) => {
     const isForm = /^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '')
     if (!isForm) return addAsset(deps, readNewAsset(await readJson(c)), null, folder)
-    const { fields, file } = await readUpload(c.req.raw, folder, deps.config.http.maxUploadBytes)
+    const { fields, file } = await readUpload(c, folder, deps.config.http.maxUploadBytes)
     return addAsset(deps, readNewAsset(fields), file, folder)
   })
 }
