@@ -50,7 +50,7 @@ run(async () => {
   const greenlight = await startAll(config, log, target)
   started.defer(() => greenlight.stop())
   console.log('Making a film and storyboards, so that there is something to ask for…')
-  const rows = await makeRows(url, KEY)
+  const rows = await makeRows({ url, apiKey: KEY, db: greenlight.parts.db, simulator })
   const { cases, failed } = await runSchemathesis(python, { url, key: KEY, rows, ...input, folder: dataDir })
   console.log(`${cases} cases with seed ${input.seed}, ${failed} failed.`)
   if (failed > 0) throw new Error('The API answered otherwise than its OpenAPI document says: see above.')

@@ -29,10 +29,9 @@ def before_call(context, case, kwargs):
 def name_rows(case, draw):
     """Puts what there is in place of what was made up: made up ids find nothing."""
     path, given = case.path, case.path_parameters or {}
-    # The film is the only one, and bytes to ask for: it is neither decided nor deleted.
-    reads = case.method == "GET" or path.endswith("/copy")
-    job = ROWS["film"] if reads and draw.random() < 0.7 else draw.choice(ROWS["waiting"])
+    job = draw_job(case.method, path, draw)
     scene = draw.choice(job["scenes"])
+    purchase = draw.choice(ROWS["unknown"])
     named = {
         "job_id": job["id"],
         "scene_id": scene,
@@ -40,9 +39,10 @@ def name_rows(case, draw):
         "index": draw.randrange(2),
         "client_id": ROWS["client"],
         "campaign_id": ROWS["campaign"],
+        "provider_id": purchase["provider_id"],
     }
     kinds = {"jobs": job["id"], "clients": ROWS["client"], "campaigns": ROWS["campaign"]}
-    kinds["assets"] = draw.choice(ROWS["assets"])
+    kinds |= {"assets": draw.choice(ROWS["assets"]), "predictions": purchase["id"]}
     kind = re.match(r"/api/v3/(\w+)/\{id\}", path)
     if kind:
         named["id"] = kinds[kind[1]]
@@ -50,6 +50,14 @@ def name_rows(case, draw):
     for part in (case.query, case.body):
         if isinstance(part, dict):
             part.update({name: named[name] for name in part if name in named})
+
+
+def draw_job(method, path, draw):
+    """The film is the only one, and bytes to ask for: it is neither decided nor deleted, and seldom made anew."""
+    if method == "POST" and path.endswith(("/retry", "/regenerate")):
+        return ROWS["film"] if draw.random() < 0.1 else draw.choice(ROWS["failed"])
+    reads = method == "GET" or path.endswith("/copy")
+    return ROWS["film"] if reads and draw.random() < 0.7 else draw.choice(ROWS["waiting"] + ROWS["failed"])
 
 
 def stay_here(part):
