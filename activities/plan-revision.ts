@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity'
 import { sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
-import { JobSettings, segmentsToBuy } from '../domain/settings.ts'
+import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
@@ -123,7 +123,7 @@ async function musicPlan(db: Database, job: JobWithScenes, revision: RevisionWit
   const { music } = JobSettings.parse(job.settings)
   const { kind, soundtrack, musicAttempt } = revision
   if (soundtrack === null || musicAttempt === null) return null
-  if (kind === 'retry' && !(music.auto || music.assetId)) return null
+  if (kind === 'retry' && !isMusicWanted(music)) return null
   const stored = await db.audioSegment.findMany({
     where: { jobId: job.id, soundtrack, blobHash: { not: null } },
     select: { position: true },
