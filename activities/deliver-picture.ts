@@ -43,20 +43,42 @@ export async function deliverPicture(
 const FETCHABLE_TRIES = 15
 
 /** Before money is spent: can the provider fetch the picture from where we send it? */
-async function assertFetchable(url: URL, { hash, size }: { hash: string; size: number }): Promise<void> {
-  const problem = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(10_000) }).then(
-    (response) => {
-      if (!response.ok) return `it answers ${response.status}`
-      const same =
-        response.headers.get('etag')?.includes(hash) || response.headers.get('content-length') === String(size)
-      return same ? null : 'it answers with other bytes'
-    },
-    (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
-  )
+async function assertFetchable(url: URL, picture: Picture): Promise<void> {
+  const problem = await problemOf(url, picture)
   if (!problem) return
   throw ApplicationFailure.create({
     type: FAILURES.picturesUnreachable,
     nonRetryable: Context.current().info.attempt >= FETCHABLE_TRIES,
     message: `The provider could not fetch the pictures: ${url.origin} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
   })
+}
+
+interface Picture {
+  hash: string
+  /** Bytes. */
+  size: number
+}
+
+/** Neighbouring scenes share a picture and are bought at the same moment: they share the answer too. */
+const asked = new Map<string, Promise<string | null>>()
+
+/** @returns what is wrong with what is served there; null when it is the picture */
+function problemOf(url: URL, picture: Picture): Promise<string | null> {
+  const key = `${url} ${picture.hash}`
+  const underWay = asked.get(key)
+  if (underWay) return underWay
+  const problem = ask(url, picture).finally(() => asked.delete(key))
+  asked.set(key, problem)
+  return problem
+}
+
+function ask(url: URL, { hash, size }: Picture): Promise<string | null> {
+  return fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(10_000) }).then(
+    ({ ok, status, headers }) => {
+      if (!ok) return `it answers ${status}`
+      const same = headers.get('etag')?.includes(hash) || headers.get('content-length') === String(size)
+      return same ? null : 'it answers with other bytes'
+    },
+    (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
+  )
 }

@@ -25,11 +25,11 @@ export async function planScene(
     priceMicroUsd: videoPriceMicroUsd(model, scene.duration),
     decided: scene.decided,
     async build({ token }) {
-      const first = await deliverPicture(deps, pictureOf(scene, scene.firstAssetId), token, scene.position)
-      const last =
-        scene.lastAssetId && scene.lastAssetId !== scene.firstAssetId
-          ? await deliverPicture(deps, scene.lastAssetId, token, scene.position)
-          : null
+      const hasLast = scene.lastAssetId && scene.lastAssetId !== scene.firstAssetId
+      const [first, last] = await Promise.all([
+        deliverPicture(deps, pictureOf(scene, scene.firstAssetId), token, scene.position),
+        hasLast ? deliverPicture(deps, pictureOf(scene, scene.lastAssetId), token, scene.position) : null,
+      ])
       const { model: name, input } = model.build({
         prompt: scenePrompt(scene),
         durationSeconds: scene.duration,
