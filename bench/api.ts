@@ -13,6 +13,7 @@ import autocannon from 'autocannon'
 import { freePort } from '../temporal/ports.ts'
 import { startProcess } from '../test/support/process.ts'
 import { fillDatabase } from './fill-database.ts'
+import { median } from './median.ts'
 
 const ROUNDS = 5
 const SECONDS = 3
@@ -144,9 +145,4 @@ function download(url: string): Promise<number> {
 
 function medians(figures: Figures[]): Figures {
   return { rate: median(figures.map(({ rate }) => rate)), cpu: median(figures.map(({ cpu }) => cpu)) }
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -1,8 +1,9 @@
 /** `npm run bench -- [name …]`: each benchmark measures ours and a baseline in the same run, and tells the ratio. */
 import { run } from '../runtime/main.ts'
 import { benchApi } from './api.ts'
+import { benchJobs } from './jobs.ts'
 
-const BENCHES: Record<string, () => Promise<void>> = { api: benchApi }
+const BENCHES: Record<string, () => Promise<void>> = { api: benchApi, jobs: benchJobs }
 
 run(async () => {
   const named = process.argv.slice(2)

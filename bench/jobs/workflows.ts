@@ -1,0 +1,3 @@
+/** What the worker of bench/jobs/latency.ts bundles: ours and the baseline. */
+export * from '../../workflows/index.ts'
+export { bareJob } from './bare-workflow.ts'
