@@ -1,6 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { JOB_STAGES } from '../../domain/job.ts'
+import { JOB_STAGES, type SceneState } from '../../domain/job.ts'
+import type { Database } from '../../prisma/client.ts'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { WorkflowView } from '../../temporal/inspect-workflow.ts'
+import type { VideoJobState } from '../../workflows/contract.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
@@ -44,12 +47,16 @@ const route = createRoute({
   path: '/jobs/{id}/workflow',
   tags: ['Jobs'],
   summary: "What the job's workflow is doing now, as the workflow itself knows it",
+  description: 'Of a run that has closed, the rows answer when no worker does.',
   request: { params: z.object({ id: jobIdParam }) },
   responses: {
     200: json(WorkflowJson, 'Its run, its state and what it waits for'),
     ...plainRefusals({
       404: ['Unknown job, or it has no workflow', { error: 'Job not found', job_id: EXAMPLES.job }],
-      503: ['No worker answers within 2 seconds', { error: 'No worker answered within 2 seconds: is one running?' }],
+      503: [
+        'It runs, and no worker answers within 2 seconds',
+        { error: 'No worker answered within 2 seconds: is one running?' },
+      ],
     }),
   },
 })
@@ -63,7 +70,7 @@ export function getWorkflow({ db, workflows }: ApiDeps) {
       throw new ApiError(404, error, { extra: { job_id: job.id } })
     }
     const run = runJson(view)
-    const { state } = view
+    const state = view.state ?? (view.closedAt && (await whatItLeft(db, job)))
     if (!state) {
       throw new ApiError(503, 'No worker answered within 2 seconds: is one running?', {
         extra: { job_id: job.id, ...run },
@@ -74,6 +81,21 @@ export function getWorkflow({ db, workflows }: ApiDeps) {
     const scenes = Object.entries(state.scenes).map(([id, sceneState]) => ({ id, state: sceneState }))
     return c.json({ job_id: job.id, ...run, stage, decision, scenes, music_segments: musicSegments, error }, 200)
   })
+}
+
+/**
+ * The state of a closed run, from the rows. To be asked itself it is replayed from its first event, over which a busy
+ * worker takes too long; and it changes nothing any more.
+ */
+async function whatItLeft(db: Database, job: JobWithScenes): Promise<VideoJobState> {
+  const { id, stage, decision, error, scenes, soundtrack } = job
+  return {
+    stage: stage as VideoJobState['stage'],
+    decision: decision as VideoJobState['decision'],
+    scenes: Object.fromEntries(scenes.map((scene) => [scene.id, scene.state as SceneState])),
+    musicSegments: await db.audioSegment.count({ where: { jobId: id, soundtrack } }),
+    error,
+  }
 }
 
 function runJson(view: WorkflowView): z.infer<typeof RunJson> {

@@ -55,6 +55,16 @@ it('is 503 with what Temporal itself knows, while no worker answers', async () =
   })
 })
 
+it('tells of a closed run from the rows when no worker answers: it does nothing more', async () => {
+  view = { ...RUN, status: 'FAILED', closedAt: at, activities: [], state: null }
+  const { storyboard } = (await api.v3('GET', `/jobs/${id}`)).json
+  const scenes = storyboard.scenes.map((scene: { id: string }) => ({ id: scene.id, state: 'pending' }))
+  expect(scenes.length).toBeGreaterThan(0)
+  const closed = { ...run, run_status: 'FAILED', closed_at: at.toISOString(), pending_activities: [] }
+  const left = { stage: 'pending', decision: null, scenes, music_segments: 0, error: null }
+  expect(await ask()).toEqual({ status: 200, json: { ...closed, ...left } })
+})
+
 it('is 404 when Temporal knows of none', async () => {
   view = null
   expect(await ask()).toMatchObject({ status: 404, json: { error: expect.stringMatching(/no workflow/), job_id: id } })
