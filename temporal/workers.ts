@@ -13,6 +13,11 @@ import { TASK_QUEUES } from '../workflows/contract.ts'
 const CREATES_PER_SECOND = 9
 /** What runs when the process is asked to end gets this long before it is canceled. */
 const GRACE = '25 seconds'
+/**
+ * Workflows kept in memory; about 0.2 MB each. The ones that nothing has happened to for longest go first: jobs that wait
+ * for approval, which a decision brings back by replaying a dozen events. The SDK's default goes by the heap: over a thousand.
+ */
+const CACHED_WORKFLOWS = 200
 const OUR_WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 
 /** Call it once, before anything connects: the SDK's own log goes into ours, and signals are ours to handle. */
@@ -52,7 +57,7 @@ export async function startWorkers(options: {
     shutdownForceTime: '40 seconds',
   }
   const queues: WorkerOptions[] = [
-    { ...common, taskQueue: TASK_QUEUES.main, workflowsPath },
+    { ...common, taskQueue: TASK_QUEUES.main, workflowsPath, maxCachedWorkflows: CACHED_WORKFLOWS },
     { ...common, taskQueue: TASK_QUEUES.submit, maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND },
     { ...common, taskQueue: TASK_QUEUES.poll },
     { ...common, taskQueue: TASK_QUEUES.media, maxConcurrentActivityTaskExecutions: availableParallelism() },
