@@ -1,10 +1,10 @@
 /** The workers of one process: one a task queue, on one connection. */
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { DefaultLogger, type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { Activities } from '../activities/index.ts'
 import { TASK_QUEUES } from '../workflows/contract.ts'
+import { workflowBundle } from './workflow-bundle.ts'
 
 /**
  * The provider takes 600 creates a minute. The server counts for all workers together, and lets short bursts through,
@@ -18,7 +18,6 @@ const GRACE = '25 seconds'
  * for approval, which a decision brings back by replaying a dozen events. The SDK's default goes by the heap: over a thousand.
  */
 const CACHED_WORKFLOWS = 200
-const OUR_WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 
 /** Call it once, before anything connects: the SDK's own log goes into ours, and signals are ours to handle. */
 export function installRuntime(log: Logger): void {
@@ -48,7 +47,7 @@ export async function startWorkers(options: {
   /** The file that exports the workflows; ours unless given. */
   workflowsPath?: string
 }): Promise<Workers> {
-  const { connection, namespace, activities, workflowsPath = OUR_WORKFLOWS } = options
+  const { connection, namespace, activities, workflowsPath } = options
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
@@ -57,7 +56,12 @@ export async function startWorkers(options: {
     shutdownForceTime: '40 seconds',
   }
   const queues: WorkerOptions[] = [
-    { ...common, taskQueue: TASK_QUEUES.main, workflowsPath, maxCachedWorkflows: CACHED_WORKFLOWS },
+    {
+      ...common,
+      taskQueue: TASK_QUEUES.main,
+      maxCachedWorkflows: CACHED_WORKFLOWS,
+      ...(workflowsPath ? { workflowsPath } : { workflowBundle: await workflowBundle() }),
+    },
     { ...common, taskQueue: TASK_QUEUES.submit, maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND },
     { ...common, taskQueue: TASK_QUEUES.poll },
     { ...common, taskQueue: TASK_QUEUES.media, maxConcurrentActivityTaskExecutions: availableParallelism() },

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
-import { workflowsPath } from '../../temporal/replay.ts'
+import { workflowBundle } from '../../temporal/workflow-bundle.ts'
 import type { Seen } from './frontend.ts'
 
 const CLOSED_WITHIN_MS = 20_000
@@ -17,7 +17,7 @@ export async function workflowProblems(client: Client, seen: Seen[]): Promise<st
     break
   }
   const jobs = client.workflow.list({ query: 'WorkflowType = "videoJob"' })
-  const replayed = Worker.runReplayHistories({ workflowsPath }, jobs.intoHistories())
+  const replayed = Worker.runReplayHistories({ workflowBundle: await workflowBundle() }, jobs.intoHistories())
   let count = 0
   for await (const { workflowId, error } of replayed) {
     count++

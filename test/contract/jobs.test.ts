@@ -21,7 +21,7 @@ describe('GET /jobs/:id', () => {
       progress: { stage: 'pending', percentage: 0, error: null, audio_error: null },
       ...{ parameters: {}, storyboard_ready: true, storyboard_version: 1, storyboard_source: 'template' },
       storyboard: { scenes: scenes.map((scene) => expect.objectContaining({ id: scene.id })), total_duration: 12 },
-      ...{ decision: null, inserted_at: TIME, updated_at: TIME },
+      ...{ revision: null, decision: null, inserted_at: TIME, updated_at: TIME },
     })
   })
 })
@@ -47,6 +47,7 @@ describe('the scenes of a job', () => {
     expect(json.scenes[0]).toEqual({
       ...{ id: UUID, status: 'completed', state: 'completed', provider_id: null, has_video: true, position: 0 },
       ...{ attempt: expect.any(Number), error: null, inserted_at: TIME, updated_at: TIME },
+      ...{ takes: [], regeneration: null },
       video_url: `/api/v3/videos/${id}/clips/clip_${json.scenes[0].id}.mp4`,
       thumbnail_url: `/api/v3/videos/${id}/clips/clip_${json.scenes[0].id}.mp4/thumbnail`,
       ...{ title: 'One', description: 'One described', prompt: 'One prompted', duration: 4, transition: 'cut' },

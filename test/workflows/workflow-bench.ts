@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker'
 import { pino } from 'pino'
 import type { Activities } from '../../activities/index.ts'
 import { installRuntime } from '../../temporal/workers.ts'
+import { workflowBundle } from '../../temporal/workflow-bundle.ts'
 import { findTool } from '../../toolchain/index.ts'
 import { FAILURES, type RenderPlan, TASK_QUEUES } from '../../workflows/contract.ts'
 import type { videoJob } from '../../workflows/video-job.ts'
@@ -38,8 +39,7 @@ export async function startBench(): Promise<Bench> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   })
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url))
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath })
+  const bundle = await workflowBundle()
   return {
     env,
     stop: () => env.teardown(),
@@ -51,7 +51,7 @@ export async function startBench(): Promise<Bench> {
         args: [{ jobId: 1 }],
       })
       await early?.(handle)
-      const workers = await startWorkers(env, workflowBundle, noted({ ...quietActivities(), ...overrides }, calls))
+      const workers = await startWorkers(env, bundle, noted({ ...quietActivities(), ...overrides }, calls))
       const running = Promise.all(workers.map((worker) => worker.run()))
       try {
         return await test(handle, calls)
@@ -63,7 +63,7 @@ export async function startBench(): Promise<Bench> {
   }
 }
 
-async function startWorkers(env: TestWorkflowEnvironment, workflowBundle: WorkflowBundle, activities: object) {
+async function startWorkers(env: TestWorkflowEnvironment, bundle: WorkflowBundleOption, activities: object) {
   const queues = Object.values(TASK_QUEUES)
   return Promise.all(
     queues.map((taskQueue) =>
@@ -71,7 +71,7 @@ async function startWorkers(env: TestWorkflowEnvironment, workflowBundle: Workfl
         connection: env.nativeConnection,
         taskQueue,
         activities,
-        ...(taskQueue === TASK_QUEUES.main && { workflowBundle }),
+        ...(taskQueue === TASK_QUEUES.main && { workflowBundle: bundle }),
       }),
     ),
   )
