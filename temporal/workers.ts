@@ -14,7 +14,7 @@ const CREATES_PER_SECOND = 9
 /** What runs when the process is asked to end gets this long before it is canceled. */
 const GRACE = '25 seconds'
 /**
- * Workflows kept in memory; about 0.2 MB each. The ones that nothing has happened to for longest go first: jobs that wait
+ * Workflows kept in memory. The ones that nothing has happened to for longest go first: jobs that wait
  * for approval, which a decision brings back by replaying a dozen events. The SDK's default goes by the heap: over a thousand.
  */
 const CACHED_WORKFLOWS = 200
