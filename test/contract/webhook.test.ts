@@ -15,7 +15,8 @@ afterAll(() => Promise.all([unsigned.close(), signed.close()]))
 async function running(api: typeof signed): Promise<{ id: string; token: string }> {
   const film = await api.film()
   const { id } = await api.db.prediction.findFirstOrThrow({ where: { jobId: film.id } })
-  return api.db.prediction.update({ where: { id }, data: { state: 'submitted' }, select: { id: true, token: true } })
+  const data = { state: 'submitted', providerId: `at-the-provider-${id}` }
+  return api.db.prediction.update({ where: { id }, data, select: { id: true, token: true } })
 }
 
 async function deliver(api: typeof signed, token: string, headers: Record<string, string> = {}, body = BODY) {
