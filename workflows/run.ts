@@ -1,5 +1,5 @@
 /** A job's run, as its steps share it. */
-import { upsertSearchAttributes } from '@temporalio/workflow'
+import { patched, upsertSearchAttributes } from '@temporalio/workflow'
 import type { JobStage } from '../domain/job.ts'
 import { SEARCH_ATTRIBUTES, type VideoJobState } from './contract.ts'
 import type { PredictionWaiter } from './predictions.ts'
@@ -17,5 +17,6 @@ export interface Run {
 export function enter({ job, isIndexed }: Run, stage: JobStage): void {
   if (job.stage === stage) return
   job.stage = stage
-  if (isIndexed) upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: stage }])
+  // A server may be newer than the worker that began this run.
+  if (isIndexed && patched('stage-attribute')) upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: stage }])
 }

@@ -21,7 +21,9 @@ export function findSightings(routes: Route[], notes: (NotedAnswer & { testFile:
 
   for (const { method, path: asked, status, testFile } of notes) {
     const matching = patterns.filter(({ pattern }) => pattern.test(asked)).map(({ path }) => path)
-    const route = matching.flatMap((path) => routes.find((one) => one.path === path && one.method === method) ?? [])[0]
+    // A wrong method is refused by the most exact path, although a wider one has that method.
+    const answering = status === 405 ? matching.slice(0, 1) : matching
+    const route = answering.flatMap((path) => routes.find((one) => one.path === path && one.method === method) ?? [])[0]
     const path = route?.path ?? matching[0]
     if (!path || (!route && status !== 405)) continue
     const name = key(route ?? { method: 'OTHER', path }, status)

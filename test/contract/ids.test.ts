@@ -27,6 +27,7 @@ const THINGS: [path: RegExp, what: string][] = [
   [/^\/api\/v3\/campaigns\//, 'Campaign'],
   [/^\/api\/v3\/assets\//, 'Asset'],
   [/^\/api\/v3\/audio\/segments\//, 'Segment'],
+  [/^\/api\/v3\/predictions\//, 'Prediction'],
   [/^\/api\/v3\/(jobs|videos|audio)\//, 'Job'],
 ]
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { sceneSubject } from '../../domain/prediction.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { createJob, saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { fileOf } from '../api/asset-api.ts'
@@ -119,7 +120,18 @@ async function seed(url: string, db: Awaited<ReturnType<typeof openDatabase>>) {
   }
   await saveStoryboard(db, jobId, { scenes: [scene, { ...scene, title: 'Two' }], source: 'template' }, 1)
   const { id: sceneId } = await db.scene.findFirstOrThrow({ where: { jobId } })
-  return { clientId, campaignId, emptyCampaignId, assetId: first, jobId, sceneId }
+  const subject = sceneSubject(sceneId)
+  const bought = {
+    subject,
+    attempt: 1,
+    model: 'veo3',
+    seconds: 4,
+    priceMicroUsd: 1,
+    token: 'bought',
+    state: 'succeeded',
+  }
+  const { id: predictionId } = await db.prediction.create({ data: { jobId, sceneId, ...bought } })
+  return { clientId, campaignId, emptyCampaignId, assetId: first, jobId, sceneId, predictionId }
 }
 
 /** Links out of the data folder, under every name that a request could reach. */

@@ -85,6 +85,7 @@ function concrete(server: HostileServer, route: string): string {
     campaigns: server.emptyCampaignId,
     assets: server.assetId,
     jobs: server.jobId,
+    predictions: server.predictionId,
   }
   return route.replace(/(\w+)\/\{(\w+)\}/g, (_, folder: string, name: string) => {
     const value = name === 'scene_id' ? server.sceneId : name === 'index' ? 0 : own[folder]
