@@ -17,6 +17,7 @@ import {
   queueRetry,
   type RevisionWithScenes,
 } from '../prisma/queries/revisions.ts'
+import { isTaken } from '../prisma/queries/takes.ts'
 import type { AskedRevision, MusicPlan, RevisionPlan } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -90,7 +91,8 @@ async function begin(db: Database, job: JobWithScenes, revision: RevisionWithSce
     const newest = await newestAttempt(db, job.id, sceneSubject(sceneId))
     const asItWas = revision.kind === 'retry' && Object.keys(changes as object).length === 0
     const attempt = newest?.attempt ?? 0
-    attempts.set(sceneId, newest && asItWas && canGoOn(newest) ? attempt : attempt + 1)
+    const isFree = newest && asItWas && (canGoOn(newest) || (await isTaken(db, newest.id)))
+    attempts.set(sceneId, isFree ? attempt : attempt + 1)
   }
   if (revision.kind === 'retry') {
     await db.$transaction((tx) => reopenJob(tx, job, [...attempts.keys()]))
@@ -101,7 +103,7 @@ async function begin(db: Database, job: JobWithScenes, revision: RevisionWithSce
 /** The provider keeps outputs for an hour. */
 const OUTPUT_KEPT_MS = 55 * 60_000
 
-/** Whether an attempt costs nothing more: it was never bought, runs, or its output is still there. */
+/** Whether an attempt costs nothing more although no clip of it is stored: it was never bought, runs, or can be fetched. */
 function canGoOn({ state, finishedAt, failure }: Prediction): boolean {
   if (state === 'refused' || state === 'intent' || state === 'submitted') return true
   return state === 'succeeded' && !failure && Date.now() - (finishedAt?.getTime() ?? 0) < OUTPUT_KEPT_MS

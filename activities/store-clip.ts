@@ -2,7 +2,8 @@
 import path from 'node:path'
 import { JobSettings } from '../domain/settings.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
-import { isTaken, keepTake } from '../prisma/queries/takes.ts'
+import { changeScene } from '../prisma/queries/progress.ts'
+import { keepTake, showStoredTake } from '../prisma/queries/takes.ts'
 import { outputProfile, resolveVideoModel } from '../providers/models.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -16,8 +17,9 @@ export const storeClip =
     const { db, blobs, media, tempDir } = deps
     const job = await getJob(db, jobId)
     const scene = await db.scene.findUniqueOrThrow({ where: { id: sceneId } })
-    // A reset comes here again, perhaps long after another take took this one's place.
-    if (scene.clipPredictionId === predictionId || (await isTaken(db, predictionId))) return
+    if (await showStoredTake(db, predictionId)) return
+    // Stored before there were takes.
+    if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, sceneId, 'completed')
     const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
     const profile = outputProfile(resolveVideoModel(videoModel), aspectRatio)
 

@@ -73,17 +73,22 @@ export async function changeScene(
   db: Database,
   sceneId: string,
   state: SceneState,
-  change: Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'> = {},
+  change: SceneChange = {},
 ): Promise<void> {
-  await db.$transaction(async (tx) => {
-    const before = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { state: true } })
-    const scene = await tx.scene.update({ where: { id: sceneId }, data: { ...change, state } })
-    if (before.state === state) return
-    await recordSceneEvent(tx, scene)
-    const siblings = await tx.scene.findMany({ where: { jobId: scene.jobId }, select: { state: true } })
-    const states = siblings.map((sibling) => sibling.state as SceneState)
-    await advanceJob(tx, scene.jobId, renderStage(states), { percentage: renderPercentage(states) })
-  })
+  await db.$transaction((tx) => changeSceneIn(tx, sceneId, state, change))
+}
+
+type SceneChange = Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'>
+
+/** The same together with other writes. */
+export async function changeSceneIn(tx: Tx, sceneId: string, state: SceneState, change: SceneChange): Promise<void> {
+  const before = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { state: true } })
+  const scene = await tx.scene.update({ where: { id: sceneId }, data: { ...change, state } })
+  if (before.state === state) return
+  await recordSceneEvent(tx, scene)
+  const siblings = await tx.scene.findMany({ where: { jobId: scene.jobId }, select: { state: true } })
+  const states = siblings.map((sibling) => sibling.state as SceneState)
+  await advanceJob(tx, scene.jobId, renderStage(states), { percentage: renderPercentage(states) })
 }
 
 /** Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. */

@@ -45,12 +45,11 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     const reason = whyNoRetry(job)
     if (reason) return refused(reason)
     const failed = job.scenes.filter(({ state }) => state !== 'completed')
-    const [unknown] = await findUnknownPredictions(tx, { sceneId: { in: failed.map(({ id }) => id) } })
-    if (unknown) {
-      return refused(
-        `Whether prediction ${unknown.id} of it was bought is not known: resolve that first (POST /predictions/${unknown.id}/resolve)`,
-      )
-    }
+    const unresolved = await whyUnresolved(
+      tx,
+      failed.map(({ id }) => id),
+    )
+    if (unresolved) return refused(unresolved)
     return queueRun(tx, job, { asker, scenes: failed.map(({ id }) => ({ sceneId: id, changes: {} })) })
   })
 }
@@ -75,14 +74,30 @@ export function queueRegeneration(
   return db.$transaction(async (tx) => {
     const job = await findJob(tx, jobId)
     if (!job || !sceneIds.every((id) => job.scenes.some((scene) => scene.id === id))) return { outcome: 'unknown' }
+    const unresolved = await whyUnresolved(tx, sceneIds)
+    if (unresolved) return refused(unresolved)
     const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
     if (job.status === 'completed') {
       if (!job.stitchedHash) return refused('Its film is not stitched')
       return insert(tx, job, { kind: 'regenerate', asker, scenes, music: wish.music })
     }
     const reason = whyNoRetry(job)
-    return reason ? refused(reason) : queueRun(tx, job, { asker, scenes })
+    if (reason) return refused(reason)
+    // Even the same prompt, said by a person, is to be rendered anew; a mere retry would go on with what there is.
+    const anew = scenes.map(({ sceneId, changes }) => {
+      const prompt = job.scenes.find(({ id }) => id === sceneId)?.prompt ?? null
+      return { sceneId, changes: { prompt, ...changes } }
+    })
+    return queueRun(tx, job, { asker, scenes: anew })
   })
+}
+
+/** What is to be decided first: paying again for what may have been bought would be paying twice. */
+async function whyUnresolved(tx: Tx, sceneIds: string[]): Promise<string | null> {
+  const [unknown] = await findUnknownPredictions(tx, { sceneId: { in: sceneIds } })
+  return unknown
+    ? `Whether prediction ${unknown.id} of it was bought is not known: resolve that first (POST /predictions/${unknown.id}/resolve)`
+    : null
 }
 
 /**
@@ -194,6 +209,11 @@ export async function markRevisionSent(db: Database, jobId: number, number: numb
   await db.revision.updateMany({ where: { jobId, number, sentAt: null }, data: { sentAt: new Date() } })
 }
 
+const NO_FILM = {
+  ...{ stitchedHash: null, videoHash: null, videoSize: null, videoDuration: null, thumbnailHash: null },
+  audioStatus: null,
+}
+
 /** @param begun what is fixed when it begins; nothing of it changes when it is begun again, after a reset */
 export async function beginRevision(
   db: Database,
@@ -212,6 +232,8 @@ export async function beginRevision(
       },
     })
     if (count === 0) return
+    // A film that was stitched before the music failed does not show what is rendered now.
+    if (kind === 'retry' && begun.attempts.size > 0) await tx.job.update({ where: { id: jobId }, data: NO_FILM })
     for (const [sceneId, firstAttempt] of begun.attempts) {
       await tx.sceneRevision.update({
         where: { revisionId_sceneId: { revisionId: id, sceneId } },
@@ -272,18 +294,26 @@ export function revisionOfAttempt(
 /** Shows how far a scene of a regeneration is; the scene itself shows its old clip meanwhile. */
 export async function changeSceneRevision(
   db: Database,
+  revised: SceneRevision & { revision: Revision },
+  state: string,
+  error: string | null = null,
+): Promise<void> {
+  await db.$transaction((tx) => changeSceneRevisionIn(tx, revised, state, error))
+}
+
+/** The same together with other writes. */
+export async function changeSceneRevisionIn(
+  tx: Tx,
   { revisionId, sceneId, revision }: SceneRevision & { revision: Revision },
   state: string,
   error: string | null = null,
 ): Promise<void> {
-  await db.$transaction(async (tx) => {
-    const { count } = await tx.sceneRevision.updateMany({
-      where: { revisionId, sceneId, state: { not: state } },
-      data: { state, error },
-    })
-    const { jobId, number } = revision
-    if (count > 0) await recordEvent(tx, jobId, 'scene_revision', { number, scene_id: sceneId, state, error })
+  const { count } = await tx.sceneRevision.updateMany({
+    where: { revisionId, sceneId, state: { not: state } },
+    data: { state, error },
   })
+  const { jobId, number } = revision
+  if (count > 0) await recordEvent(tx, jobId, 'scene_revision', { number, scene_id: sceneId, state, error })
 }
 
 /** A scene of a revision; null when it renders no such scene. */

@@ -1,8 +1,8 @@
 /** The clips that were rendered of a scene: the one that it shows, and those before. */
-import type { Database, Db } from '../client.ts'
+import type { Database, Db, Prisma } from '../client.ts'
 import type { Take } from '../generated/client.ts'
-import { changeScene } from './progress.ts'
-import { changeSceneRevision, regenerationOf, type SceneChanges } from './revisions.ts'
+import { changeSceneIn } from './progress.ts'
+import { changeSceneRevisionIn, regenerationOf, type SceneChanges } from './revisions.ts'
 
 export type { Take } from '../generated/client.ts'
 export type Clip = Pick<Take, 'clipHash' | 'clipSize' | 'clipFrames' | 'clipDuration' | 'thumbnailHash'>
@@ -26,14 +26,34 @@ export function shown({ clipHash, clipSize, clipFrames, clipDuration, thumbnailH
   }
 }
 
-/** Keeps a clip. The scene shows it at once, but for a regeneration: its film takes the old one's place as a whole. */
+/** Keeps a clip, and shows it. */
 export async function keepTake(db: Database, sceneId: string, predictionId: string, clip: Clip): Promise<void> {
-  const { attempt } = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
-  const scene = await db.scene.findUniqueOrThrow({ where: { id: sceneId } })
-  const regeneration = await regenerationOf(db, sceneId, attempt)
-  const { prompt, firstAssetId, lastAssetId } = { ...scene, ...(regeneration?.changes as SceneChanges | undefined) }
-  const draft = { sceneId, attempt, predictionId, prompt, firstAssetId, lastAssetId, ...clip }
-  const take = await db.take.upsert({ where: { predictionId }, create: draft, update: {} })
-  if (regeneration) await changeSceneRevision(db, regeneration, 'completed')
-  else await changeScene(db, sceneId, 'completed', shown(take))
+  await db.$transaction(async (tx) => {
+    const { attempt } = await tx.prediction.findUniqueOrThrow({ where: { id: predictionId } })
+    const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
+    const regeneration = await regenerationOf(tx, sceneId, attempt)
+    const { prompt, firstAssetId, lastAssetId } = { ...scene, ...(regeneration?.changes as SceneChanges | undefined) }
+    const draft = { sceneId, attempt, predictionId, prompt, firstAssetId, lastAssetId, ...clip }
+    await showTake(tx, await tx.take.upsert({ where: { predictionId }, create: draft, update: {} }))
+  })
+}
+
+/** Shows a clip that is stored already: of an attempt that was gone on with, or come by again after a reset. @returns whether there is one */
+export async function showStoredTake(db: Database, predictionId: string): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const take = await tx.take.findUnique({ where: { predictionId } })
+    if (take) await showTake(tx, take)
+    return take !== null
+  })
+}
+
+/** The scene shows it at once, but for a regeneration: its film takes the old one's place as a whole. */
+async function showTake(tx: Prisma.TransactionClient, take: Take): Promise<void> {
+  const { sceneId, attempt } = take
+  const regeneration = await regenerationOf(tx, sceneId, attempt)
+  if (regeneration) return changeSceneRevisionIn(tx, regeneration, 'completed')
+  const { state, clipHash } = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
+  // A reset comes by long after another take took this one's place.
+  if (state === 'completed' && clipHash) return
+  await changeSceneIn(tx, sceneId, 'completed', shown(take))
 }

@@ -137,6 +137,23 @@ describe('a retry', () => {
 })
 
 describe('a regeneration', () => {
+  it('of a job whose music failed is in the film, and keeps what is there', async () => {
+    base.simulator.setFaults([{ match: { model: 'meta/musicgen' }, fault: { kind: 'fail', error: 'out of memory' } }])
+    const parameters = { auto_generate_audio: true, audio_fail_on_error: true, audio_error_strategy: 'halt' }
+    const id = await approved('quay', { parameters })
+    expect((await api.ended(id)).body.status).toBe('failed')
+    base.simulator.setFaults([])
+    const [first, second] = await scenesOf(id)
+    await api.post(`/jobs/${id}/scenes/${first?.id}/regenerate`)
+    expect((await api.ended(id)).body.status).toBe('completed')
+    expect(billed('quay')).toHaveLength(3)
+    const [again, same] = await scenesOf(id)
+    expect(again).toMatchObject({ status: 'completed', attempt: 2, takes: [{ shown: false }, { shown: true }] })
+    expect(same).toMatchObject({ status: 'completed', attempt: 1, id: second?.id })
+    const { stitchedHash } = await greenlight.parts.db.job.findUniqueOrThrow({ where: { id } })
+    expect(stitchedHash).not.toBeNull()
+  })
+
   it('that fails leaves the film, the scene and the job as they are, and says why', async () => {
     const id = await approved('hill')
     await api.ended(id)
