@@ -6,6 +6,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { BlobNotFound, type BlobStore, BlobTooLarge, type StoredBlob } from './blob-store.ts'
 import { pourFile } from './pour-file.ts'
+import { removeAbandoned } from './temp-dir.ts'
 
 const HASH = /^[0-9a-f]{64}$/
 
@@ -13,6 +14,9 @@ const HASH = /^[0-9a-f]{64}$/
 export async function createFileStore(root: string): Promise<BlobStore> {
   const temporary = path.join(root, 'tmp')
   await mkdir(temporary, { recursive: true })
+  // What a process was writing when it was killed.
+  await removeAbandoned(temporary)
+  const unfinished = () => path.join(temporary, `${process.pid}-${randomUUID()}`)
 
   const pathOf = (hash: string) => {
     // A hash never comes from outside unchecked, but it becomes a path, so it is checked here once more.
@@ -40,7 +44,7 @@ export async function createFileStore(root: string): Promise<BlobStore> {
 
   return {
     async put(source, { maxBytes, signal } = {}) {
-      const file = path.join(temporary, randomUUID())
+      const file = unfinished()
       try {
         const stored = await writeHashed(source, file, maxBytes, signal)
         await adopt(file, stored.hash)
@@ -55,7 +59,7 @@ export async function createFileStore(root: string): Promise<BlobStore> {
       const hash = createHash('sha256')
       await pourFile(await open(source), { start: 0, end: size - 1 }, hash)
       const digest = hash.digest('hex')
-      const file = path.join(temporary, randomUUID())
+      const file = unfinished()
       try {
         await moveFile(source, file)
         await adopt(file, digest)

@@ -13,12 +13,17 @@ export async function openTempDir(dataDir: string): Promise<string> {
 const rootOf = (dataDir: string) => path.join(dataDir, 'tmp')
 
 /** Removes the folders of processes that died. @returns how many these were */
-export async function removeAbandonedFolders(dataDir: string): Promise<number> {
+export function removeAbandonedFolders(dataDir: string): Promise<number> {
+  return removeAbandoned(rootOf(dataDir))
+}
+
+/** Removes what `folder` holds under the names of processes that died ("<pid>-…"). @returns how many these were */
+export async function removeAbandoned(folder: string): Promise<number> {
   let removed = 0
-  for (const name of await readdir(rootOf(dataDir)).catch(() => [])) {
+  for (const name of await readdir(folder).catch(() => [])) {
     const pid = Number(/^(\d+)-/.exec(name)?.[1])
     if (isAlive(pid)) continue
-    await rm(path.join(rootOf(dataDir), name), { recursive: true, force: true })
+    await rm(path.join(folder, name), { recursive: true, force: true })
     removed++
   }
   return removed

@@ -79,3 +79,11 @@ describe('the file store', () => {
     await expect(store.localFile('0'.repeat(64))).rejects.toThrow(BlobNotFound)
   })
 })
+
+it('removes what a process that was killed had begun to write, and nothing of one that lives', async () => {
+  const temporary = path.join(root, 'tmp')
+  const living = `${process.pid}-being-written`
+  for (const name of ['999999999-half', living]) await writeFile(path.join(temporary, name), 'half')
+  await createFileStore(root)
+  expect(await readdir(temporary)).toEqual([living])
+})
