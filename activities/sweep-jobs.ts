@@ -1,5 +1,6 @@
 /** Pays what a crash left owing: workflows that were never started, decisions and webhooks that were never sent. */
 
+import { OPEN_REVISION_STATES } from '../domain/revision.ts'
 import { markEnded } from '../prisma/queries/decisions.ts'
 import { unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { owedRevisions } from '../prisma/queries/revisions.ts'
@@ -69,7 +70,7 @@ async function endAbandoned(deps: ActivityDeps): Promise<number> {
       OR: [
         // A pending one is told when somebody approves it.
         { status: { in: ['approved', 'processing'] } },
-        { revisions: { some: { state: { in: ['queued', 'running'] } } } },
+        { revisions: { some: { state: { in: OPEN_REVISION_STATES } } } },
       ],
       // Its workflow is about to be started again.
       revisions: { none: { state: 'queued', sentAt: null } },

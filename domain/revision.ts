@@ -10,6 +10,9 @@ export type RevisionKind = (typeof REVISION_KINDS)[number]
 export const REVISION_STATES = ['queued', 'running', 'completed', 'failed'] as const
 export type RevisionState = (typeof REVISION_STATES)[number]
 
+/** Of one that is still to be made, or is being made. */
+export const OPEN_REVISION_STATES: RevisionState[] = ['queued', 'running']
+
 export function isRevisionOpen(state: string): boolean {
-  return state === 'queued' || state === 'running'
+  return (OPEN_REVISION_STATES as string[]).includes(state)
 }

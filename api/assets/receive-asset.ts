@@ -5,10 +5,25 @@ import { withWorkFolder } from '../../assets/work-folder.ts'
 import type { Asset } from '../../prisma/queries/assets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
+import { plainRefusals } from '../responses.ts'
 import type { ApiEnv } from '../router.ts'
 import { addAsset } from './add-asset.ts'
 import { type NewAssetForm, readNewAsset } from './new-asset.ts'
 import { readUpload } from './read-upload.ts'
+
+/** What a route that makes an asset of a file, of base64 or of a URL may refuse. */
+export const newAssetRefusals = plainRefusals({
+  400: [
+    'No file, one that is no image, video or audio, or a URL that gives none',
+    { error: 'Either file upload or source_url must be provided' },
+  ],
+  404: ['Unknown campaign or client', { error: 'Campaign not found' }],
+  413: [
+    'The file is larger than MAX_UPLOAD_BYTES',
+    { error: 'The body is larger than the 536870912 bytes that are taken', max_bytes: 536_870_912 },
+  ],
+  422: ['A field is wrong', { error: 'Validation failed', details: { name: ['has more than 255 characters'] } }],
+})
 
 /** Both ways, for the OpenAPI document; the library is not to read the body, or it would hold a form in memory. */
 const described = {

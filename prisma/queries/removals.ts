@@ -3,6 +3,7 @@
  * removed, because the ledger of what was spent refers to them; assets are removed. Each is one transaction, so what
  * begins at the same moment either comes first and is in the way, or finds nothing any more.
  */
+import { OPEN_REVISION_STATES } from '../../domain/revision.ts'
 import { JobSettings } from '../../domain/settings.ts'
 import type { Database, Prisma } from '../client.ts'
 import type { Asset, Job } from '../generated/client.ts'
@@ -32,7 +33,7 @@ const BUSY: Prisma.JobWhereInput = {
   OR: [
     { status: RUNNING },
     { audioStatus: 'processing' },
-    { revisions: { some: { state: { in: ['queued', 'running'] } } } },
+    { revisions: { some: { state: { in: OPEN_REVISION_STATES } } } },
   ],
 }
 

@@ -2,7 +2,7 @@
  * What more people want of a job that was decided: a row each, written before the workflow is told, so that none is lost
  * and none is done twice. Revisions of a job run one after the other.
  */
-import type { RevisionKind } from '../../domain/revision.ts'
+import { OPEN_REVISION_STATES, type RevisionKind } from '../../domain/revision.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Revision, SceneRevision } from '../generated/client.ts'
@@ -251,7 +251,7 @@ export async function beginRevision(
 /** Ends it, once. @param error why it came to nothing; null when it is done */
 export async function endRevision(tx: Tx, jobId: number, number: number, error: string | null): Promise<void> {
   const { count } = await tx.revision.updateMany({
-    where: { jobId, number, state: { in: ['queued', 'running'] } },
+    where: { jobId, number, state: { in: OPEN_REVISION_STATES } },
     data: { state: error === null ? 'completed' : 'failed', error, finishedAt: new Date() },
   })
   if (count === 0) return
@@ -261,7 +261,7 @@ export async function endRevision(tx: Tx, jobId: number, number: number, error: 
 /** Ends all that are open, because nothing more happens to the job. @returns how many these were */
 export async function endRevisions(tx: Tx, jobId: number, error: string): Promise<number> {
   const open = await tx.revision.findMany({
-    where: { jobId, state: { in: ['queued', 'running'] } },
+    where: { jobId, state: { in: OPEN_REVISION_STATES } },
     orderBy: { number: 'asc' },
   })
   for (const { number } of open) await endRevision(tx, jobId, number, error)
