@@ -23,7 +23,10 @@ const resolve = ({ prediction, key }: World, body: object) =>
 it('adopts nothing that is another purchase, and tells nobody of other clients', async () => {
   await api.db.job.update({ where: { id: mine.job.id }, data: { status: 'failed', stage: 'failed' } })
   await api.db.scene.update({ where: { id: mine.scene.id }, data: { state: 'failed' } })
-  await api.db.prediction.update({ where: { id: theirs.prediction.id }, data: { providerId: 'taken', state: 'failed' } })
+  await api.db.prediction.update({
+    where: { id: theirs.prediction.id },
+    data: { providerId: 'taken', state: 'failed' },
+  })
   const adopt = (provider_id: string) => resolve(mine, { resolution: 'adopt', provider_id })
   const { status, json } = await adopt('taken')
   expect(status).toBe(422)
