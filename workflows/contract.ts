@@ -192,6 +192,8 @@ export interface SweepReport {
   ended: number
   /** Webhooks whose delivery was not started. */
   delivered: number
+  /** Of all these, what could not be done; the log says why, and the next sweep tries again. */
+  failed: number
 }
 
 /** What was tidied up: what nothing names any more. */
