@@ -95,7 +95,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       server.closeAllConnections()
       stopping.abort()
       await Promise.all([closed, runner.abandonAll()])
-      if (!options.dir) await rm(dir, { recursive: true, force: true })
+      // A ready-made clip may be written at this very moment.
+      if (!options.dir) await rm(dir, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }
