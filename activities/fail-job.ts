@@ -1,22 +1,32 @@
 /** Tells people what failed, and why. */
 import { isFinalStage } from '../domain/job.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
-import { advanceJob, changeScene } from '../prisma/queries/progress.ts'
+import { advanceJob, failAttempt } from '../prisma/queries/progress.ts'
 import { changeSceneRevision, endRevisions, findSceneRevision } from '../prisma/queries/revisions.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
 import { tellFailedScenes } from './failed-scenes.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
-/** @param revision in whose film it failed, where that is to take the place of a finished one */
+interface FailedScene {
+  jobId: number
+  sceneId: string
+  /** Which one failed, the last that was made; absent in histories from before that was told. */
+  attempt?: number
+  /** In whose film it failed, where that is to take the place of a finished one. */
+  revision?: number
+  reason: string
+}
+
+/** After a reset an attempt fails once more, long after people decided to make another: that one is not touched. */
 export const failScene =
   (deps: ActivityDeps) =>
-  async (failed: { jobId: number; sceneId: string; revision?: number; reason: string }): Promise<void> => {
-    const { jobId, sceneId, revision, reason } = failed
-    const revised = revision === undefined ? null : await findSceneRevision(deps.db, jobId, revision, sceneId)
-    if (revised) await changeSceneRevision(deps.db, revised, 'failed', reason)
-    else await changeScene(deps.db, sceneId, 'failed', { error: reason })
-    await endPredictions(deps, { jobId, sceneId }, reason)
+  async ({ jobId, sceneId, attempt, revision, reason }: FailedScene): Promise<void> => {
+    const { db } = deps
+    const revised = revision === undefined ? null : await findSceneRevision(db, jobId, revision, sceneId)
+    if (revised) await changeSceneRevision(db, revised, 'failed', reason)
+    else await failAttempt(db, sceneId, attempt, reason)
+    await endPredictions(deps, { jobId, sceneId, attempt: { lte: attempt } }, reason)
   }
 
 export const failJob =

@@ -5,6 +5,7 @@ import { JobSettings, type MusicSettings } from '../domain/settings.ts'
 import { audioCompleted, type Film, filmInTheMaking, saveFilm } from '../prisma/queries/films.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
+import { isScored, musicSettingsOf } from '../prisma/queries/soundtracks.ts'
 import { resolveVideoModel } from '../providers/models.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -25,7 +26,7 @@ export const finishSoundtrack =
   async ({ jobId, soundtrack, revision }: Finished): Promise<void> => {
     const job = await getJob(deps.db, jobId)
     const film = await filmInTheMaking(deps.db, job, revision)
-    if (revision === undefined ? job.audioStatus === 'completed' : film.videoHash) return
+    if (revision === undefined ? isScored(job, soundtrack) : film.videoHash) return
     // A new film of a job without music in it, and none asked for.
     const merged = revision === undefined || soundtrack !== undefined || job.audioMerged
     if (!merged) return saveFilm(deps.db, jobId, revision, { videoHash: film.stitchedHash })
@@ -47,7 +48,8 @@ async function finish(
   }: { soundtrack: number; revision?: number; folder: string; signal: AbortSignal },
 ): Promise<void> {
   const { db, blobs, media } = deps
-  const { music, videoModel } = JobSettings.parse(job.settings)
+  const settings = JobSettings.parse(job.settings)
+  const music = await musicSettingsOf(db, job, soundtrack)
   if (!stitchedHash || videoDuration === null) {
     throw ApplicationFailure.nonRetryable(`Job ${job.id} has no film to score.`, FAILURES.jobFailed)
   }
@@ -69,7 +71,7 @@ async function finish(
   if (merge) {
     const video = await blobs.localFile(stitchedHash)
     // Under clips with sound of their own the music steps back.
-    const musicGain = resolveVideoModel(videoModel).output.sound ? 0.5 : 1
+    const musicGain = resolveVideoModel(settings.videoModel).output.sound ? 0.5 : 1
     await media.mergeSoundtrack({ video, soundtrack: fitted, output: film, musicGain, signal })
   }
   const audio = await blobs.putFile(mp3)
@@ -80,7 +82,11 @@ async function finish(
   const scored = { audioHash: audio.hash, audioSize: audio.size, videoHash: shown.hash, videoSize: shown.size }
   if (revision !== undefined) return saveFilm(db, job.id, revision, { ...scored, soundtrack })
   await db.$transaction(async (tx) => {
-    await tx.job.update({ where: { id: job.id }, data: { ...scored, ...audioCompleted(soundtrack, merge) } })
+    await tx.job.update({
+      where: { id: job.id },
+      // What was wanted of this music holds from here on, whenever the film is scored again.
+      data: { ...scored, ...audioCompleted(soundtrack, merge), settings: { ...settings, music } },
+    })
     await recordEvent(tx, job.id, 'music', { merged: merge })
   })
 }

@@ -2,6 +2,7 @@
 import { openAsBlob } from 'node:fs'
 import { JobSettings } from '../domain/settings.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
+import { musicSettingsOf } from '../prisma/queries/soundtracks.ts'
 import { buildMusic, musicModel, musicPriceMicroUsd } from '../providers/music-models.ts'
 import { seedFromToken } from '../providers/purchase-token.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -14,7 +15,7 @@ export async function planMusic(
 ): Promise<PlannedPurchase> {
   const scene = job.scenes[position]
   if (!scene) throw new Error(`Job ${job.id} has no scene at ${position}.`)
-  const settings = JobSettings.parse(job.settings)
+  const settings = { ...JobSettings.parse(job.settings), music: await musicSettingsOf(deps.db, job, soundtrack) }
   const model = musicModel(settings.music.model)
   const before = await deps.db.audioSegment.findUnique({
     where: { jobId_soundtrack_position: { jobId: job.id, soundtrack, position: position - 1 } },
@@ -24,6 +25,7 @@ export async function planMusic(
   const seconds = Math.ceil(continued + scene.duration)
   return {
     sceneId: null,
+    soundtrack,
     model: model.model,
     seconds,
     priceMicroUsd: musicPriceMicroUsd(),

@@ -1,9 +1,9 @@
 /** What a revision of a decided job will do, from what the rows say is wanted and done. */
+import { isDeepStrictEqual } from 'node:util'
 import { Context } from '@temporalio/activity'
-import type { JobStage } from '../domain/job.ts'
 import { sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
-import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
+import { JobSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
@@ -17,10 +17,14 @@ import {
   queueRegeneration,
   queueRetry,
   type RevisionWithScenes,
+  type SceneRevision,
+  sceneRevisionBefore,
 } from '../prisma/queries/revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
-import type { AskedRevision, MusicPlan, RevisionPlan } from '../workflows/contract.ts'
+import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
+import { canGoOn } from './can-go-on.ts'
 import type { ActivityDeps } from './deps.ts'
+import { musicPlan, musicToMake } from './plan-revision-music.ts'
 
 export const planRevision =
   (deps: ActivityDeps) =>
@@ -29,20 +33,17 @@ export const planRevision =
     const number = wish.number ?? (await numberOfSignal(deps, jobId, wish))
     const revision = number === null ? null : await findRevision(db, jobId, number)
     const job = await getJob(db, jobId)
-    const stage = job.stage as JobStage
-    // An approval that is in the row, and still to be sent, is waited for.
-    const decided = stage !== 'pending'
+    const decided = job.decision !== null
     // It may have been told twice, or its run been reset.
-    if (!revision || !isRevisionOpen(revision.state)) return { decided, stage, music: null }
+    if (!revision || !isRevisionOpen(revision.state)) return { decided, music: null }
     const { kind } = revision
-    if (!decided || job.decision !== 'approved' || !suits(kind, job)) {
+    if (!decided || !suits(kind, job)) {
       await db.$transaction((tx) => endRevision(tx, jobId, revision.number, whyIdle(job)))
-      return { decided, stage, music: null }
+      return { decided, music: null }
     }
     const begun = await begin(db, job, revision)
     return {
       decided,
-      stage: (await getJob(db, jobId)).stage as JobStage,
       revision: { number: revision.number, kind: kind as RevisionKind },
       scenes: begun.scenes.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 })),
       maxParallelScenes: JobSettings.parse(job.settings).maxParallelScenes,
@@ -57,9 +58,9 @@ function suits(kind: string, { status, stage }: JobWithScenes): boolean {
 }
 
 /** Null where everything that was asked for is done by this. */
-function whyIdle({ stage, status, error }: JobWithScenes): string | null {
+function whyIdle({ decision, status, error }: JobWithScenes): string | null {
   // A retried storyboard is written by now, and waits for approval.
-  if (stage === 'pending') return null
+  if (decision === null && status === 'pending') return null
   return status === 'completed' ? null : `Nothing was made: the job has ended as ${status}${error ? `. ${error}` : ''}`
 }
 
@@ -89,58 +90,59 @@ async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: As
 }
 
 async function begin(db: Database, job: JobWithScenes, revision: RevisionWithScenes): Promise<RevisionWithScenes> {
-  if (revision.state === 'running') return revision
-  const attempts = new Map<string, number>()
-  for (const { sceneId, changes } of revision.scenes) {
-    const newest = await newestAttempt(db, job.id, sceneSubject(sceneId))
-    const asItWas = revision.kind === 'retry' && Object.keys(changes as object).length === 0
-    const attempt = newest?.attempt ?? 0
-    const isFree = newest && asItWas && (canGoOn(newest) || (await isTaken(db, newest.id)))
-    attempts.set(sceneId, isFree ? attempt : attempt + 1)
+  if (revision.state === 'running') {
+    await showRunning(db, job, revision)
+    return revision
   }
+  const attempts = new Map<string, number>()
+  for (const scene of revision.scenes) attempts.set(scene.sceneId, await attemptToMake(db, job, revision, scene))
   if (revision.kind === 'retry') {
     await db.$transaction((tx) => reopenJob(tx, job, [...attempts.keys()]))
   }
   return beginRevision(db, revision, { attempts, ...(await musicToMake(db, job, revision)) })
 }
 
-/** The provider keeps outputs for an hour. */
-const OUTPUT_KEPT_MS = 55 * 60_000
-
-/** Whether an attempt costs nothing more although no clip of it is stored: it was never bought, runs, or can be fetched. */
-function canGoOn({ state, finishedAt, failure }: Prediction): boolean {
-  if (state === 'refused' || state === 'intent' || state === 'submitted') return true
-  return state === 'succeeded' && !failure && Date.now() - (finishedAt?.getTime() ?? 0) < OUTPUT_KEPT_MS
+/** After a reset the failure before a retry is told once more: the retry, which goes on, shows the job as running again. */
+async function showRunning(db: Database, job: JobWithScenes, { kind, scenes }: RevisionWithScenes): Promise<void> {
+  if (kind !== 'retry') return
+  const revised = new Set(scenes.map(({ sceneId }) => sceneId))
+  const open = job.scenes.filter(({ id, state }) => revised.has(id) && state !== 'completed')
+  await db.$transaction((tx) =>
+    reopenJob(
+      tx,
+      job,
+      open.map(({ id }) => id),
+    ),
+  )
 }
 
-async function musicToMake(db: Database, job: JobWithScenes, { kind, music }: RevisionWithScenes) {
-  if (!music && kind !== 'retry') return { soundtrack: null, musicAttempt: null }
-  const { _max: bought } = await db.prediction.aggregate({
-    where: { jobId: job.id, sceneId: null },
-    _max: { attempt: true },
-  })
-  const { _max: made } = await db.audioSegment.aggregate({ where: { jobId: job.id }, _max: { soundtrack: true } })
-  // A retry goes on with the soundtrack that failed; whoever asks anew gets another.
-  const soundtrack = kind === 'retry' ? job.soundtrack : (made.soundtrack ?? 0) + 1
-  return { soundtrack, musicAttempt: (bought.attempt ?? 0) + 1 }
+/** The newest attempt where it costs nothing more and is what is wanted, else another one. */
+async function attemptToMake(
+  db: Database,
+  job: JobWithScenes,
+  revision: RevisionWithScenes,
+  { sceneId, changes }: SceneRevision,
+): Promise<number> {
+  const newest = await newestAttempt(db, job.id, sceneSubject(sceneId))
+  if (!newest) return 1
+  const isFree = canGoOn(newest) || (await isTaken(db, newest.id))
+  const isMereRetry = revision.kind === 'retry' && Object.keys(changes as object).length === 0
+  const isWanted = isMereRetry || (await isAskedAgain(db, job, revision, { sceneId, changes, newest }))
+  return isFree && isWanted ? newest.attempt : newest.attempt + 1
 }
 
-async function musicPlan(db: Database, job: JobWithScenes, revision: RevisionWithScenes): Promise<MusicPlan | null> {
-  const { music } = JobSettings.parse(job.settings)
-  const { kind, soundtrack, musicAttempt } = revision
-  if (soundtrack === null || musicAttempt === null) return null
-  if (kind === 'retry' && !isMusicWanted(music)) return null
-  const stored = await db.audioSegment.findMany({
-    where: { jobId: job.id, soundtrack, blobHash: { not: null } },
-    select: { position: true },
-  })
-  return {
-    segments: segmentsToBuy(music, job.scenes.length),
-    firstAttempt: musicAttempt,
-    soundtrack,
-    have: stored.map(({ position }) => position),
-    haltOnError: music.errorStrategy === 'halt',
-    // Late music that fails leaves the film as it is; a new film without the music that was asked for is none.
-    failOnError: kind === 'retry' ? music.failOnError : kind === 'regenerate',
-  }
+/**
+ * Whether a scene is asked for just as it was by the revision before, which failed: that wish is to be fulfilled, with
+ * what was bought for it and nobody was shown. After one that was fulfilled the same words ask for another rendering.
+ */
+async function isAskedAgain(
+  db: Database,
+  job: JobWithScenes,
+  { number }: RevisionWithScenes,
+  { sceneId, changes, newest }: Pick<SceneRevision, 'sceneId' | 'changes'> & { newest: Prediction },
+): Promise<boolean> {
+  const before = await sceneRevisionBefore(db, sceneId, number)
+  if (before?.revision.state !== 'failed' || newest.attempt < (before.firstAttempt ?? 0)) return false
+  const isShown = job.scenes.some(({ clipPredictionId }) => clipPredictionId === newest.id)
+  return !isShown && isDeepStrictEqual(before.changes, changes)
 }

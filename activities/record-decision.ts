@@ -34,6 +34,7 @@ function planOf(job: JobWithScenes): RenderPlan {
     music: isMusicWanted(music)
       ? {
           segments: segmentsToBuy(music, job.scenes.length),
+          soundtrack: 1,
           haltOnError: music.errorStrategy === 'halt',
           failOnError: music.failOnError,
         }

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { musicSubject } from '../domain/prediction.ts'
-import { JobSettings } from '../domain/settings.ts'
-import type { Prisma } from '../prisma/client.ts'
+import type { Database, Prisma } from '../prisma/client.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
+import { musicSettingsOf } from '../prisma/queries/soundtracks.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
@@ -34,7 +34,8 @@ export const storeSegment =
       where: { jobId_soundtrack_position: { ...place, position: position - 1 } },
     })
     const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
-    const overlap = Math.min(JobSettings.parse(job.settings).music.fadeSeconds, continued)
+    const { fadeSeconds } = await musicSettingsOf(db, job, soundtrack)
+    const overlap = Math.min(fadeSeconds, continued)
 
     const signal = canceled()
 
@@ -73,32 +74,45 @@ export const storeSegment =
     })
   }
 
-/** Puts silence where a segment failed, so that the others keep their places. */
+interface SilencedSegment {
+  jobId: number
+  position: number
+  soundtrack?: number
+  /** Which one failed, the last that was made; absent in histories from before that was told. */
+  attempt?: number
+  reason: string
+}
+
+/**
+ * Puts silence where a segment failed, so that the others keep their places. After a reset it fails once more: what was
+ * bought and stored since then stays.
+ */
 export const silenceSegment =
   (deps: ActivityDeps) =>
-  async (silenced: { jobId: number; position: number; soundtrack?: number; reason: string }): Promise<void> => {
-    const { jobId, position, soundtrack = 1, reason } = silenced
+  async ({ jobId, position, soundtrack = 1, attempt, reason }: SilencedSegment): Promise<void> => {
     const { duration } = sceneAt(await getJob(deps.db, jobId), position)
     deps.log.warn({ jobId, position, reason }, 'music segment failed, continuing with silence')
-    await endPredictions(deps, { jobId, subject: musicSubject(position) }, reason)
-    await saveSegment(
-      deps,
-      { jobId, soundtrack, position },
-      {
-        blobHash: null,
-        duration,
-        overlap: 0,
-        error: reason,
-        predictionId: null,
-        tailHash: null,
-        tailDuration: null,
-        expiresAt: new Date(),
-      },
-    )
+    await endPredictions(deps, { jobId, subject: musicSubject(position), attempt: { lte: attempt } }, reason)
+    const place = { jobId, soundtrack, position }
+    if (attempt !== undefined && (await isStored(deps.db, place))) return
+    await saveSegment(deps, place, {
+      blobHash: null,
+      duration,
+      overlap: 0,
+      error: reason,
+      predictionId: null,
+      tailHash: null,
+      tailDuration: null,
+      expiresAt: new Date(),
+    })
   }
 
 type SegmentPlace = { jobId: number; soundtrack: number; position: number }
 type SegmentRow = Omit<Prisma.AudioSegmentUncheckedCreateInput, keyof SegmentPlace | 'token'>
+
+async function isStored(db: Database, place: SegmentPlace): Promise<boolean> {
+  return (await db.audioSegment.count({ where: { ...place, blobHash: { not: null } } })) > 0
+}
 
 async function saveSegment({ db }: ActivityDeps, place: SegmentPlace, row: SegmentRow): Promise<void> {
   const { jobId, position } = place

@@ -29,6 +29,8 @@ import { waitWhilePaused } from './wait-while-paused.ts'
 /** What will be sent. */
 export interface PlannedPurchase {
   sceneId: string | null
+  /** Which soundtrack it is for, where it is music. */
+  soundtrack?: number
   model: string
   /** Seconds of output. */
   seconds: number
@@ -52,8 +54,8 @@ export const submitPrediction =
 
 async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, key: LedgerKey): Promise<Prediction> {
   const plan = await (purchase.kind === 'scene' ? planScene(deps, job, purchase) : planMusic(deps, job, purchase))
-  const { sceneId, model, seconds, priceMicroUsd, decided } = plan
-  const intent = await openIntent(deps.db, key, { sceneId, model, seconds, priceMicroUsd, decided })
+  const { build: _, ...draft } = plan
+  const intent = await openIntent(deps.db, key, draft)
   if (intent.state !== 'refused' && isSettled(intent.state)) throw endedAlready(intent)
   if (intent.postedAt) {
     const outcome = await reconcileIntent(deps, intent)

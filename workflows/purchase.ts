@@ -1,13 +1,24 @@
 /** A purchase: submit → wait → store, and again as long as the rules say that a failure is worth another attempt. */
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import { light, submitting } from './activities.ts'
 import { FAILURES, type PredictionRef, type Purchase } from './contract.ts'
 import type { PredictionWaiter } from './predictions.ts'
 
+/** A purchase that came to nothing: the attempt that was made last, so that none that was made since is blamed. */
+export class PurchaseFailed extends Error {
+  override readonly name = 'PurchaseFailed'
+  readonly purchase: Purchase
+
+  constructor(purchase: Purchase, cause: unknown) {
+    super(`Attempt ${purchase.attempt} failed.`, { cause })
+    this.purchase = purchase
+  }
+}
+
 /**
  * @param store keeps what the prediction made
  * @param submitted is told when the provider has a prediction
- * @throws ActivityFailure whose cause says why there is no output
+ * @throws PurchaseFailed whose causes say why there is no output; a cancellation is thrown as it is
  */
 export async function buy(
   purchase: Purchase,
@@ -27,7 +38,7 @@ export async function buy(
     } catch (error) {
       const decision = { ...current, first: purchase.attempt }
       const next = failedAs(worthAnother, error) ? await light.decideAttempt(decision) : null
-      if (next === null) throw error
+      if (next === null) throw isCancellation(error) ? error : new PurchaseFailed(current, error)
       attempt = next
     }
   }

@@ -5,21 +5,26 @@ import { light, media } from './activities.ts'
 import { FAILURES, type MusicPlan, type PlannedScene } from './contract.ts'
 import { reasonOf } from './failure.ts'
 import { makeMusic } from './music.ts'
+import { PurchaseFailed } from './purchase.ts'
 import { enter, type Run } from './run.ts'
 import { renderScene } from './scene.ts'
 
-/** @throws ApplicationFailure when a scene failed, ActivityFailure when a later step did */
+/**
+ * @param asked the number of the retry that goes on with it; none for the first time
+ * @throws ApplicationFailure when a scene failed, ActivityFailure when a later step did
+ */
 export async function renderFilm(
   run: Run,
   plan: { scenes: PlannedScene[]; maxParallelScenes: number; music: MusicPlan | null },
+  asked?: number,
 ): Promise<void> {
-  const { jobId, job } = run
+  const { jobId } = run
   await renderScenes(run, plan)
   enter(run, 'stitching')
   await media.stitchFilm({ jobId })
   if (plan.music) {
     enter(run, 'audio_generation')
-    await makeMusic(jobId, plan.music, run.predictions, () => job.musicSegments++)
+    await makeMusic(run, plan.music, { number: asked })
   }
   const { stage } = await light.completeJob({ jobId })
   enter(run, stage)
@@ -52,7 +57,9 @@ export async function renderScenes(
       }
       failed++
       job.scenes[scene.id] = 'failed'
-      await light.failScene({ jobId, sceneId: scene.id, revision: plan.revision, reason: reasonOf(error) })
+      const { attempt } = error instanceof PurchaseFailed ? error.purchase : scene
+      const reason = reasonOf(error)
+      await light.failScene({ jobId, sceneId: scene.id, attempt, revision: plan.revision, reason })
     }
   }
   const renderNext = async () => {

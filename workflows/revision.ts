@@ -1,5 +1,5 @@
 /** What more is made of a job that was decided: a failed one goes on, a finished film gets new scenes or new music. */
-import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import { light, media } from './activities.ts'
 import { type AskedRevision, FAILURES, type RevisionPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
@@ -12,14 +12,11 @@ import { enter, type Run } from './run.ts'
  * @throws ApplicationFailure when it came to nothing; the rows say so already
  */
 export async function makeRevision(run: Run, wish: AskedRevision): Promise<{ decided: boolean }> {
-  const { jobId, job, predictions } = run
+  const { jobId } = run
   const plan = await light.planRevision({ jobId, revision: wish })
   const { decided, revision, music } = plan
-  // A new run knows from nowhere else how far its job is.
-  const stage = plan.stage && patched('stage-of-rows') ? plan.stage : null
-  if (stage) enter(run, stage)
   if (!revision) {
-    if (music) await makeMusic(jobId, music, predictions, () => job.musicSegments++)
+    if (music) await makeMusic(run, music)
     return { decided }
   }
   const { number, kind } = revision
@@ -28,14 +25,13 @@ export async function makeRevision(run: Run, wish: AskedRevision): Promise<{ dec
       await replaceScenes(run, number, plan)
       return { decided }
     }
-    if (kind === 'retry') await renderFilm(run, { ...scenesOf(plan), music })
-    else if (music) await makeMusic(jobId, music, predictions, () => job.musicSegments++)
+    if (kind === 'retry') await renderFilm(run, { ...scenesOf(plan), music }, number)
+    else if (music) await makeMusic(run, music, { number })
     await light.endRevision({ jobId, number })
     return { decided }
   } catch (error) {
     if (isCancellation(error)) throw error
     const { reason } = await light.failRevision({ jobId, number, reason: reasonOf(error) })
-    if (stage && kind !== 'retry') enter(run, stage)
     throw ApplicationFailure.nonRetryable(reason, FAILURES.jobFailed)
   }
 }
@@ -44,11 +40,11 @@ const scenesOf = ({ scenes = [], maxParallelScenes = 1 }: RevisionPlan) => ({ sc
 
 /** A film with new scenes is made beside the old one, which is served until the new one takes its place in one step. */
 async function replaceScenes(run: Run, revision: number, plan: RevisionPlan): Promise<void> {
-  const { jobId, job, predictions } = run
+  const { jobId, job } = run
   const { stage } = job
   await renderScenes(run, { ...scenesOf(plan), revision })
   await media.stitchFilm({ jobId, revision })
-  if (plan.music) await makeMusic(jobId, plan.music, predictions, () => job.musicSegments++, revision)
+  if (plan.music) await makeMusic(run, plan.music, { number: revision, replacesFilm: true })
   else await media.finishSoundtrack({ jobId, revision })
   await light.replaceFilm({ jobId, revision })
   enter(run, stage)

@@ -7,7 +7,7 @@ import { buy } from './purchase.ts'
 
 /**
  * @param entered is told of each state the scene enters
- * @throws ActivityFailure whose cause says what failed, and why
+ * @throws PurchaseFailed whose causes say what failed, and why; a cancellation is thrown as it is
  */
 export async function renderScene(
   jobId: number,

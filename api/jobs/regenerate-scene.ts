@@ -48,6 +48,7 @@ const route = createRoute({
   summary: 'Render a scene again, with what is changed in it, and stitch the film again',
   description:
     'The finished film is served until the new one takes its place in one step; when the new one fails, it stays. ' +
+    'Asked for in the same words after it failed, it goes on with what was rendered and never shown. ' +
     'Several are made one after the other. Of a failed job the scene is rendered and the job goes on.',
   request: {
     params: z.object({ job_id: jobIdParam, scene_id: uuidParam('Scene') }),

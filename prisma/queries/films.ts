@@ -1,5 +1,5 @@
 /** The film of a job, and those that revisions make to take its place. */
-import { isRevisionOpen } from '../../domain/revision.ts'
+import { isRevisionOpen, OPEN_REVISION_STATES } from '../../domain/revision.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Revision, Scene } from '../generated/client.ts'
 import type { JobWithScenes } from './jobs.ts'
@@ -67,16 +67,31 @@ export async function replaceFilm(db: Database, jobId: number, number: number): 
     }
     await tx.job.update({
       where: { id: jobId },
-      data: { stitchedHash, videoHash, videoSize, videoDuration, thumbnailHash, ...newMusic(job, revision) },
+      data: {
+        stitchedHash,
+        videoHash,
+        videoSize,
+        videoDuration,
+        thumbnailHash,
+        ...(await newMusic(tx, job, revision)),
+      },
     })
     await recordEvent(tx, jobId, 'film', { revision: number })
     await endRevision(tx, jobId, number, null)
   })
 }
 
-function newMusic(job: Job, revision: Revision): Prisma.JobUncheckedUpdateInput {
+async function newMusic(
+  tx: Prisma.TransactionClient,
+  job: Job,
+  revision: Revision,
+): Promise<Prisma.JobUncheckedUpdateInput> {
   const { audioHash, audioSize, soundtrack, videoHash, stitchedHash } = revision
   if (!audioHash) return {}
-  const isNew = soundtrack !== null && soundtrack !== job.soundtrack
-  return { audioHash, audioSize, ...(isNew && audioCompleted(soundtrack, videoHash !== stitchedHash)) }
+  if (soundtrack === null || soundtrack === job.soundtrack) return { audioHash, audioSize }
+  const completed = audioCompleted(soundtrack, videoHash !== stitchedHash)
+  const wanted = { jobId: job.id, kind: 'music', state: { in: OPEN_REVISION_STATES } }
+  // Whoever waits for the music asked for later waits on.
+  const isMoreWanted = (await tx.revision.count({ where: wanted })) > 0
+  return { audioHash, audioSize, ...completed, ...(isMoreWanted && { audioStatus: 'processing' }) }
 }

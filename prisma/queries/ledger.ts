@@ -15,9 +15,17 @@ export function findPrediction(db: Db, { jobId, subject, attempt }: LedgerKey): 
   return db.prediction.findUnique({ where: { jobId_subject_attempt: { jobId, subject, attempt } } })
 }
 
-/** The newest attempt of a purchase; null when none was begun. */
-export function newestAttempt(db: Db, jobId: number, subject: string): Promise<Prediction | null> {
-  return db.prediction.findFirst({ where: { jobId, subject }, orderBy: { attempt: 'desc' } })
+/**
+ * The newest attempt of a purchase; null when none was begun.
+ * @param which where it is a segment: of which soundtrack
+ */
+export function newestAttempt(
+  db: Db,
+  jobId: number,
+  subject: string,
+  which: Prisma.PredictionWhereInput = {},
+): Promise<Prediction | null> {
+  return db.prediction.findFirst({ where: { ...which, jobId, subject }, orderBy: { attempt: 'desc' } })
 }
 
 /** The ledger, newest first, page by page. */
@@ -49,7 +57,10 @@ export async function openIntent(
   {
     decided,
     ...draft
-  }: { sceneId: string | null; model: string; seconds: number; priceMicroUsd: number; decided?: string | null },
+  }: Pick<Prediction, 'sceneId' | 'model' | 'seconds' | 'priceMicroUsd'> & {
+    soundtrack?: number | null
+    decided?: string | null
+  },
 ): Promise<Prediction> {
   const before = key.attempt > 1 ? await findPrediction(db, { ...key, attempt: key.attempt - 1 }) : null
   const reason = [decided, before && reasonAfter(before)].filter(Boolean).join('; ') || 'first'

@@ -78,6 +78,23 @@ export async function changeScene(
   await db.$transaction((tx) => changeSceneIn(tx, sceneId, state, change))
 }
 
+/**
+ * Shows that an attempt of a scene failed; a scene that is at a later one by now stays as it is.
+ * @param attempt none for whichever the scene is at
+ */
+export async function failAttempt(
+  db: Database,
+  sceneId: string,
+  attempt: number | undefined,
+  error: string,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { attempt: true } })
+    if (attempt !== undefined && scene.attempt > attempt) return
+    await changeSceneIn(tx, sceneId, 'failed', { error })
+  })
+}
+
 type SceneChange = Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'>
 
 /** The same together with other writes. */

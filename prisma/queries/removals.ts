@@ -10,6 +10,7 @@ import type { Asset, Job } from '../generated/client.ts'
 import { namedHashes } from './blob-references.ts'
 import { oweDelivery } from './deliveries.ts'
 import { recordEvent } from './progress.ts'
+import type { SceneChanges } from './revisions.ts'
 
 type Tx = Prisma.TransactionClient
 
@@ -145,13 +146,23 @@ async function jobsUsing(tx: Tx, assets: Asset[]): Promise<number[]> {
       storyboardVersion: true,
       settings: true,
       scenes: { select: { firstAssetId: true, lastAssetId: true } },
+      revisions: {
+        where: { state: { in: OPEN_REVISION_STATES } },
+        select: { scenes: { select: { changes: true } } },
+      },
     },
     orderBy: { id: 'asc' },
   })
-  const uses = ({ campaignId, storyboardVersion, settings, scenes }: (typeof live)[number]) =>
-    (storyboardVersion === 0 && owners.campaigns.includes(campaignId)) ||
-    ids.has(JobSettings.parse(settings).music.assetId ?? '') ||
-    scenes.some(({ firstAssetId, lastAssetId }) => ids.has(firstAssetId ?? '') || ids.has(lastAssetId ?? ''))
+  const uses = ({ campaignId, storyboardVersion, settings, scenes, revisions }: (typeof live)[number]) => {
+    const changed = revisions.flatMap((revision) => revision.scenes.map(({ changes }) => changes as SceneChanges))
+    return (
+      (storyboardVersion === 0 && owners.campaigns.includes(campaignId)) ||
+      ids.has(JobSettings.parse(settings).music.assetId ?? '') ||
+      [...scenes, ...changed].some(
+        ({ firstAssetId, lastAssetId }) => ids.has(firstAssetId ?? '') || ids.has(lastAssetId ?? ''),
+      )
+    )
+  }
   return live.filter(uses).map(({ id }) => id)
 }
 

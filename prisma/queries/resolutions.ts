@@ -1,10 +1,10 @@
 /** What operators decide about purchases of unknown outcome. */
 import { isFinalStage } from '../../domain/job.ts'
 import type { Resolution } from '../../domain/prediction.ts'
-import { type Database, Prisma } from '../client.ts'
+import type { Database } from '../client.ts'
 import { getJob, type Prediction } from './jobs.ts'
 import { recordEvent } from './progress.ts'
-import { queueSceneRetry, type Revision } from './revisions.ts'
+import { queueResolved, type Revision } from './revisions.ts'
 
 export type Resolved =
   | { outcome: 'resolved'; prediction: Prediction; revision: Revision | null }
@@ -12,7 +12,7 @@ export type Resolved =
 
 /**
  * Decided once. An adopted prediction is waited for like any other; one that is paid for again is a new attempt. Either
- * way the job goes on by itself with the scene.
+ * way the job goes on by itself with the scene or the music.
  * @param decided with the prediction's id at the provider, to adopt it
  */
 export async function resolvePrediction(
@@ -20,7 +20,10 @@ export async function resolvePrediction(
   id: string,
   { resolution, providerId, by }: { resolution: Resolution; providerId: string | null; by: string | null },
 ): Promise<Resolved> {
-  const resolving = db.$transaction(async (tx): Promise<Resolved> => {
+  if (providerId && (await db.prediction.count({ where: { providerId, NOT: { id } } })) > 0) {
+    return { outcome: 'refused', reason: `${providerId} stands in the ledger already, for another purchase` }
+  }
+  return db.$transaction(async (tx) => {
     const adopted = resolution === 'adopt'
     const { count } = await tx.prediction.updateMany({
       where: { id, state: 'unknown' },
@@ -41,15 +44,9 @@ export async function resolvePrediction(
     const { jobId, sceneId, subject } = prediction
     await recordEvent(tx, jobId, 'resolved', { prediction_id: id, subject, resolution, by })
     const job = await getJob(tx, jobId)
-    const goesOn = resolution !== 'abandon' && sceneId !== null && mayGoOn(job)
-    const queued = goesOn ? await queueSceneRetry(tx, job, sceneId, { by }) : null
+    const goesOn = resolution !== 'abandon' && mayGoOn(job)
+    const queued = goesOn ? await queueResolved(tx, job, sceneId, { by }) : null
     return { outcome: 'resolved', prediction, revision: queued?.outcome === 'queued' ? queued.revision : null }
-  })
-  return resolving.catch((error: unknown) => {
-    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-    if (!providerId || !isTaken) throw error
-    // The database says so, not a look before: the row may be another client's, which this caller does not see.
-    return { outcome: 'refused', reason: `${providerId} stands in the ledger already, for another purchase` }
   })
 }
 

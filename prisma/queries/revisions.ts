@@ -3,7 +3,7 @@
  * and none is done twice. Revisions of a job run one after the other.
  */
 import { OPEN_REVISION_STATES, type RevisionKind } from '../../domain/revision.ts'
-import type { JobSettings } from '../../domain/settings.ts'
+import type { JobSettings, MusicSettings } from '../../domain/settings.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Revision, SceneRevision } from '../generated/client.ts'
 import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
@@ -45,18 +45,19 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     const reason = whyNoRetry(job)
     if (reason) return refused(reason)
     const failed = job.scenes.filter(({ state }) => state !== 'completed')
-    const unresolved = await whyUnresolved(
-      tx,
-      failed.map(({ id }) => id),
-    )
+    const sceneIds = failed.map(({ id }) => id)
+    const unresolved = await whyUnresolved(tx, job, sceneIds)
     if (unresolved) return refused(unresolved)
-    return queueRun(tx, job, { asker, scenes: failed.map(({ id }) => ({ sceneId: id, changes: {} })) })
+    return queueRun(tx, job, { asker, scenes: sceneIds.map((sceneId) => ({ sceneId, changes: {} })) })
   })
 }
 
-/** The same for one scene whose purchase an operator has decided about; of a job that still runs it is done afterwards. */
-export function queueSceneRetry(tx: Tx, job: JobWithScenes, sceneId: string, asker: Asker): Promise<Queued> {
-  return queueRun(tx, job, { asker, scenes: [{ sceneId, changes: {} }] })
+/**
+ * The same for one purchase that an operator has decided about; of a job that still runs it is done afterwards.
+ * @param sceneId null where it is music
+ */
+export function queueResolved(tx: Tx, job: JobWithScenes, sceneId: string | null, asker: Asker): Promise<Queued> {
+  return queueRun(tx, job, { asker, scenes: sceneId === null ? [] : [{ sceneId, changes: {} }] })
 }
 
 /**
@@ -74,15 +75,15 @@ export function queueRegeneration(
   return db.$transaction(async (tx) => {
     const job = await findJob(tx, jobId)
     if (!job || !sceneIds.every((id) => job.scenes.some((scene) => scene.id === id))) return { outcome: 'unknown' }
-    const unresolved = await whyUnresolved(tx, sceneIds)
-    if (unresolved) return refused(unresolved)
+    const reason = (await whyUnresolved(tx, job, sceneIds)) ?? (await whyNotShowable(tx, wish.changes))
+    if (reason) return refused(reason)
     const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
     if (job.status === 'completed') {
       if (!job.stitchedHash) return refused('Its film is not stitched')
       return insert(tx, job, { kind: 'regenerate', asker, scenes, music: wish.music })
     }
-    const reason = whyNoRetry(job)
-    if (reason) return refused(reason)
+    const final = whyNoRetry(job)
+    if (final) return refused(final)
     // Even the same prompt, said by a person, is to be rendered anew; a mere retry would go on with what there is.
     const anew = scenes.map(({ sceneId, changes }) => {
       const prompt = job.scenes.find(({ id }) => id === sceneId)?.prompt ?? null
@@ -93,16 +94,26 @@ export function queueRegeneration(
 }
 
 /** What is to be decided first: paying again for what may have been bought would be paying twice. */
-async function whyUnresolved(tx: Tx, sceneIds: string[]): Promise<string | null> {
-  const [unknown] = await findUnknownPredictions(tx, { sceneId: { in: sceneIds } })
+async function whyUnresolved(tx: Tx, { id, status }: JobWithScenes, sceneIds: string[]): Promise<string | null> {
+  // A failed job goes on to its music.
+  const music = status === 'failed' ? [{ jobId: id, sceneId: null }] : []
+  const [unknown] = await findUnknownPredictions(tx, { OR: [{ sceneId: { in: sceneIds } }, ...music] })
   return unknown
     ? `Whether prediction ${unknown.id} of it was bought is not known: resolve that first (POST /predictions/${unknown.id}/resolve)`
     : null
 }
 
+/** A picture may have been deleted since it was chosen. */
+async function whyNotShowable(tx: Tx, { firstAssetId, lastAssetId }: SceneChanges): Promise<string | null> {
+  const chosen = new Set([firstAssetId, lastAssetId].filter((id) => typeof id === 'string'))
+  const there = await tx.asset.count({ where: { id: { in: [...chosen] } } })
+  return there === chosen.size ? null : 'A picture that it is to show has been deleted'
+}
+
 /**
  * Has the music made, for the first time or anew: of a pending job with its film, of a completed one now.
- * @param settings the job's, with what is wanted of the music
+ * @param settings the job's, with what is wanted of the music: a pending job takes them over at once, a completed one
+ *   once that music is in its film, because what was asked for before it is still to be made as it was
  */
 export function queueMusic(
   db: Database,
@@ -111,17 +122,19 @@ export function queueMusic(
   { startedAt, ...asker }: Asker & { startedAt: Date },
 ): Promise<Revision | 'with the film' | null> {
   return db.$transaction(async (tx) => {
-    const idle = { OR: [{ audioStatus: null }, { audioStatus: { not: 'processing' } }] }
+    const idle: Prisma.JobWhereInput[] = [{ audioStatus: null }, { audioStatus: { not: 'processing' } }]
+    // An earlier release marked the job before it signaled, and wrote no revision.
+    if (asker.signaledAs) idle.push({ revisions: { none: { kind: 'music', state: { in: OPEN_REVISION_STATES } } } })
     const begun = { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null }
     const { count } = await tx.job.updateMany({
-      where: { id, status, deletedAt: null, ...idle },
-      data: { settings, ...(status === 'completed' && begun) },
+      where: { id, status, deletedAt: null, OR: idle },
+      data: status === 'completed' ? begun : { settings },
     })
     if (count === 0) return null
     if (status !== 'completed') return 'with the film'
     const job = await tx.job.findUniqueOrThrow({ where: { id } })
-    const queued = await insert(tx, job, { kind: 'music', asker, scenes: [], music: true })
-    return queued.revision
+    const wish = { kind: 'music', asker, scenes: [], music: true, musicSettings: settings.music } as const
+    return (await insert(tx, job, wish)).revision
   })
 }
 
@@ -152,17 +165,18 @@ async function insert(
   wish: {
     kind: RevisionKind
     asker: Asker
-    scenes: { sceneId: string; changes: SceneChanges }[]
+    scenes: readonly { sceneId: string; changes: SceneChanges }[]
     music: boolean
+    musicSettings?: MusicSettings
   },
 ): Promise<{ outcome: 'queued'; revision: Revision }> {
-  const { kind, scenes, music } = wish
+  const { kind, scenes, music, musicSettings } = wish
   const { by, signaledAs } = wish.asker
   const before = await tx.revision.aggregate({ where: { jobId }, _max: { number: true } })
   const number = (before._max.number ?? 0) + 1
   const revision = await tx.revision.create({
     // What a signal asked for is known to the workflow.
-    data: { jobId, number, kind, by, music, signaledAs, sentAt: signaledAs ? new Date() : null },
+    data: { jobId, number, kind, by, music, musicSettings, signaledAs, sentAt: signaledAs ? new Date() : null },
   })
   for (const { sceneId, changes } of scenes) {
     await tx.sceneRevision.create({
@@ -211,7 +225,7 @@ export async function markRevisionSent(db: Database, jobId: number, number: numb
 
 const NO_FILM = {
   ...{ stitchedHash: null, videoHash: null, videoSize: null, videoDuration: null, thumbnailHash: null },
-  audioStatus: null,
+  ...{ audioStatus: null, audioHash: null, audioSize: null },
 }
 
 /** @param begun what is fixed when it begins; nothing of it changes when it is begun again, after a reset */
@@ -287,6 +301,19 @@ export function revisionOfAttempt(
   return db.sceneRevision.findFirst({
     where: { sceneId, firstAttempt: { lte: attempt } },
     orderBy: [{ firstAttempt: 'desc' }, { revision: { number: 'desc' } }],
+    include: { revision: true },
+  })
+}
+
+/** The newest revision before that of a `number` which began to render a scene; null when there is none. */
+export function sceneRevisionBefore(
+  db: Db,
+  sceneId: string,
+  number: number,
+): Promise<(SceneRevision & { revision: Revision }) | null> {
+  return db.sceneRevision.findFirst({
+    where: { sceneId, firstAttempt: { not: null }, revision: { number: { lt: number } } },
+    orderBy: { revision: { number: 'desc' } },
     include: { revision: true },
   })
 }

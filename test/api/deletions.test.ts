@@ -7,6 +7,7 @@ import { createAsset } from '../../prisma/queries/assets.ts'
 import { referencedHashes } from '../../prisma/queries/blob-references.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
+import { queueRegeneration } from '../../prisma/queries/revisions.ts'
 import { type JobApi, SETTINGS, startJobApi, UNKNOWN } from './sample-jobs.ts'
 
 let api: JobApi
@@ -99,6 +100,26 @@ describe('an asset', () => {
     expect(await api.isStored(picture.blobHash)).toBe(true)
     await api.db.job.update({ where: { id: job.id }, data: { status: 'completed' } })
     expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+  })
+
+  it('stays while a scene that is to be rendered again is to show it', async () => {
+    const [first] = api.pictures
+    const picture = await api.asset('image')
+    const film = await api.film()
+    const at = `/jobs/${film.id}/scenes/${film.scenes[0]?.id}/regenerate`
+    expect((await api.v3('POST', at, { asset_ids: [first.id, picture.id] })).status).toBe(202)
+    expect(await api.v3('DELETE', `/assets/${picture.id}`)).toMatchObject({ status: 409, json: { job_ids: [film.id] } })
+    await api.db.revision.updateMany({ where: { jobId: film.id }, data: { state: 'failed' } })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+  })
+
+  it('that went while a scene was about to show it keeps that scene from being asked for', async () => {
+    const picture = await api.asset('image')
+    const film = await api.film()
+    const wish = { changes: { firstAssetId: picture.id }, music: false }
+    const ask = () => queueRegeneration(api.db, film.id, [film.scenes[0]?.id ?? ''], wish, { by: null })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+    expect(await ask()).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(/picture.*deleted/) })
   })
 
   it('stays while a job is to play it, and while a storyboard is being written', async () => {

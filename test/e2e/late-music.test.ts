@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Greenlight } from '../../runtime/start-all.ts'
+import { createRevisionHelp } from '../support/revisions.ts'
 import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
 
 let base: Base
@@ -59,6 +60,42 @@ it('makes music for a film that was finished without, and again with other wishe
   expect(musicBought()).toHaveLength(4)
   expect(musicBought().filter(({ input }) => String(input.prompt).includes('solo piano'))).toHaveLength(2)
   expect(hash(await api.bytes(`/videos/${id}/combined`))).not.toBe(hash(silentFilm))
+})
+
+it('makes the music of a new film and the music asked for meanwhile, each as it was wanted', async () => {
+  const { api, parts } = greenlight
+  const { approved, revised, scenesOf } = createRevisionHelp(base, api, campaign)
+  const id = await approved('weir', { parameters: { auto_generate_audio: true } })
+  expect((await api.ended(id)).body.current_stage).toBe('audio_completed')
+  const before = musicBought().length
+  const harps = () => musicBought().filter(({ input }) => String(input.prompt).includes('solo harp'))
+  const [first] = await scenesOf(id)
+  await api.post(`/jobs/${id}/scenes/${first?.id}/regenerate`, { music: true })
+  const harp = { audio_params: { merge_with_video: true, prompt: 'solo harp' } }
+  expect((await api.post('/audio/generate-scenes', { job_id: id, ...harp })).status).toBe(202)
+
+  for (let isReplaced = false; !isReplaced; await sleep(20)) {
+    const { revisions, audioStatus } = await parts.db.job.findUniqueOrThrow({
+      where: { id },
+      include: { revisions: { orderBy: { number: 'asc' } } },
+    })
+    isReplaced = revisions[0]?.state === 'completed'
+    // Who waits for the harp waits on when the film before it is there.
+    if (isReplaced && revisions[1]?.state !== 'completed') expect(audioStatus).toBe('processing')
+  }
+  await revised(id, 2)
+  expect(await scored(id)).toMatchObject({ status: 'completed', merged_with_video: true })
+  expect(musicBought()).toHaveLength(before + 4)
+  expect(harps()).toHaveLength(2)
+  const { soundtrack } = await parts.db.job.findUniqueOrThrow({ where: { id } })
+  const [shown] = await parts.db.audioSegment.findMany({ where: { jobId: id, soundtrack, position: 0 } })
+  const bought = await parts.db.prediction.findUniqueOrThrow({ where: { id: shown?.predictionId ?? '' } })
+  expect(harps().map((prediction) => prediction.id)).toContain(bought.providerId)
+
+  // From here on it is how the film's music is wanted.
+  await api.post(`/jobs/${id}/scenes/${first?.id}/regenerate`, { music: true })
+  await revised(id, 3)
+  expect(harps()).toHaveLength(4)
 })
 
 it('refuses what it can make no music for', async () => {

@@ -201,6 +201,35 @@ describe('a regeneration', () => {
     expect(hash(await api.bytes(`/audio/${id}/download`))).not.toBe(song)
   })
 
+  it('that fails once its clip is stored is finished by asking again: clip and music are paid for once', async () => {
+    const id = await approved('mill', { parameters: { auto_generate_audio: true, audio_error_strategy: 'halt' } })
+    expect((await api.ended(id)).body.current_stage).toBe('audio_completed')
+    const film = hash(await api.bytes(`/videos/${id}/combined`))
+    const music = billed('musicgen').length
+    const [first] = await scenesOf(id)
+    const again = () => api.post(`/jobs/${id}/scenes/${first?.id}/regenerate`, { prompt: 'mill at night', music: true })
+    base.simulator.setFaults([
+      { match: { model: 'meta/musicgen', nth: 2 }, fault: { kind: 'fail', error: 'out of memory' } },
+    ])
+    await again()
+    expect((await revised(id, 1)).revision).toMatchObject({ state: 'failed', error: expect.stringMatching(/music/) })
+    expect(hash(await api.bytes(`/videos/${id}/combined`))).toBe(film)
+    expect((await scenesOf(id))[0]).toMatchObject({ prompt: 'mill 0', takes: [{ shown: true }, { shown: false }] })
+    base.simulator.setFaults([])
+
+    await again()
+    expect((await revised(id, 2)).revision).toMatchObject({ state: 'completed' })
+    expect(billed('mill at night')).toHaveLength(1)
+    expect(billed('musicgen')).toHaveLength(music + 2)
+    expect(hash(await api.bytes(`/videos/${id}/combined`))).not.toBe(film)
+    expect((await scenesOf(id))[0]).toMatchObject({ prompt: 'mill at night', attempt: 2 })
+
+    await api.post(`/jobs/${id}/scenes/${first?.id}/regenerate`)
+    await revised(id, 3)
+    expect(billed('mill at night')).toHaveLength(2)
+    expect((await scenesOf(id))[0]).toMatchObject({ attempt: 3 })
+  })
+
   it('of a failed job, with another prompt, lets it go on', async () => {
     base.simulator.setFaults([{ match: { promptIncludes: 'nude' }, fault: { kind: 'fail', error: 'moderation' } }])
     const id = await approved('nude')

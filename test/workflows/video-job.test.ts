@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Activities } from '../../activities/index.ts'
 import { approve, predictionChanged, reject, revise, state } from '../../workflows/contract.ts'
 import { type Bench, type JobHandle, plan, predictionFailed, startBench, stillRunning } from './workflow-bench.ts'
 
@@ -92,43 +91,6 @@ describe('a job', () => {
       await handle.signal(approve)
       expect(await handle.result()).toMatchObject({ stage: 'completed' })
     })
-  })
-
-  it('takes a retry up that came while the failure of its storyboard was being recorded', async () => {
-    let writes = 0
-    let current: JobHandle | undefined
-    const overrides: Partial<Activities> = {
-      writeStoryboard: async () => {
-        if (++writes === 1) throw ApplicationFailure.nonRetryable('no photos', 'StoryboardImpossible')
-        return { approvalTimeoutSeconds: null }
-      },
-      failJob: async () => current?.signal(revise, { number: 1 }),
-      planRevision: async () => ({ music: null, decided: false }),
-    }
-    await bench.run(overrides, async (handle, calls) => {
-      current = handle
-      while (!calls.includes('planRevision')) await sleep(20)
-      await handle.signal(approve)
-      expect(await handle.result()).toMatchObject({ stage: 'completed', error: null })
-      const begun = calls.slice(0, 4)
-      expect(begun).toEqual(['writeStoryboard', 'failJob', 'writeStoryboard', 'planRevision'])
-    })
-  })
-
-  it('ends when it was canceled before its workflow ran, with what was asked for meanwhile', async () => {
-    const overrides: Partial<Activities> = {
-      writeStoryboard: async () => ({ approvalTimeoutSeconds: null, canceled: true }),
-      planRevision: async () => ({ music: null, decided: true, stage: 'canceled' }),
-    }
-    const early = (handle: JobHandle) => handle.signal(revise, { number: 1 })
-    await bench.run(
-      overrides,
-      async (handle, calls) => {
-        expect(await handle.result()).toMatchObject({ stage: 'canceled' })
-        expect(calls).toEqual(['writeStoryboard', 'planRevision'])
-      },
-      early,
-    )
   })
 
   it('follows the row when that says something else than the signal', async () => {
@@ -242,6 +204,24 @@ describe('scenes', () => {
     })
   })
 
+  it('fail by the attempt that was made last', async () => {
+    const failed: unknown[] = []
+    const overrides = {
+      awaitPrediction: async ({ predictionId }: { predictionId: string }) => {
+        if (predictionId.startsWith('p-2')) throw predictionFailed('interrupted')
+      },
+      decideAttempt: async ({ attempt }: { attempt: number }) => (attempt < 3 ? attempt + 1 : null),
+      failScene: async ({ sceneId, attempt, reason }: Record<string, unknown>) => {
+        failed.push({ sceneId, attempt, reason })
+      },
+    }
+    await bench.run(overrides as never, async (handle) => {
+      await handle.signal(approve)
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      expect(failed).toEqual([{ sceneId: '2', attempt: 3, reason: 'interrupted' }])
+    })
+  })
+
   it('are canceled with the job: what was bought is ended, and nothing is stitched', async () => {
     const awaitPrediction = async () => {
       throw stillRunning('60s')
@@ -254,34 +234,6 @@ describe('scenes', () => {
       expect(calls.at(-1)).toBe('cancelJob')
       expect(calls).not.toContain('failJob')
       expect(calls).not.toContain('stitchFilm')
-    })
-  })
-})
-
-describe('a regeneration in a new run', () => {
-  const regenerated: Partial<Activities> = {
-    planRevision: async () => ({
-      ...{ decided: true, stage: 'completed', music: null },
-      ...{ revision: { number: 1, kind: 'regenerate' }, scenes: plan(1).scenes, maxParallelScenes: 1 },
-    }),
-  }
-  const asked = (handle: JobHandle) => handle.signal(revise, { number: 1 })
-
-  it('leaves the stage at that of the finished film', async () => {
-    await bench.run(regenerated, async (handle) => {
-      await asked(handle)
-      expect(await handle.result()).toMatchObject({ stage: 'completed', error: null })
-    })
-  })
-
-  it('does so too when it fails', async () => {
-    const awaitPrediction = async () => {
-      throw predictionFailed('moderation')
-    }
-    await bench.run({ ...regenerated, awaitPrediction }, async (handle) => {
-      await asked(handle)
-      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
-      expect(await handle.query(state)).toMatchObject({ stage: 'completed', error: '1 of 1 scenes failed.' })
     })
   })
 })
@@ -307,6 +259,26 @@ describe('music', () => {
         .slice(calls.indexOf('stitchFilm') + 1)
         .filter((call) => /Segment|Soundtrack|beginMusic/.test(call))
       expect(made).toEqual(['beginMusic', 'storeSegment 0', 'storeSegment 1', 'storeSegment 2', 'finishSoundtrack'])
+    })
+  })
+
+  it('goes on with what is bought of it', async () => {
+    const music = { segments: 3, have: [0], goOn: [{ position: 1, attempt: 2 }], firstAttempt: 4 }
+    const bought: string[] = []
+    const overrides = {
+      recordDecision: async () => ({
+        decision: 'approved' as const,
+        plan: plan(0, { music: { ...music, haltOnError: true, failOnError: true } }),
+      }),
+      submitPrediction: async ({ position, attempt }: { position?: number; attempt: number }) => {
+        bought.push(`${position}/${attempt}`)
+        return { jobId: 1, predictionId: `${position}/${attempt}` }
+      },
+    }
+    await bench.run(overrides as never, async (handle) => {
+      await handle.signal(approve)
+      await handle.result()
+      expect(bought).toEqual(['1/2', '2/4'])
     })
   })
 

@@ -1,0 +1,66 @@
+/** A job's soundtracks: which is in its film, and which one is to be made next. */
+import { isDeepStrictEqual } from 'node:util'
+import { JobSettings, type MusicSettings } from '../../domain/settings.ts'
+import type { Db, Prisma } from '../client.ts'
+import type { Job } from '../generated/client.ts'
+
+/**
+ * Whether a soundtrack is in the job's film, or has been and gave way to a later one.
+ * @param soundtrack its number; none in histories from before soundtracks had one
+ */
+export function isScored({ audioStatus, audioHash, soundtrack: shown }: Job, soundtrack?: number): boolean {
+  if (soundtrack === undefined) return audioStatus === 'completed'
+  return audioHash !== null && shown >= soundtrack
+}
+
+/** What is wanted of a soundtrack: what its newest revision says, else the job. */
+export async function musicSettingsOf(db: Db, job: Job, soundtrack: number): Promise<MusicSettings> {
+  const { music } = JobSettings.parse(job.settings)
+  const revision = await db.revision.findFirst({
+    where: { jobId: job.id, soundtrack, kind: { not: 'retry' } },
+    orderBy: { number: 'desc' },
+  })
+  return (revision?.musicSettings as MusicSettings | null | undefined) ?? music
+}
+
+/**
+ * The soundtrack that is made for `wanted`: the newest, where it never came into the film and was to sound the same, so
+ * that what is there of it is not paid for again; else another one.
+ */
+export async function soundtrackToMake(db: Db, job: Job, wanted: MusicSettings): Promise<number> {
+  const newest = await newestSoundtrack(db, job)
+  if (newest === 0 || isScored(job, newest)) return newest + 1
+  return soundsTheSame(await musicSettingsOf(db, job, newest), wanted) ? newest : newest + 1
+}
+
+/** What was bought for a soundtrack. Rows from before that was written down are of the first, where only that was begun. */
+export function ofSoundtrack(soundtrack: number): Prisma.PredictionWhereInput {
+  return soundtrack === 1 ? { OR: [{ soundtrack }, { soundtrack: null }] } : { soundtrack }
+}
+
+/** 0 when none was begun. */
+async function newestSoundtrack(db: Db, job: Job): Promise<number> {
+  const which = { where: { jobId: job.id }, _max: { soundtrack: true } } as const
+  const bought = await db.prediction.aggregate(which)
+  const made = await db.audioSegment.aggregate(which)
+  const asked = await db.revision.aggregate(which)
+  const numbers = [bought, made, asked].map(({ _max }) => _max.soundtrack ?? 0)
+  return Math.max(job.audioHash ? job.soundtrack : 0, ...numbers)
+}
+
+/** As far as its pieces go; how they are fitted to the film is seen to when all are there. */
+function soundsTheSame(one: MusicSettings, other: MusicSettings): boolean {
+  const heard = ({ prompt, model, fadeSeconds, assetId }: MusicSettings) => [
+    prompt,
+    model,
+    fadeSeconds,
+    assetId ?? null,
+  ]
+  return isDeepStrictEqual(heard(one), heard(other))
+}
+
+/** Whether more music was asked for since a revision, and is being made or was. @param since its number */
+export async function isMusicRedone(tx: Prisma.TransactionClient, jobId: number, since: number): Promise<boolean> {
+  const later = { jobId, number: { gt: since }, musicAttempt: { not: null } }
+  return (await tx.revision.count({ where: later })) > 0
+}

@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JobSettings } from '../../domain/settings.ts'
+import { approveJob } from '../../prisma/queries/decisions.ts'
+import { getJob, type JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
+import { endRevision, queueMusic, queueRegeneration, queueRetry } from '../../prisma/queries/revisions.ts'
+import type { RevisionPlan } from '../../workflows/contract.ts'
+import { type ActivityBench, startActivityBench } from './activity-bench.ts'
+
+let bench: ActivityBench
+beforeAll(async () => {
+  bench = await startActivityBench()
+})
+afterAll(() => bench.stop())
+
+const asker = { by: 'Anna' }
+const sceneOf = ({ scenes }: JobWithScenes) => scenes[0]?.id ?? ''
+const plan = (job: JobWithScenes, number: number): Promise<RevisionPlan> =>
+  bench.attempt('planRevision', { jobId: job.id, revision: { number } })
+
+/** An approved job of one scene. */
+async function approved(music: Partial<JobSettings['music']> = {}): Promise<JobWithScenes> {
+  const job = await bench.newJob()
+  const settings = JobSettings.parse(job.settings)
+  const wanted = { ...settings, music: { ...settings.music, ...music } }
+  await bench.db.job.update({ where: { id: job.id }, data: { settings: wanted } })
+  await approveJob(bench.db, job.id, { by: null, note: null })
+  return getJob(bench.db, job.id)
+}
+
+/** Buys the clip of a scene, or a piece of its music. @returns the prediction's id in the ledger */
+async function buy(job: JobWithScenes, attempt: number, music?: { soundtrack: number }): Promise<string> {
+  const what = music
+    ? { kind: 'music' as const, position: 0, ...music }
+    : { kind: 'scene' as const, sceneId: sceneOf(job) }
+  return (await bench.attempt('submitPrediction', { ...what, jobId: job.id, attempt })).predictionId
+}
+const settle = (id: string, state: string) =>
+  bench.db.prediction.update({ where: { id }, data: { state, finishedAt: new Date(), error: state } })
+const prediction = (id: string) => bench.db.prediction.findUniqueOrThrow({ where: { id } })
+const row = (job: JobWithScenes) => getJob(bench.db, job.id)
+
+/** A completed job, whose film has no music. */
+async function finished(): Promise<JobWithScenes> {
+  const job = await approved()
+  await settle(await buy(job, 1), 'succeeded')
+  const done = { status: 'completed', stage: 'completed', stitchedHash: 'film', videoHash: 'film', videoDuration: 4 }
+  await bench.db.job.update({ where: { id: job.id }, data: done })
+  return row(job)
+}
+
+describe('a failure that is told again after a reset', () => {
+  it('leaves the attempt alone that a retry has made since, and its scene', async () => {
+    const job = await approved()
+    const failure = { jobId: job.id, sceneId: sceneOf(job), reason: 'no GPU' }
+    await settle(await buy(job, 1), 'failed')
+    await bench.attempt('failScene', { ...failure, attempt: 1 })
+    await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
+    await queueRetry(bench.db, job.id, asker)
+    expect((await plan(job, 1)).scenes).toEqual([{ id: sceneOf(job), attempt: 2 }])
+    const second = await buy(job, 2)
+
+    await bench.attempt('failScene', { ...failure, attempt: 1 })
+    expect(await prediction(second)).toMatchObject({ state: 'submitted' })
+    expect((await row(job)).scenes[0]).toMatchObject({ state: 'rendering', attempt: 2, error: null })
+    expect(bench.simulator.bill().predictions.at(-1)).not.toMatchObject({ status: 'canceled' })
+
+    // As a history from before the attempt was told says it.
+    await bench.attempt('failScene', failure)
+    expect(await prediction(second)).toMatchObject({ state: 'canceled' })
+    expect((await row(job)).scenes[0]).toMatchObject({ state: 'failed' })
+  })
+
+  it('does not end the retry that goes on: it shows the job as running again', async () => {
+    const job = await approved()
+    await settle(await buy(job, 1), 'failed')
+    await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
+    await queueRetry(bench.db, job.id, asker)
+    const planned = await plan(job, 1)
+    await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
+    expect(await plan(job, 1)).toEqual(planned)
+    expect(await row(job)).toMatchObject({ status: 'processing', error: null })
+  })
+
+  it('leaves the music alone that was bought and stored since', async () => {
+    const job = await approved({ auto: true, errorStrategy: 'halt', failOnError: true })
+    const purchase = { kind: 'music', jobId: job.id, position: 0, attempt: 1, soundtrack: 1 } as const
+    const failure = { jobId: job.id, reason: 'no GPU', asked: 0, soundtrack: 1, purchase }
+    await bench.attempt('beginMusic', { jobId: job.id })
+    await settle(await buy(job, 1, { soundtrack: 1 }), 'failed')
+    await bench.attempt('recordMusicFailure', failure)
+    expect(await row(job)).toMatchObject({ audioStatus: 'failed' })
+    await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
+    await queueRetry(bench.db, job.id, asker)
+    expect((await plan(job, 1)).music).toMatchObject({ soundtrack: 1, firstAttempt: 2, have: [], goOn: [] })
+    await bench.attempt('beginMusic', { jobId: job.id })
+    const second = await buy(job, 2, { soundtrack: 1 })
+
+    const silenced = { jobId: job.id, position: 0, soundtrack: 1, reason: 'no GPU' }
+    await bench.attempt('recordMusicFailure', failure)
+    await bench.attempt('silenceSegment', { ...silenced, attempt: 1 })
+    expect(await prediction(second)).toMatchObject({ state: 'submitted' })
+    expect(await row(job)).toMatchObject({ audioStatus: 'processing' })
+
+    const place = { jobId: job.id, soundtrack: 1, position: 0 }
+    const segment = { where: { jobId_soundtrack_position: place } }
+    await bench.db.audioSegment.update({ ...segment, data: { blobHash: 'music', predictionId: second } })
+    await bench.attempt('silenceSegment', { ...silenced, attempt: 1 })
+    expect(await bench.db.audioSegment.findUnique(segment)).toMatchObject({ blobHash: 'music' })
+    await bench.attempt('recordMusicFailure', { ...failure, asked: 1, purchase: { ...purchase, attempt: 2 } })
+    expect(await row(job)).toMatchObject({ audioStatus: 'failed' })
+    expect(await prediction(second)).toMatchObject({ state: 'canceled' })
+  })
+
+  it('makes a soundtrack although the film has an earlier one, and not once it has a later one', async () => {
+    const job = await finished()
+    const scored = { audioStatus: 'completed', audioHash: 'music', soundtrack: 2 }
+    await bench.db.job.update({ where: { id: job.id }, data: scored })
+    const finish = (soundtrack: number) => bench.attempt('finishSoundtrack', { jobId: job.id, soundtrack })
+    await finish(1)
+    await finish(2)
+    await expect(finish(3)).rejects.toThrow(/No piece of the music/)
+    expect(await row(job)).toMatchObject(scored)
+  })
+
+  it('leaves the film its music', async () => {
+    const job = await finished()
+    const scored = { audioStatus: 'completed', audioHash: 'music', soundtrack: 2 }
+    await bench.db.job.update({ where: { id: job.id }, data: scored })
+    await bench.attempt('recordMusicFailure', { jobId: job.id, reason: 'x', asked: 0, soundtrack: 1, purchase: null })
+    expect(await row(job)).toMatchObject(scored)
+  })
+})
+
+describe('a scene that is asked for again', () => {
+  /** A regeneration whose clip is stored, and that then failed. */
+  async function failedLate(changes = { prompt: 'at dusk' }): Promise<JobWithScenes> {
+    const job = await finished()
+    await regenerate(job, changes)
+    expect((await plan(job, 1)).scenes).toEqual([{ id: sceneOf(job), attempt: 2 }])
+    await settle(await buy(job, 2), 'succeeded')
+    await fail(job, 1)
+    return job
+  }
+  const regenerate = (job: JobWithScenes, changes: object) =>
+    queueRegeneration(bench.db, job.id, [sceneOf(job)], { changes, music: false }, asker)
+  const fail = (job: JobWithScenes, number: number) =>
+    bench.db.$transaction((tx) => endRevision(tx, job.id, number, 'the disk was full'))
+  const attemptOf = async (job: JobWithScenes, number: number) => (await plan(job, number)).scenes?.[0]?.attempt
+
+  it('after a failure is what was rendered and never shown', async () => {
+    const job = await failedLate()
+    await regenerate(job, { prompt: 'at dusk' })
+    expect(await attemptOf(job, 2)).toBe(2)
+    // The activity may be tried again after any of its writes.
+    expect(await attemptOf(job, 2)).toBe(2)
+  })
+
+  it('after a failure with other words is rendered anew', async () => {
+    const job = await failedLate()
+    await regenerate(job, { prompt: 'at dawn' })
+    expect(await attemptOf(job, 2)).toBe(3)
+  })
+
+  it('after it was shown is rendered anew', async () => {
+    const job = await failedLate()
+    await regenerate(job, { prompt: 'at dusk' })
+    await plan(job, 2)
+    await bench.db.revision.updateMany({ where: { jobId: job.id, number: 2 }, data: { state: 'completed' } })
+    await regenerate(job, {})
+    expect(await attemptOf(job, 3)).toBe(3)
+  })
+
+  it('after its rendering failed is rendered anew', async () => {
+    const job = await failedLate()
+    await bench.db.prediction.updateMany({ where: { jobId: job.id, attempt: 2 }, data: { state: 'failed' } })
+    await regenerate(job, { prompt: 'at dusk' })
+    expect(await attemptOf(job, 2)).toBe(3)
+  })
+
+  it('is what an operator adopted', async () => {
+    const job = await finished()
+    await regenerate(job, {})
+    await plan(job, 1)
+    const id = await buy(job, 2)
+    const { providerId } = await prediction(id)
+    await bench.db.prediction.update({ where: { id }, data: { state: 'unknown', providerId: null } })
+    await fail(job, 1)
+    expect(await regenerate(job, {})).toMatchObject({ outcome: 'refused' })
+    await resolvePrediction(bench.db, id, { resolution: 'adopt', providerId, by: 'Olga' })
+    await regenerate(job, {})
+    expect(await attemptOf(job, 2)).toBe(2)
+  })
+})
+
+describe('music that is asked for again', () => {
+  it('after a failure goes on with what is bought, as a retry does', async () => {
+    const job = await approved({ auto: true, failOnError: true })
+    await settle(await buy(job, 1, { soundtrack: 1 }), 'succeeded')
+    await bench.attempt('failJob', { jobId: job.id, reason: 'the disk was full' })
+    await queueRetry(bench.db, job.id, asker)
+    expect((await plan(job, 1)).music).toMatchObject({ have: [], goOn: [{ position: 0, attempt: 1 }], firstAttempt: 2 })
+    const longAgo = new Date(Date.now() - 60 * 60_000)
+    await bench.db.prediction.updateMany({ where: { jobId: job.id }, data: { finishedAt: longAgo } })
+    expect((await plan(job, 1)).music).toMatchObject({ goOn: [], firstAttempt: 2 })
+  })
+
+  it('waits for an operator where a piece may have been bought, and goes on with what is adopted', async () => {
+    const job = await approved({ auto: true, failOnError: true })
+    await settle(await buy(job, 1), 'succeeded')
+    const id = await buy(job, 1, { soundtrack: 1 })
+    const { providerId } = await prediction(id)
+    await bench.db.prediction.update({ where: { id }, data: { state: 'unknown', providerId: null } })
+    await bench.attempt('failJob', { jobId: job.id, reason: 'not known' })
+    expect(await queueRetry(bench.db, job.id, asker)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining(`resolve that first (POST /predictions/${id}/resolve)`),
+    })
+    const resolved = await resolvePrediction(bench.db, id, { resolution: 'adopt', providerId, by: 'Olga' })
+    expect(resolved).toMatchObject({ revision: { number: 1, kind: 'retry' } })
+    expect((await plan(job, 1)).music).toMatchObject({ goOn: [{ position: 0, attempt: 1 }] })
+  })
+
+  it('after a failure is the soundtrack that never came into the film, where it is to sound the same', async () => {
+    const job = await finished()
+    const wish = async (prompt: string, number: number) => {
+      const settings = JobSettings.parse((await row(job)).settings)
+      await bench.db.job.update({ where: { id: job.id }, data: { audioStatus: 'failed' } })
+      const music = { ...settings.music, auto: true, prompt }
+      await queueMusic(bench.db, await row(job), { ...settings, music }, { ...asker, startedAt: new Date() })
+      return (await plan(job, number)).music
+    }
+    const end = (number: number) => bench.db.$transaction((tx) => endRevision(tx, job.id, number, null))
+    expect(await wish('piano', 1)).toMatchObject({ soundtrack: 1, goOn: [], firstAttempt: 1 })
+    const id = await buy(job, 1, { soundtrack: 1 })
+    await end(1)
+    expect(await wish('piano', 2)).toMatchObject({ soundtrack: 1, goOn: [{ position: 0, attempt: 1 }] })
+    await end(2)
+    expect(await wish('harp', 3)).toMatchObject({ soundtrack: 2, goOn: [], firstAttempt: 2 })
+    const { request } = await prediction(id)
+    expect(request).toMatchObject({ input: { prompt: expect.stringContaining('piano') } })
+    expect(await prediction(await buy(job, 2, { soundtrack: 2 }))).toMatchObject({
+      soundtrack: 2,
+      request: { input: { prompt: expect.stringContaining('harp') } },
+    })
+    // What the job wants of its music changes once that is in its film.
+    expect(JobSettings.parse((await row(job)).settings).music).toMatchObject({ prompt: null, auto: false })
+  })
+})
+
+describe('late music that a signal asks for', () => {
+  const signaled = (job: JobWithScenes, signal: string) =>
+    bench.attempt('planRevision', { jobId: job.id, revision: { music: true, signal: `${job.id}:${signal}` } })
+
+  it('is made where an earlier release had marked the job before it signaled', async () => {
+    const job = await finished()
+    await bench.db.job.update({ where: { id: job.id }, data: { audioStatus: 'processing' } })
+    expect(await signaled(job, '1')).toMatchObject({ revision: { number: 1, kind: 'music' }, music: { segments: 1 } })
+    // Not once more while that is made.
+    expect(await signaled(job, '2')).toEqual({ decided: true, music: null })
+  })
+})
