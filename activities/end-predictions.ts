@@ -8,7 +8,7 @@ import { reconcileIntent } from './reconcile-intent.ts'
 /** @param reason what the ledger says of why they ended */
 export async function endPredictions(
   deps: ActivityDeps,
-  which: Pick<Prisma.PredictionWhereInput, 'jobId' | 'sceneId' | 'subject' | 'attempt'>,
+  which: Pick<Prisma.PredictionWhereInput, 'OR' | 'attempt' | 'job' | 'jobId' | 'sceneId' | 'subject'>,
   reason: string,
 ): Promise<void> {
   const { db } = deps

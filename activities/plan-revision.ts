@@ -1,6 +1,7 @@
 /** What a revision of a decided job will do, from what the rows say is wanted and done. */
 import { isDeepStrictEqual } from 'node:util'
 import { Context } from '@temporalio/activity'
+import type { JobStage } from '../domain/job.ts'
 import { sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
 import { JobSettings } from '../domain/settings.ts'
@@ -33,17 +34,20 @@ export const planRevision =
     const number = wish.number ?? (await numberOfSignal(deps, jobId, wish))
     const revision = number === null ? null : await findRevision(db, jobId, number)
     const job = await getJob(db, jobId)
-    const decided = job.decision !== null
+    const stage = job.stage as JobStage
+    // An approval that is in the row, and still to be sent, is waited for.
+    const decided = stage !== 'pending'
     // It may have been told twice, or its run been reset.
-    if (!revision || !isRevisionOpen(revision.state)) return { decided, music: null }
+    if (!revision || !isRevisionOpen(revision.state)) return { decided, stage, music: null }
     const { kind } = revision
-    if (!decided || !suits(kind, job)) {
+    if (!decided || job.decision !== 'approved' || !suits(kind, job)) {
       await db.$transaction((tx) => endRevision(tx, jobId, revision.number, whyIdle(job)))
-      return { decided, music: null }
+      return { decided, stage, music: null }
     }
     const begun = await begin(db, job, revision)
     return {
       decided,
+      stage: (await getJob(db, jobId)).stage as JobStage,
       revision: { number: revision.number, kind: kind as RevisionKind },
       scenes: begun.scenes.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 })),
       maxParallelScenes: JobSettings.parse(job.settings).maxParallelScenes,
@@ -58,9 +62,9 @@ function suits(kind: string, { status, stage }: JobWithScenes): boolean {
 }
 
 /** Null where everything that was asked for is done by this. */
-function whyIdle({ decision, status, error }: JobWithScenes): string | null {
+function whyIdle({ stage, status, error }: JobWithScenes): string | null {
   // A retried storyboard is written by now, and waits for approval.
-  if (decision === null && status === 'pending') return null
+  if (stage === 'pending') return null
   return status === 'completed' ? null : `Nothing was made: the job has ended as ${status}${error ? `. ${error}` : ''}`
 }
 

@@ -20,6 +20,8 @@ export const writeStoryboard =
   async ({ jobId }: { jobId: number }): Promise<StoryboardWritten> => {
     const { approvalTimeoutSeconds } = deps.config
     const job = await getJob(deps.db, jobId)
+    // Its cancellation may have come when no run was there yet to hear of it.
+    if (job.canceledAt) return { approvalTimeoutSeconds, canceled: true }
     // A copy has its storyboard from the start.
     if (job.storyboardVersion === 0) await write(deps, job)
     await tellSubscribers(deps, jobId)

@@ -40,6 +40,8 @@ export interface VideoJobInput {
 export interface StoryboardWritten {
   /** Seconds after which a job that nobody decided about is rejected; null for never. */
   approvalTimeoutSeconds: number | null
+  /** The job was canceled before its workflow ran, so that nobody will tell it: there is nothing to wait for. */
+  canceled?: boolean
 }
 
 /** Everything is optional: `temporal workflow signal --name approve` sends nothing. */
@@ -125,8 +127,10 @@ export interface PlannedScene {
 
 /** What a revision of a decided job will do, pinned by the history. */
 export interface RevisionPlan {
-  /** Whether anybody has approved or rejected the job: before that there is nothing to revise. */
+  /** Whether the job has gone on from its approval, or has ended: before that there is nothing to revise. */
   decided: boolean
+  /** Which stage the rows say the job is in: a new run knows it from nowhere else. Absent in histories from before it was told. */
+  stage?: JobStage
   music: MusicPlan | null
   /** What is to be done; absent when there is nothing to do, and in histories from before revisions were rows. */
   revision?: { number: number; kind: RevisionKind }
@@ -190,6 +194,8 @@ export interface SweepReport {
   ended: number
   /** Webhooks whose delivery was not started. */
   delivered: number
+  /** Of all these, what could not be done; the log says why, and the next sweep tries again. */
+  failed: number
 }
 
 /** What was tidied up: what nothing names any more. */

@@ -1,5 +1,6 @@
 /** One job: storyboard → approval → scenes → stitch → music → done, and then whatever more is wanted of it. */
-import { CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, patched, setHandler, workflowInfo } from '@temporalio/workflow'
+import { isFinalStage } from '../domain/job.ts'
 import { light, writing } from './activities.ts'
 import {
   type AskedRevision,
@@ -42,10 +43,15 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
     signaled ??= { ...readApproval(message), ...(!hasStoryboard && { early: true }) }
   })
 
-  /** Waits for the decision and does what it says, unless there was one before: then the first revision. */
-  const makeFilm = async (): Promise<void> => {
+  /**
+   * Waits for the decision and does what it says, unless there was one before: then the first revision.
+   * @param wish has the storyboard written again that failed, and is taken up with it
+   */
+  const makeFilm = async (wish?: AskedRevision): Promise<void> => {
     const written = await writing.writeStoryboard({ jobId })
     hasStoryboard = true
+    if (wish && patched('wish-with-storyboard')) revisions.unshift(wish)
+    if (written?.canceled && patched('canceled-before-storyboard')) return enter(run, 'canceled')
     // Nothing, in histories from before there was a timeout.
     const patience = written?.approvalTimeoutSeconds ?? null
     for (;;) {
@@ -71,10 +77,10 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
   }
 
   try {
-    let failure = await failureOf(run, makeFilm)
+    let failure = await failureOf(run, () => makeFilm())
     for (let revision = revisions.shift(); revision; revision = revisions.shift()) {
       const wish = revision
-      failure = await failureOf(run, hasStoryboard ? () => makeRevision(run, wish) : makeFilm)
+      failure = await failureOf(run, () => (hasStoryboard ? makeRevision(run, wish) : makeFilm(wish)))
     }
     // A failed run, so that operators find it; what it could not do is retried by another one.
     if (failure) throw failure
@@ -99,7 +105,8 @@ async function failureOf(run: Run, step: () => Promise<unknown>): Promise<unknow
     return undefined
   } catch (error) {
     if (isCancellation(error)) throw error
-    enter(run, 'failed')
+    // A finished film stays what it is when a revision of it fails.
+    if (!isFinalStage(job.stage)) enter(run, 'failed')
     job.error = reasonOf(error)
     const reason = job.error
     await CancellationScope.nonCancellable(() => light.failJob({ jobId, reason }))

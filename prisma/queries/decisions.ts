@@ -84,10 +84,13 @@ export const WORKFLOW_ENDED =
 
 /**
  * A job whose workflow has closed without saying so in the rows fails, and what is open of it; a finished film stays.
+ * @param newest the number of its newest revision when the workflow was seen to have closed: a later one starts it again
  * @returns whether this changed anything
  */
-export function markEnded(db: Database, jobId: number): Promise<boolean> {
+export function markEnded(db: Database, jobId: number, newest?: number): Promise<boolean> {
   return db.$transaction(async (tx) => {
+    const goesOn = newest !== undefined && (await tx.revision.count({ where: { jobId, number: { gt: newest } } })) > 0
+    if (goesOn) return false
     const { status, audioStatus } = await tx.job.findUniqueOrThrow({ where: { id: jobId } })
     const ended = await endRevisions(tx, jobId, WORKFLOW_ENDED)
     if (ended > 0 && audioStatus === 'processing') {

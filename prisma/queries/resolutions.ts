@@ -1,7 +1,7 @@
 /** What operators decide about purchases of unknown outcome. */
 import { isFinalStage } from '../../domain/job.ts'
 import type { Resolution } from '../../domain/prediction.ts'
-import type { Database } from '../client.ts'
+import { type Database, Prisma } from '../client.ts'
 import { getJob, type Prediction } from './jobs.ts'
 import { recordEvent } from './progress.ts'
 import { queueResolved, type Revision } from './revisions.ts'
@@ -20,10 +20,7 @@ export async function resolvePrediction(
   id: string,
   { resolution, providerId, by }: { resolution: Resolution; providerId: string | null; by: string | null },
 ): Promise<Resolved> {
-  if (providerId && (await db.prediction.count({ where: { providerId, NOT: { id } } })) > 0) {
-    return { outcome: 'refused', reason: `${providerId} stands in the ledger already, for another purchase` }
-  }
-  return db.$transaction(async (tx) => {
+  const resolving = db.$transaction(async (tx): Promise<Resolved> => {
     const adopted = resolution === 'adopt'
     const { count } = await tx.prediction.updateMany({
       where: { id, state: 'unknown' },
@@ -47,6 +44,12 @@ export async function resolvePrediction(
     const goesOn = resolution !== 'abandon' && mayGoOn(job)
     const queued = goesOn ? await queueResolved(tx, job, sceneId, { by }) : null
     return { outcome: 'resolved', prediction, revision: queued?.outcome === 'queued' ? queued.revision : null }
+  })
+  return resolving.catch((error: unknown) => {
+    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    if (!providerId || !isTaken) throw error
+    // The database says so, not a look before: the row may be another client's, which this caller does not see.
+    return { outcome: 'refused', reason: `${providerId} stands in the ledger already, for another purchase` }
   })
 }
 

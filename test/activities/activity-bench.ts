@@ -36,7 +36,12 @@ export async function startActivityBench(env: Record<string, string> = {}) {
   const ended = new Set<number>()
   /** What the activities told Temporal. */
   const told: string[] = []
-  const note = (what: string) => async (jobId: number) => void told.push(`${what} ${jobId}`)
+  /** The jobs for which Temporal refuses everything. */
+  const refused = new Set<number>()
+  const note = (what: string) => async (jobId: number) => {
+    if (refused.has(jobId)) throw new Error(`Temporal refuses to ${what} ${jobId}.`)
+    told.push(`${what} ${jobId}`)
+  }
   const workflows = {
     start: note('start'),
     decided: note('decided'),
@@ -49,8 +54,10 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     ...parts,
     simulator,
     activities,
+    workflows,
     told,
     ended,
+    refused,
     /** Calls an activity once, as one attempt. */
     async attempt<K extends keyof Activities>(
       name: K,

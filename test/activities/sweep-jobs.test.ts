@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { sceneSubject } from '../../domain/prediction.ts'
 import { approveJob, cancelJob } from '../../prisma/queries/decisions.ts'
+import { getJob } from '../../prisma/queries/jobs.ts'
+import { markSubmitted, openIntent } from '../../prisma/queries/ledger.ts'
+import { queueResolved } from '../../prisma/queries/revisions.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
 let bench: ActivityBench
@@ -41,19 +45,87 @@ it('sends a cancellation that could not be sent, and leaves alone what was told'
   expect(await swept()).not.toContain(`decided ${job.id}`)
 })
 
+/** A job that renders and has not moved for long, with a prediction at the provider. */
+async function stillRendering() {
+  const { id } = await bench.newJob()
+  await approveJob(bench.db, id, { by: 'Anna', note: null })
+  const [longAgo, sceneId] = [new Date(Date.now() - 10 * 60_000), (await getJob(bench.db, id)).scenes[0]?.id ?? '']
+  const draft = { sceneId, model: 'veo3', seconds: 4, priceMicroUsd: 1 }
+  const { id: prediction } = await openIntent(
+    bench.db,
+    { jobId: id, subject: sceneSubject(sceneId), attempt: 1 },
+    draft,
+  )
+  await markSubmitted(bench.db, prediction, `theirs ${id}`)
+  const still = { startedAt: longAgo, decidedAt: longAgo, decisionSentAt: longAgo, updatedAt: longAgo }
+  await bench.db.job.update({ where: { id }, data: { ...still, status: 'processing', stage: 'waiting_prediction' } })
+  const read = async () => ({
+    job: await getJob(bench.db, id),
+    bought: await bench.db.prediction.findUniqueOrThrow({ where: { id: prediction } }),
+  })
+  return { id, sceneId, longAgo, read }
+}
+
 it('fails a job whose workflow an operator terminated, and never starts it again', async () => {
-  const job = await bench.newJob()
-  await bench.db.job.update({ where: { id: job.id }, data: { startedAt: aMinuteAgo } })
-  await approveJob(bench.db, job.id, { by: 'Anna', note: null })
-  const longAgo = new Date(Date.now() - 10 * 60_000)
-  const still = { decidedAt: longAgo, decisionSentAt: longAgo, status: 'processing', updatedAt: longAgo }
-  await bench.db.job.update({ where: { id: job.id }, data: still })
+  const { id, read } = await stillRendering()
   await swept()
-  expect(await bench.db.job.findUnique({ where: { id: job.id } })).toMatchObject({ status: 'processing' })
-  bench.ended.add(job.id)
+  expect((await read()).job).toMatchObject({ status: 'processing' })
+  bench.ended.add(id)
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 1, failed: 0 })
+  const { job, bought } = await read()
+  expect(job).toMatchObject({ status: 'failed', stage: 'failed' })
+  expect(job.error).toMatch(/ended in Temporal/)
+  expect(bought).toMatchObject({ state: 'canceled' })
+  expect(bench.told).not.toContain(`start ${id}`)
+})
+
+it('lets nobody retry a terminated job before what it had running is canceled', async () => {
+  const { id, read } = await stillRendering()
+  bench.ended.add(id)
+  const seen: string[] = []
+  const cancel = vi.spyOn(bench.provider, 'cancel').mockImplementation(async () => {
+    seen.push((await read()).job.status)
+    if (seen.length === 1) throw new Error('the provider is away')
+  })
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 0, failed: 1 })
+  expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 1, failed: 0 })
+  expect(await read()).toMatchObject({ job: { status: 'failed' }, bought: { state: 'canceled' } })
+  expect(seen).toEqual(['processing', 'processing'])
+  cancel.mockRestore()
+})
+
+it('leaves alone what a revision goes on with that was queued since the look', async () => {
+  const { id, sceneId, read } = await stillRendering()
+  const look = vi.spyOn(bench.workflows, 'hasEnded').mockImplementation(async (jobId) => {
+    if (jobId !== id) return false
+    const job = await getJob(bench.db, id)
+    await bench.db.$transaction((tx) => queueResolved(tx, job, sceneId, { by: 'Olga' }))
+    return true
+  })
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 0 })
+  look.mockRestore()
+  expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
+  expect(await bench.db.revision.findMany({ where: { jobId: id } })).toMatchObject([{ state: 'queued' }])
+})
+
+it('cancels at the provider what a job had running that was canceled after its workflow was terminated', async () => {
+  const { id, longAgo, read } = await stillRendering()
+  await cancelJob(bench.db, id, { by: 'Ben', note: null })
+  await bench.db.job.update({ where: { id }, data: { canceledAt: longAgo, cancelSentAt: longAgo, updatedAt: longAgo } })
+  bench.ended.add(id)
   await swept()
-  const ended = await bench.db.job.findUniqueOrThrow({ where: { id: job.id } })
-  expect(ended).toMatchObject({ status: 'failed', stage: 'failed' })
-  expect(ended.error).toMatch(/ended in Temporal/)
-  expect(bench.told).not.toContain(`start ${job.id}`)
+  expect(await read()).toMatchObject({
+    job: { stage: 'canceled', error: 'Canceled by Ben, who gave no reason.', scenes: [{ state: 'failed' }] },
+    bought: { state: 'canceled' },
+  })
+})
+
+it('goes on with the others when one can not be helped, and says how many that were', async () => {
+  const [first, second] = [await bench.newJob(), await bench.newJob()]
+  await bench.db.job.updateMany({ where: { id: { in: [first.id, second.id] } }, data: { insertedAt: aMinuteAgo } })
+  bench.refused.add(first.id)
+  const report = await bench.attempt('sweepJobs')
+  expect(bench.told).toContain(`start ${second.id}`)
+  expect(report).toMatchObject({ failed: 1 })
 })

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Activities } from '../../activities/index.ts'
 import { approve, predictionChanged, reject, revise, state } from '../../workflows/contract.ts'
 import { type Bench, type JobHandle, plan, predictionFailed, startBench, stillRunning } from './workflow-bench.ts'
 
@@ -91,6 +92,43 @@ describe('a job', () => {
       await handle.signal(approve)
       expect(await handle.result()).toMatchObject({ stage: 'completed' })
     })
+  })
+
+  it('takes a retry up that came while the failure of its storyboard was being recorded', async () => {
+    let writes = 0
+    let current: JobHandle | undefined
+    const overrides: Partial<Activities> = {
+      writeStoryboard: async () => {
+        if (++writes === 1) throw ApplicationFailure.nonRetryable('no photos', 'StoryboardImpossible')
+        return { approvalTimeoutSeconds: null }
+      },
+      failJob: async () => current?.signal(revise, { number: 1 }),
+      planRevision: async () => ({ music: null, decided: false }),
+    }
+    await bench.run(overrides, async (handle, calls) => {
+      current = handle
+      while (!calls.includes('planRevision')) await sleep(20)
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed', error: null })
+      const begun = calls.slice(0, 4)
+      expect(begun).toEqual(['writeStoryboard', 'failJob', 'writeStoryboard', 'planRevision'])
+    })
+  })
+
+  it('ends when it was canceled before its workflow ran, with what was asked for meanwhile', async () => {
+    const overrides: Partial<Activities> = {
+      writeStoryboard: async () => ({ approvalTimeoutSeconds: null, canceled: true }),
+      planRevision: async () => ({ music: null, decided: true, stage: 'canceled' }),
+    }
+    const early = (handle: JobHandle) => handle.signal(revise, { number: 1 })
+    await bench.run(
+      overrides,
+      async (handle, calls) => {
+        expect(await handle.result()).toMatchObject({ stage: 'canceled' })
+        expect(calls).toEqual(['writeStoryboard', 'planRevision'])
+      },
+      early,
+    )
   })
 
   it('follows the row when that says something else than the signal', async () => {
@@ -234,6 +272,34 @@ describe('scenes', () => {
       expect(calls.at(-1)).toBe('cancelJob')
       expect(calls).not.toContain('failJob')
       expect(calls).not.toContain('stitchFilm')
+    })
+  })
+})
+
+describe('a regeneration in a new run', () => {
+  const regenerated: Partial<Activities> = {
+    planRevision: async () => ({
+      ...{ decided: true, stage: 'completed', music: null },
+      ...{ revision: { number: 1, kind: 'regenerate' }, scenes: plan(1).scenes, maxParallelScenes: 1 },
+    }),
+  }
+  const asked = (handle: JobHandle) => handle.signal(revise, { number: 1 })
+
+  it('leaves the stage at that of the finished film', async () => {
+    await bench.run(regenerated, async (handle) => {
+      await asked(handle)
+      expect(await handle.result()).toMatchObject({ stage: 'completed', error: null })
+    })
+  })
+
+  it('does so too when it fails', async () => {
+    const awaitPrediction = async () => {
+      throw predictionFailed('moderation')
+    }
+    await bench.run({ ...regenerated, awaitPrediction }, async (handle) => {
+      await asked(handle)
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      expect(await handle.query(state)).toMatchObject({ stage: 'completed', error: '1 of 1 scenes failed.' })
     })
   })
 })

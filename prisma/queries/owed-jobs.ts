@@ -1,0 +1,73 @@
+/** What the sweep looks for: jobs whose rows and workflow may disagree. */
+import { OPEN_REVISION_STATES } from '../../domain/revision.ts'
+import type { Database, Prisma } from '../client.ts'
+
+/** Whose workflow was never started, since before then. */
+export async function unstartedJobs(db: Database, before: Date, take: number): Promise<{ jobId: number }[]> {
+  const jobs = await db.job.findMany({
+    where: { startedAt: null, decision: null, canceledAt: null, insertedAt: { lt: before } },
+    select: { id: true },
+    take,
+  })
+  return asJobIds(jobs)
+}
+
+/** Whose workflow was not told what was decided, since before then; or does nothing about an approval since `still`. */
+export async function untoldJobs(db: Database, before: Date, still: Date, take: number): Promise<{ jobId: number }[]> {
+  const jobs = await db.job.findMany({
+    where: {
+      OR: [
+        { decision: { not: null }, decisionSentAt: null, decidedAt: { lt: before } },
+        { canceledAt: { lt: before }, cancelSentAt: null },
+        // Told, but not heard: a Temporal that lost its last moments is told again; it changes nothing otherwise.
+        { status: 'approved', decidedAt: { lt: still } },
+      ],
+    },
+    select: { id: true },
+    take,
+  })
+  return asJobIds(jobs)
+}
+
+export type StillJob = {
+  jobId: number
+  isCanceled: boolean
+  /** The number of its newest revision, 0 for none. */
+  revision: number
+}
+
+/** That have not moved since then although something of them is open; the longest first. */
+export async function stillJobs(db: Database, still: Date, take: number): Promise<StillJob[]> {
+  const open: Prisma.JobWhereInput = {
+    OR: [
+      // A pending one is told when somebody approves it.
+      { status: { in: ['approved', 'processing'] } },
+      { revisions: { some: { state: { in: OPEN_REVISION_STATES } } } },
+      // Its workflow was terminated before it could hear of the cancellation.
+      { canceledAt: { not: null }, predictions: { some: { state: { in: ['intent', 'submitted'] } } } },
+    ],
+    // Its workflow is about to be started again.
+    revisions: { none: { state: 'queued', sentAt: null } },
+    startedAt: { not: null },
+    updatedAt: { lt: still },
+  }
+  // In one step: a revision that is queued meanwhile is not to be taken for one that was there.
+  const jobs = await db.$transaction((tx) =>
+    tx.job.findMany({
+      where: open,
+      // One that was terminated moves no more, so in the end it comes first.
+      orderBy: { updatedAt: 'asc' },
+      select: {
+        id: true,
+        canceledAt: true,
+        revisions: { orderBy: { number: 'desc' }, take: 1, select: { number: true } },
+      },
+      take,
+    }),
+  )
+  return jobs.map(({ id: jobId, canceledAt, revisions: [newest] }) => {
+    return { jobId, isCanceled: canceledAt !== null, revision: newest?.number ?? 0 }
+  })
+}
+
+const asJobIds = (jobs: { id: number }[]) => jobs.map(({ id: jobId }) => ({ jobId }))

@@ -1,0 +1,48 @@
+/** What an operator may decide about a purchase of unknown outcome, and what then goes on; no workflow runs here. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestApi, type TestApi } from '../support/test-api.ts'
+import { oneOfEverything, type World } from './two-clients.ts'
+
+const told: string[] = []
+let api: TestApi
+let mine: World
+let theirs: World
+beforeAll(async () => {
+  // It has forgotten every input: the operator's word has to do.
+  const provider = { get: async (id: string) => ({ id, input: {} }) } as never
+  const workflows = { revise: async (jobId: number, number: number) => void told.push(`${jobId}/${number}`) } as never
+  api = await startTestApi({ API_AUTH_KEY: 'root' }, { provider, workflows })
+  mine = await oneOfEverything(api, 'Harbour Homes')
+  theirs = await oneOfEverything(api, 'Secret Towers')
+})
+afterAll(() => api.close())
+
+const resolve = ({ prediction, key }: World, body: object) =>
+  api.call('POST', `/api/v3/predictions/${prediction.id}/resolve`, body, { 'x-api-key': key })
+
+it('adopts nothing that is another purchase, and tells nobody of other clients', async () => {
+  await api.db.job.update({ where: { id: mine.job.id }, data: { status: 'failed', stage: 'failed' } })
+  await api.db.scene.update({ where: { id: mine.scene.id }, data: { state: 'failed' } })
+  await api.db.prediction.update({
+    where: { id: theirs.prediction.id },
+    data: { providerId: 'taken', state: 'failed' },
+  })
+  const adopt = (provider_id: string) => resolve(mine, { resolution: 'adopt', provider_id })
+  const { status, json } = await adopt('taken')
+  expect(status).toBe(422)
+  expect(json).toEqual({
+    error: 'Prediction cannot be resolved',
+    reason: 'taken stands in the ledger already, for another purchase',
+  })
+  // The same answer as for a purchase of one's own.
+  const [subject, attempt] = [mine.prediction.subject, 2]
+  const own = { jobId: mine.job.id, sceneId: mine.scene.id, subject, attempt, model: 'veo3', seconds: 4 }
+  const { id } = await api.db.prediction.create({
+    data: { ...own, priceMicroUsd: 1, token: 'own', state: 'failed', providerId: 'own' },
+  })
+  expect((await adopt('own')).json.reason).toBe('own stands in the ledger already, for another purchase')
+  await api.db.prediction.delete({ where: { id } })
+  expect(await api.db.prediction.findUnique({ where: { id: mine.prediction.id } })).toMatchObject({ state: 'unknown' })
+  expect((await adopt('free')).status).toBe(200)
+  expect(told).toEqual([`${mine.job.id}/1`])
+})
