@@ -6,6 +6,7 @@ import { owedRevisions } from '../prisma/queries/revisions.ts'
 import type { SweepReport } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endAbandoned } from './end-abandoned.ts'
+import { reviseAgain } from './revise-again.ts'
 
 /** The API does both right after it wrote the row; only what it had time for and did not do is swept. */
 const GRACE_MS = 10_000
@@ -46,6 +47,9 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const revise = ({ jobId, revision }: (typeof owed)[number]) => workflows.revise(jobId, revision)
   const revised = await each('sent a revision that was owed', owed, revise)
   const abandoned = await stillJobs(db, still, LOOKS)
+  const again = await each('sent a revision again that a reset had left behind', abandoned, (job) =>
+    reviseAgain(deps, job),
+  )
   const ended = await each('ended a job whose workflow had ended in Temporal', abandoned, (job) =>
     endAbandoned(deps, job),
   )
@@ -53,5 +57,5 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const undelivered = ids.map((delivery) => ({ delivery }))
   const deliver = ({ delivery }: (typeof undelivered)[number]) => workflows.deliver(delivery)
   const delivered = await each('started the delivery of a webhook that was owed', undelivered, deliver)
-  return { started, told, revised, ended, delivered, failed }
+  return { started, told, revised: revised + again, ended, delivered, failed }
 }

@@ -43,6 +43,8 @@ export interface JobWorkflows {
   predictionChanged(jobId: number, predictionId: string): Promise<void>
   /** Whether the job's workflow has closed, or is unknown to Temporal. */
   hasEnded(jobId: number): Promise<boolean>
+  /** The newest run of the job's workflow where that came to its own end, done or failed; else null. */
+  endedByItself(jobId: number): Promise<{ startedAt: Date } | null>
   /** What the workflow is doing now; null when Temporal knows no workflow of this job. */
   inspect(jobId: number): Promise<WorkflowView | null>
   /** Starts the delivery of a webhook; harmless when it was started already. */
@@ -172,6 +174,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
         return status.name !== 'RUNNING'
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return true
+        throw error
+      }
+    },
+
+    async endedByItself(jobId) {
+      const handle = client.workflow.getHandle(await workflowId(jobId))
+      try {
+        const { status, startTime } = await soon(() => handle.describe())
+        return status.name === 'COMPLETED' || status.name === 'FAILED' ? { startedAt: startTime } : null
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null
         throw error
       }
     },

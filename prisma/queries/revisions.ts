@@ -219,8 +219,14 @@ export function owedRevisions(db: Database, before: Date, take: number): Promise
   })
 }
 
+/** What is still to be made of a job, or is being made, in its order. */
+export function openRevisions(db: Database, jobId: number): Promise<Revision[]> {
+  return db.revision.findMany({ where: { jobId, state: { in: OPEN_REVISION_STATES } }, orderBy: { number: 'asc' } })
+}
+
+/** Also when it was sent before, to a run that a reset replaced. */
 export async function markRevisionSent(db: Database, jobId: number, number: number): Promise<void> {
-  await db.revision.updateMany({ where: { jobId, number, sentAt: null }, data: { sentAt: new Date() } })
+  await db.revision.updateMany({ where: { jobId, number }, data: { sentAt: new Date() } })
 }
 
 const NO_FILM = {

@@ -34,6 +34,8 @@ export async function startActivityBench(env: Record<string, string> = {}) {
   const parts = await openParts(config, pino({ level: 'silent' }))
   /** The jobs whose workflow has closed. */
   const ended = new Set<number>()
+  /** Those whose newest run came to its own end, and when that began. */
+  const ownEnds = new Map<number, { startedAt: Date }>()
   /** What the activities told Temporal. */
   const told: string[] = []
   /** The jobs for which Temporal refuses everything. */
@@ -46,7 +48,9 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     start: note('start'),
     decided: note('decided'),
     deliverAll: note('deliver'),
+    revise: note('revise'),
     hasEnded: async (jobId: number) => ended.has(jobId),
+    endedByItself: async (jobId: number) => ownEnds.get(jobId) ?? null,
   } as unknown as JobWorkflows
   const storyboardWriter = { write: async () => Promise.reject(new Error('not used here')) }
   const activities = createActivities({ ...parts, workflows, storyboardWriter })
@@ -57,6 +61,7 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     workflows,
     told,
     ended,
+    ownEnds,
     refused,
     /** Calls an activity once, as one attempt. */
     async attempt<K extends keyof Activities>(

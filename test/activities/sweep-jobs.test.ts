@@ -3,7 +3,7 @@ import { sceneSubject } from '../../domain/prediction.ts'
 import { approveJob, cancelJob } from '../../prisma/queries/decisions.ts'
 import { getJob } from '../../prisma/queries/jobs.ts'
 import { markSubmitted, openIntent } from '../../prisma/queries/ledger.ts'
-import { queueResolved } from '../../prisma/queries/revisions.ts'
+import { markRevisionSent, queueResolved } from '../../prisma/queries/revisions.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
 let bench: ActivityBench
@@ -128,4 +128,30 @@ it('goes on with the others when one can not be helped, and says how many that w
   const report = await bench.attempt('sweepJobs')
   expect(bench.told).toContain(`start ${second.id}`)
   expect(report).toMatchObject({ failed: 1 })
+})
+
+it('sends a revision again that a reset left behind, once, and never what an operator terminated', async () => {
+  const { id, sceneId, longAgo, read } = await stillRendering()
+  const job = await getJob(bench.db, id)
+  await bench.db.$transaction((tx) => queueResolved(tx, job, sceneId, { by: 'Olga' }))
+  const isStill = async (sentAt: Date) => {
+    await bench.db.revision.updateMany({ where: { jobId: id }, data: { state: 'running', sentAt } })
+    await bench.db.job.update({ where: { id }, data: { updatedAt: longAgo } })
+  }
+  const resent = async () => (await swept()).filter((what) => what === `revise ${id}`).length
+
+  // Terminated: the run has ended, but not by itself.
+  await isStill(longAgo)
+  expect(await resent()).toBe(0)
+  bench.ownEnds.set(id, { startedAt: aMinuteAgo })
+  await isStill(longAgo)
+  expect(await resent()).toBe(1)
+  expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
+
+  // A run that was told of it and ended without it has had its turn.
+  await markRevisionSent(bench.db, id, 1)
+  await bench.db.job.update({ where: { id }, data: { updatedAt: longAgo } })
+  bench.ended.add(id)
+  expect(await resent()).toBe(1)
+  expect(await read()).toMatchObject({ job: { status: 'failed' }, bought: { state: 'canceled' } })
 })

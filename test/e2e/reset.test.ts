@@ -107,3 +107,44 @@ it('resetting a run that a signal asked for a new scene asks for no second one',
   expect(billed('cape')).toHaveLength(3)
   expect((await api.get(`/jobs/${id}`)).body.revision).toMatchObject({ number: 1, state: 'completed' })
 })
+
+it('resetting a run to before a scene failed leaves the retry that was made since its purchase, and it is finished', {
+  timeout: 120_000,
+}, async () => {
+  const { api, parts } = greenlight
+  const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
+  const { approved, scenesOf, billed } = createRevisionHelp(base, api, campaign)
+  base.simulator.setFaults([{ match: { promptIncludes: 'glen 1' }, fault: { kind: 'fail', error: 'no GPU' } }])
+  const id = await approved('glen')
+  expect((await api.ended(id)).body.status).toBe('failed')
+  const installation = await installationId(parts.db)
+  const workflowId = videoJobWorkflowId(installation, id)
+  const handle = base.client.workflow.getHandle(workflowId)
+  await handle.result().catch(() => {})
+  const { runId } = await handle.describe()
+  const { events = [] } = await handle.fetchHistory()
+
+  // No look at the second attempt is answered for now.
+  base.simulator.setFaults([
+    { match: { method: 'GET', path: '/v1/predictions/*' }, fault: { kind: 'latency', ms: 60_000 } },
+  ])
+  await api.post(`/jobs/${id}/retry`)
+  const second = () => parts.db.prediction.findFirst({ where: { jobId: id, attempt: 2 } })
+  while ((await second())?.state !== 'submitted') await sleep(20)
+  // Longer ago than clocks may differ.
+  await sleep(1_500)
+  const told = events?.findIndex(
+    ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'failScene',
+  )
+  const before = events?.slice(0, told).findLast((event) => event.workflowTaskCompletedEventAttributes)
+  await reset(workflowId, runId, Number(before?.eventId))
+  expect(await second()).toMatchObject({ state: 'submitted' })
+  expect((await scenesOf(id))[1]).toMatchObject({ attempt: 2, status: 'processing' })
+
+  base.simulator.setFaults([])
+  await parts.db.job.update({ where: { id }, data: { updatedAt: new Date(Date.now() - 5 * 60_000) } })
+  await base.client.schedule.getHandle(`sweep-${installation}`).trigger()
+  while ((await api.get(`/jobs/${id}`)).body.revision.state !== 'completed') await sleep(50)
+  expect((await api.get(`/jobs/${id}`)).body).toMatchObject({ status: 'completed', progress: { error: null } })
+  expect(billed('glen')).toHaveLength(2)
+})
