@@ -21,7 +21,6 @@ import { encodeMp3 } from './soundtrack/encode-mp3.ts'
 import { fitSoundtrack } from './soundtrack/fit-soundtrack.ts'
 import { joinSegments } from './soundtrack/join-segments.ts'
 import { mergeSoundtrack } from './soundtrack/merge-soundtrack.ts'
-import { silence } from './soundtrack/silence.ts'
 import { tail } from './soundtrack/tail.ts'
 import { stitch } from './stitch.ts'
 import { thumbnail } from './thumbnail.ts'
@@ -34,28 +33,38 @@ export { framesOf, type OutputProfile, secondsOf } from './profile.ts'
 export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
 export type { MusicSegment } from './soundtrack/join-segments.ts'
 
-/** The verbs, ready to be called: each is the function of its file without the first argument. */
-export function createMedia(tools: MediaTools) {
-  const using =
-    <A extends unknown[], R>(verb: (tools: MediaTools, ...args: A) => R) =>
-    (...args: A): R =>
-      verb(tools, ...args)
-  return {
-    probe: using(probe),
-    conformClip: using(conformClip),
-    stitch: using(stitch),
-    thumbnail: using(thumbnail),
-    imageThumbnail: using(imageThumbnail),
-    waveform: using(waveform),
-    convertStill: using(convertStill),
-    tail: using(tail),
-    cutSegment: using(cutSegment),
-    silence,
-    joinSegments: using(joinSegments),
-    encodeMp3: using(encodeMp3),
-    fitSoundtrack: using(fitSoundtrack),
-    mergeSoundtrack: using(mergeSoundtrack),
-  }
+const verbs = {
+  probe,
+  conformClip,
+  stitch,
+  thumbnail,
+  imageThumbnail,
+  waveform,
+  convertStill,
+  tail,
+  cutSegment,
+  joinSegments,
+  encodeMp3,
+  fitSoundtrack,
+  mergeSoundtrack,
 }
 
-export type Media = ReturnType<typeof createMedia>
+type Verbs = typeof verbs
+type Bound<V> = V extends (tools: MediaTools, ...args: infer A) => infer R ? (...args: A) => R : never
+
+/** The verbs, ready to be called: each is the function of its file without the first argument. */
+export type Media = { [K in keyof Verbs]: Bound<Verbs[K]> }
+
+/** Makes each verb by its name. */
+export function mediaOf(make: (verb: keyof Media) => (...args: unknown[]) => unknown): Media {
+  const names = Object.keys(verbs) as (keyof Media)[]
+  return Object.fromEntries(names.map((verb) => [verb, make(verb)])) as unknown as Media
+}
+
+/** The verbs in this process; process/start.ts has them in one of their own. */
+export function createMedia(tools: MediaTools): Media {
+  return mediaOf((verb) => {
+    const run = verbs[verb] as (tools: MediaTools, ...args: unknown[]) => unknown
+    return (...args) => run(tools, ...args)
+  })
+}

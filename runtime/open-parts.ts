@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
-import { createMedia, type Media } from '../media/index.ts'
+import type { Media } from '../media/index.ts'
+import { startMediaProcess } from '../media/process/start.ts'
 import { type Changes, watchChanges } from '../prisma/changes.ts'
 import { type Database, openDatabase } from '../prisma/client.ts'
 import { resolveVideoModel } from '../providers/models.ts'
@@ -36,16 +37,22 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const tempDir = await openTempDir(config.dataDir)
   const db = await openDatabase(config.databasePath)
   const changes = watchChanges(config.databasePath)
+  const { media, close: closeMedia } = startMediaProcess({
+    ffmpegPath: ffmpeg.path,
+    ffprobePath: ffprobe.path,
+    tempDir,
+  })
   return {
     config,
     log,
     db,
     changes,
     blobs: await createFileStore(path.join(config.dataDir, 'blobs')),
-    media: createMedia({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir }),
+    media,
     provider: createReplicate(config.replicate),
     tempDir,
     async close() {
+      closeMedia()
       changes.close()
       await db.$disconnect()
       await rm(tempDir, { recursive: true, force: true })

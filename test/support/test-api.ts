@@ -9,7 +9,7 @@ import { answerOnNode } from '../../api/answer-on-node.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
 import { readConfig } from '../../config.ts'
-import { createMedia } from '../../media/index.ts'
+import { startMediaProcess } from '../../media/process/start.ts'
 import { watchChanges } from '../../prisma/changes.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
@@ -28,13 +28,15 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
   const config = readConfig({ ...env, DATA_DIR: folder })
   const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg'), findTool('ffprobe')])
   const db = await openDatabase(config.databasePath)
+  const tempDir = path.join(folder, 'media')
+  const mediaProcess = startMediaProcess({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir })
   const logLines: string[] = []
   const deps = {
     config,
     db,
     changes: watchChanges(config.databasePath),
     blobs: await createFileStore(path.join(folder, 'blobs')),
-    media: createMedia({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir: path.join(folder, 'media') }),
+    media: mediaProcess.media,
     log: pino({}, { write: (line: string) => void logLines.push(line) }),
     ...replaced,
   } as ApiDeps
@@ -74,6 +76,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
     async close() {
       server.close()
       if ('closeAllConnections' in server) server.closeAllConnections()
+      mediaProcess.close()
       deps.changes.close()
       await db.$disconnect()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
