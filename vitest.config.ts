@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+/** These replace modules of Node or of ours, which other files must not see. */
+const MOCKING = ['test/api/dns-rebinding.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // Modules are loaded once a process, not once a file: that was most of what the API's tests took.
+      { extends: true, test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: MOCKING } },
+      { extends: true, test: { name: 'mocking', include: MOCKING } },
+    ],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/note-answers.ts'],
     // Real processes (Temporal, ffmpeg, SQLite's native module) are used by the tests: forks keep them apart.
