@@ -90,7 +90,9 @@ const Environment = z.object({
   PREDICTION_POLL_INTERVAL: z.preprocess(blankIsUnset, z.coerce.number().min(0.05).optional()),
   PREDICTION_TIMEOUT: number(30 * 60, { min: 1 }),
   SUBMIT_TIMEOUT: number(20, { min: 0.1 }),
-  SUBMIT_SETTLE: number(10),
+  // Linux goes on sending what an abandoned connection still held, for up to a hundred seconds: until then a POST whose
+  // answer was lost may still arrive, behind a network that was cut.
+  SUBMIT_SETTLE: number(120),
   SHUTDOWN_DRAIN: z.preprocess(blankIsUnset, z.coerce.number().min(0).max(300).optional()),
 })
 

@@ -7,7 +7,7 @@ import { openDatabase } from '../../prisma/client.ts'
 import { type Simulator, startSimulator } from '../../simulator/index.ts'
 import { freePort } from '../../temporal/ports.ts'
 import { type StartedProcess, startProcess } from '../support/process.ts'
-import { type Api, createApi } from '../support/stack.ts'
+import { type Api, createApi, SHORT_SUBMIT } from '../support/stack.ts'
 
 let simulator: Simulator
 let dataDir: string
@@ -26,8 +26,7 @@ beforeAll(async () => {
     REPLICATE_API_KEY: 'simulator',
     REPLICATE_BASE_URL: `${simulator.url}/v1`,
     PREDICTION_POLL_INTERVAL: '0.3',
-    SUBMIT_TIMEOUT: '3',
-    SUBMIT_SETTLE: '1',
+    ...SHORT_SUBMIT,
   }
 })
 afterAll(async () => {

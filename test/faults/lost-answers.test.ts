@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../simulator/index.ts'
 import type { StartedProcess } from '../support/process.ts'
-import { type Base, startBase, startServer } from '../support/stack.ts'
+import { type Base, SHORT_SUBMIT, startBase, startServer } from '../support/stack.ts'
 import { approvedJob, expectPaidOnce, ledgerOf, startWorkerProcess, until } from './support.ts'
 
 let base: Base
@@ -10,9 +10,9 @@ let worker: StartedProcess
 let campaign: string
 beforeAll(async () => {
   base = await startBase()
-  server = await startServer(base)
+  server = await startServer(base, SHORT_SUBMIT)
   campaign = await server.api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
-  worker = await startWorkerProcess(base, server.url)
+  worker = await startWorkerProcess(base, server.url, SHORT_SUBMIT)
 })
 afterAll(async () => {
   await worker?.end()
@@ -45,7 +45,7 @@ describe('a POST whose answer is lost', () => {
     await until('the provider has the prediction', () => bill().length === 1)
     await worker.kill()
     expect(await ledgerOf(server.parts.db, id)).toMatchObject([{ state: 'intent', providerId: null }])
-    worker = await startWorkerProcess(base, server.url)
+    worker = await startWorkerProcess(base, server.url, SHORT_SUBMIT)
     expect((await server.api.ended(id)).body).toMatchObject({ status: 'completed', progress: { error: null } })
     const ledger = await ledgerOf(server.parts.db, id)
     expect(ledger).toMatchObject([{ attempt: 1, state: 'succeeded' }])

@@ -34,9 +34,13 @@ export async function approvedJob(api: Api, campaign: string, scenes: number, mo
 }
 
 /** A worker as a process of its own, beside a server that runs in this one. */
-export function startWorkerProcess(base: Base, serverUrl: string): Promise<StartedProcess> {
+export function startWorkerProcess(
+  base: Base,
+  serverUrl: string,
+  extra: Record<string, string> = {},
+): Promise<StartedProcess> {
   return startProcess('worker.ts', {
-    ...environment(base, Number(new URL(serverUrl).port)),
+    ...environment(base, Number(new URL(serverUrl).port), extra),
     TEMPORAL_ADDRESS: base.temporal.address,
     TEMPORAL_NAMESPACE: base.temporal.namespace,
   })

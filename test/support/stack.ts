@@ -35,6 +35,12 @@ export interface Base {
   stop(): Promise<void>
 }
 
+/**
+ * For tests in which the answer to a POST is lost. Elsewhere it has the product's own time: a machine that stands still for
+ * some seconds would make a POST seem lost, and let it arrive after it was looked for.
+ */
+export const SHORT_SUBMIT = { SUBMIT_TIMEOUT: '3', SUBMIT_SETTLE: '3' }
+
 export async function startBase(options: SimulatorOptions = {}): Promise<Base> {
   if (!runtimeInstalled) installRuntime(silent)
   runtimeInstalled = true
@@ -58,7 +64,7 @@ export async function startBase(options: SimulatorOptions = {}): Promise<Base> {
   }
 }
 
-/** The environment of a Greenlight on `base`: quick polls, quick reconciliation, the simulator for both providers. */
+/** The environment of a Greenlight on `base`: quick polls, the simulator for both providers. */
 export function environment(base: Base, port: number, extra: Record<string, string> = {}): Record<string, string> {
   const url = `http://127.0.0.1:${port}`
   return {
@@ -69,8 +75,6 @@ export function environment(base: Base, port: number, extra: Record<string, stri
     REPLICATE_BASE_URL: `${base.simulator.url}/v1`,
     XAI_BASE_URL: `${base.simulator.url}/v1`,
     PREDICTION_POLL_INTERVAL: '0.2',
-    SUBMIT_TIMEOUT: '3',
-    SUBMIT_SETTLE: '1',
     ...extra,
   }
 }
