@@ -16,6 +16,7 @@ import { createEventFeed } from './events/event-feed.ts'
 import { eventRoutes } from './events/index.ts'
 import { healthRoutes } from './health.ts'
 import { repeatSafely } from './idempotency/index.ts'
+import { inTurn } from './in-turn.ts'
 import { jobRoutes } from './jobs/index.ts'
 import { limitJsonBody } from './json-body.ts'
 import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
@@ -44,17 +45,20 @@ export function createApp(whole: ApiDeps) {
   const deps = { ...whole, db: scopedDatabase(whole.db) }
   const app = createRouter()
   app.onError(answerError)
-  app.use(logRequests(deps))
-  app.use(measures.time)
-  app.use(guardHost(config))
-  app.use(guardOrigin(config))
-  app.use(answerInTime)
-  app.use('/metrics', answerLocalScrapes(measures))
-  app.use(requireKey(config, keyring, secret))
-  app.use(checkPermission)
-  app.use(refuseWrongMethod(app))
-  app.use(limitJsonBody(config))
-  app.use(repeatSafely(whole, app))
+  app.use(inTurn(logRequests(deps), measures.time))
+  // Apart from the next, so that what those refuse is answered with the headers of CORS.
+  app.use(inTurn(guardHost(config), guardOrigin(config)))
+  app.use(
+    inTurn(
+      answerInTime,
+      answerLocalScrapes(measures),
+      requireKey(config, keyring, secret),
+      checkPermission,
+      refuseWrongMethod(app),
+      limitJsonBody(config),
+      repeatSafely(whole, app),
+    ),
+  )
 
   const v3 = createRouter().openapiRoutes([
     ...sessionRoutes({ config, keyring, secret }),

@@ -29,7 +29,7 @@ export function limitJsonBody({ http }: Pick<Config, 'http'>): MiddlewareHandler
         // Callers that set the content type everywhere send empty bodies to routes that need none.
         if (text.trim() === '') c.req.raw.headers.delete('content-type')
       }
-      await next()
+      return next()
     })
   }
 }

@@ -36,7 +36,7 @@ export function guardHost({ http }: HttpConfig): MiddlewareHandler<ApiEnv> {
         'Without API_AUTH_KEY this server answers only under a loopback address: set API_AUTH_KEY to use another'
       return c.json({ error }, 403)
     }
-    await next()
+    return next()
   }
 }
 

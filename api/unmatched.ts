@@ -24,11 +24,11 @@ export function refuseUnmatched(app: Router) {
  */
 export function refuseWrongMethod(app: Router): MiddlewareHandler<ApiEnv> {
   let known: Map<string, Set<string>> | undefined
-  return async (c, next) => {
+  return (c, next) => {
     known ??= methodsByPath(app)
     const methods = known.get(c.req.path)
     if (methods && !methods.has(c.req.method)) throw wrongMethod(c, methods)
-    await next()
+    return next()
   }
 }
 

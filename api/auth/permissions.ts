@@ -46,9 +46,9 @@ export function listedPermission(method: string, path: string): Permission | nul
 }
 
 /** Refuses (403) what the caller's role, or its client, does not reach. */
-export const checkPermission: MiddlewareHandler<ApiEnv> = async (c, next) => {
+export const checkPermission: MiddlewareHandler<ApiEnv> = (c, next) => {
   const { role, everyClient } = listedPermission(c.req.method, c.req.path) ?? { role: 'operator' }
   requireRole(c, role)
   if (everyClient) requireEveryClient(c)
-  await next()
+  return next()
 }

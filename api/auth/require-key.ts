@@ -29,7 +29,7 @@ export function requireKey(
     const principal = known ?? ANYONE_HERE
     c.set('principal', principal)
     c.set('caller', principal.name)
-    await inScopeOf(principal.clientId, next)
+    return inScopeOf(principal.clientId, next)
   }
 }
 
@@ -39,11 +39,11 @@ async function identify(
   keyring: Keyring,
   secret: () => Promise<string>,
 ): Promise<Principal | null> {
-  const given = [c.req.header('x-api-key'), /^Bearer\s+(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]]
-  for (const key of given) {
-    const principal = key?.trim() ? await keyring.byKey(key.trim()) : null
-    if (principal) return principal
-  }
+  const byKey = async (key = '') => (key.trim() ? keyring.byKey(key.trim()) : null)
+  const principal =
+    (await byKey(c.req.header('x-api-key'))) ??
+    (await byKey(/^Bearer\s+(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]))
+  if (principal) return principal
   const session = await readSession(c, config, secret)
   return session && keyring.byId(session.id)
 }

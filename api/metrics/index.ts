@@ -26,8 +26,8 @@ export function metricsRoutes(measures: Measures) {
 export function answerLocalScrapes(measures: Measures): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
-    if (reads && comesFromHere(c)) return answer(c, measures)
-    await next()
+    if (c.req.path === route.path && reads && comesFromHere(c)) return answer(c, measures)
+    return next()
   }
 }
 

@@ -71,9 +71,10 @@ export function createMeasures({ db, feed }: { db: Database; feed: EventFeed }):
     async time(c, next) {
       // It is run for another request, which is the one that counts.
       if (c.env?.repeat) return next()
-      const stop = requests.startTimer({ method: c.req.method })
+      const began = performance.now()
       await next()
-      stop({ route: routeOf(c), status: String(c.res.status) })
+      const seconds = (performance.now() - began) / 1000
+      requests.observe({ method: c.req.method, route: routeOf(c), status: String(c.res.status) }, seconds)
     },
     async text() {
       if (ofProcess.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: ofProcess })
