@@ -5,13 +5,17 @@ import type { Db, Prisma } from '../client.ts'
 import type { Job } from '../generated/client.ts'
 
 /**
- * Whether a soundtrack is in the job's film, or has been and gave way to a later one.
+ * Whether nothing more is to be done for a soundtrack: the film has it, or a later one.
  * @param soundtrack its number; none in histories from before soundtracks had one
  */
-export function isScored({ audioStatus, audioHash, soundtrack: shown }: Job, soundtrack?: number): boolean {
+export function isScored(job: Job, soundtrack?: number): boolean {
+  const { audioStatus, soundtrack: shown } = job
   if (soundtrack === undefined) return audioStatus === 'completed'
-  return audioHash !== null && shown >= soundtrack
+  // An earlier release fitted the user's own music anew under the number that the film had.
+  return isShown(job, soundtrack) && (shown > soundtrack || audioStatus !== 'processing')
 }
+
+const isShown = ({ audioHash, soundtrack: shown }: Job, soundtrack: number) => audioHash !== null && shown >= soundtrack
 
 /** What is wanted of a soundtrack: what its newest revision says, else the job. */
 export async function musicSettingsOf(db: Db, job: Job, soundtrack: number): Promise<MusicSettings> {
@@ -29,7 +33,7 @@ export async function musicSettingsOf(db: Db, job: Job, soundtrack: number): Pro
  */
 export async function soundtrackToMake(db: Db, job: Job, wanted: MusicSettings): Promise<number> {
   const newest = await newestSoundtrack(db, job)
-  if (newest === 0 || isScored(job, newest)) return newest + 1
+  if (newest === 0 || isShown(job, newest)) return newest + 1
   return soundsTheSame(await musicSettingsOf(db, job, newest), wanted) ? newest : newest + 1
 }
 

@@ -121,6 +121,10 @@ describe('a failure that is told again after a reset', () => {
     await finish(2)
     await expect(finish(3)).rejects.toThrow(/No piece of the music/)
     expect(await row(job)).toMatchObject(scored)
+    // Fitted anew under its own number, as an earlier release had begun to.
+    await bench.db.job.update({ where: { id: job.id }, data: { audioStatus: 'processing' } })
+    await finish(1)
+    await expect(finish(2)).rejects.toThrow(/No piece of the music/)
   })
 
   it('leaves the film its music', async () => {
@@ -245,6 +249,9 @@ describe('music that is asked for again', () => {
     })
     // What the job wants of its music changes once that is in its film.
     expect(JobSettings.parse((await row(job)).settings).music).toMatchObject({ prompt: null, auto: false })
+    await end(3)
+    await bench.db.job.update({ where: { id: job.id }, data: { audioHash: 'harp', soundtrack: 2 } })
+    expect(await wish('harp', 4)).toMatchObject({ soundtrack: 3, goOn: [] })
   })
 })
 
