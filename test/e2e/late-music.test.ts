@@ -87,15 +87,13 @@ it('makes the music of a new film and the music asked for meanwhile, each as it 
   expect(await scored(id)).toMatchObject({ status: 'completed', merged_with_video: true })
   expect(musicBought()).toHaveLength(before + 4)
   expect(harps()).toHaveLength(2)
-  const { soundtrack } = await parts.db.job.findUniqueOrThrow({ where: { id } })
+  const { soundtrack, settings } = await parts.db.job.findUniqueOrThrow({ where: { id } })
   const [shown] = await parts.db.audioSegment.findMany({ where: { jobId: id, soundtrack, position: 0 } })
   const bought = await parts.db.prediction.findUniqueOrThrow({ where: { id: shown?.predictionId ?? '' } })
   expect(harps().map((prediction) => prediction.id)).toContain(bought.providerId)
 
   // From here on it is how the film's music is wanted.
-  await api.post(`/jobs/${id}/scenes/${first?.id}/regenerate`, { music: true })
-  await revised(id, 3)
-  expect(harps()).toHaveLength(4)
+  expect(settings).toMatchObject({ music: { prompt: 'solo harp', merge: true } })
 })
 
 it('refuses what it can make no music for', async () => {
