@@ -2,7 +2,7 @@
 import { AUTOMATIC_ATTEMPTS, type PredictionFailure } from '../domain/prediction.ts'
 import { countFailures, findPrediction } from '../prisma/queries/ledger.ts'
 import { beginSceneAttempt } from '../prisma/queries/progress.ts'
-import { revisionOfAttempt } from '../prisma/queries/revisions.ts'
+import { revisionOfAttempt } from '../prisma/queries/scene-revisions.ts'
 import type { Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { keyOf } from './purchase-key.ts'

@@ -19,8 +19,8 @@ import {
   queueRetry,
   type RevisionWithScenes,
   type SceneRevision,
-  sceneRevisionBefore,
 } from '../prisma/queries/revisions.ts'
+import { sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
 import { canGoOn } from './can-go-on.ts'

@@ -2,7 +2,7 @@
 import { SCENE_STATES, type SceneState } from '../domain/job.ts'
 import type { Database } from '../prisma/client.ts'
 import { changeScene } from '../prisma/queries/progress.ts'
-import { changeSceneRevision, regenerationOf } from '../prisma/queries/revisions.ts'
+import { changeSceneRevision, regenerationOf } from '../prisma/queries/scene-revisions.ts'
 
 /**
  * Forwards only: a reset or a retried activity comes by again when the scene is further. In a regeneration the scene

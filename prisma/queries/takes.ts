@@ -2,7 +2,8 @@
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Take } from '../generated/client.ts'
 import { changeSceneIn } from './progress.ts'
-import { changeSceneRevisionIn, regenerationOf, type SceneChanges } from './revisions.ts'
+import type { SceneChanges } from './revisions.ts'
+import { changeSceneRevisionIn, regenerationOf } from './scene-revisions.ts'
 
 export type { Take } from '../generated/client.ts'
 export type Clip = Pick<Take, 'clipHash' | 'clipSize' | 'clipFrames' | 'clipDuration' | 'thumbnailHash'>
