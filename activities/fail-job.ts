@@ -1,5 +1,6 @@
 /** Tells people what failed, and why. */
 import { isFinalStage } from '../domain/job.ts'
+import type { Prisma } from '../prisma/client.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import { advanceJob, failAttempt } from '../prisma/queries/progress.ts'
 import { endRevisions } from '../prisma/queries/revisions.ts'
@@ -19,6 +20,13 @@ interface FailedScene {
   reason: string
 }
 
+/** What an operator has adopted meanwhile is what a queued revision is about to go on with. */
+const NOT_AWAITED: Prisma.PredictionWhereInput[] = [
+  { resolution: null },
+  { resolution: { not: 'adopt' } },
+  { job: { revisions: { none: { state: 'queued' } } } },
+]
+
 /** After a reset an attempt fails once more, long after people decided to make another: that one is not touched. */
 export const failScene =
   (deps: ActivityDeps) =>
@@ -27,7 +35,7 @@ export const failScene =
     const revised = revision === undefined ? null : await findSceneRevision(db, jobId, revision, sceneId)
     if (revised) await changeSceneRevision(db, revised, 'failed', reason)
     else await failAttempt(db, sceneId, attempt, reason)
-    await endPredictions(deps, { jobId, sceneId, attempt: { lte: attempt } }, reason)
+    await endPredictions(deps, { jobId, sceneId, attempt: { lte: attempt }, OR: NOT_AWAITED }, reason)
   }
 
 export const failJob =

@@ -1,7 +1,8 @@
 /** The music that a revision makes, from what is wanted and what there is of it. */
-import { musicSubject } from '../domain/prediction.ts'
+import { musicSubject, positionOfMusic } from '../domain/prediction.ts'
 import { isMusicWanted, JobSettings, type MusicSettings, segmentsToBuy } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
+import type { AudioSegment } from '../prisma/generated/client.ts'
 import type { JobWithScenes } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
 import type { RevisionWithScenes } from '../prisma/queries/revisions.ts'
@@ -13,7 +14,7 @@ import { canGoOn } from './can-go-on.ts'
 export async function musicToMake(
   db: Database,
   job: JobWithScenes,
-  { kind, music, musicSettings }: RevisionWithScenes,
+  { kind, music, musicSettings, soundtrack: decided }: RevisionWithScenes,
 ): Promise<{ soundtrack: number | null; musicAttempt: number | null }> {
   if (!music && kind !== 'retry') return { soundtrack: null, musicAttempt: null }
   const { _max: bought } = await db.prediction.aggregate({
@@ -22,7 +23,7 @@ export async function musicToMake(
   })
   const wanted = (musicSettings as MusicSettings | null) ?? JobSettings.parse(job.settings).music
   // A retry goes on with the soundtrack that failed.
-  const soundtrack = kind === 'retry' ? job.soundtrack : await soundtrackToMake(db, job, wanted)
+  const soundtrack = decided ?? (kind === 'retry' ? job.soundtrack : await soundtrackToMake(db, job, wanted))
   return { soundtrack, musicAttempt: (bought.attempt ?? 0) + 1 }
 }
 
@@ -30,17 +31,18 @@ export async function musicToMake(
 export async function musicPlan(
   db: Database,
   job: JobWithScenes,
-  { kind, soundtrack, musicAttempt }: RevisionWithScenes,
+  { kind, soundtrack, musicAttempt, predictionId }: RevisionWithScenes,
 ): Promise<MusicPlan | null> {
   if (soundtrack === null || musicAttempt === null) return null
   const music = await musicSettingsOf(db, job, soundtrack)
   if (kind === 'retry' && !isMusicWanted(music)) return null
   const segments = segmentsToBuy(music, job.scenes.length)
-  const stored = await db.audioSegment.findMany({
-    where: { jobId: job.id, soundtrack, blobHash: { not: null } },
-    select: { position: true },
-  })
-  const have = stored.map(({ position }) => position)
+  const pieces = await db.audioSegment.findMany({ where: { jobId: job.id, soundtrack } })
+  const resolved = predictionId && (await db.prediction.findUnique({ where: { id: predictionId } }))
+  const position = resolved ? positionOfMusic(resolved.subject) : null
+  // Who decided about one piece did not ask for the others that failed: they stay silent.
+  const isThere = (piece: AudioSegment) => piece.blobHash !== null || (position !== null && piece.position !== position)
+  const have = pieces.filter(isThere).map((piece) => piece.position)
   return {
     segments,
     firstAttempt: musicAttempt,

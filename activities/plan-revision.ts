@@ -131,7 +131,10 @@ async function attemptToMake(
   if (!newest) return 1
   const isFree = canGoOn(newest) || (await isTaken(db, newest.id))
   const isMereRetry = revision.kind === 'retry' && Object.keys(changes as object).length === 0
-  const isWanted = isMereRetry || (await isAskedAgain(db, job, revision, { sceneId, changes, newest }))
+  const isWanted =
+    isMereRetry ||
+    revision.predictionId !== null ||
+    (await isAskedAgain(db, job, revision, { sceneId, changes, newest }))
   return isFree && isWanted ? newest.attempt : newest.attempt + 1
 }
 

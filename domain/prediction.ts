@@ -50,3 +50,8 @@ export function isSettled(state: string): boolean {
 export const sceneSubject = (sceneId: string) => `scene:${sceneId}`
 /** What is bought for the music under the scene at `position` (from 0). */
 export const musicSubject = (position: number) => `music:${position}`
+/** The position that a subject names; null where it is no music. */
+export function positionOfMusic(subject: string): number | null {
+  const [kind, position] = subject.split(':')
+  return kind === 'music' ? Number(position) : null
+}

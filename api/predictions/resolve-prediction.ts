@@ -38,14 +38,16 @@ const route = createRoute({
   summary: 'Decide about a prediction of which nobody knows whether it was bought',
   description:
     '`adopt`: it was, as provider_id; the job goes on with it. `pay_again`: it was not, or is lost; it is bought anew. ' +
-    '`abandon`: nothing more is bought, and the job stays failed until it is retried.',
+    'Either way the revision that is answered finishes what it was for: the film, a regeneration, or the music. ' +
+    '`abandon`: nothing more is bought, and the job stays as it is. Where nothing would take what it made, because the job ' +
+    'has ended or it was made anew since, only `abandon` is taken; what still runs is decided about once it has ended.',
   request: { params: z.object({ id: uuidParam('Prediction') }), body: jsonBody(Wish) },
   responses: {
     200: json(Answer, 'It is decided'),
     ...plainRefusals({
       404: 'Prediction not found',
       422: [
-        'Its outcome is known, a field is wrong, or the provider has no such prediction',
+        'Its outcome is known, nothing would go on with it, a field is wrong, or the provider has no such prediction',
         { error: 'Prediction cannot be resolved', reason: 'Its outcome is known: succeeded' },
       ],
     }),

@@ -1,14 +1,17 @@
 /** What operators decide about purchases of unknown outcome. */
-import { isFinalStage } from '../../domain/job.ts'
 import type { Resolution } from '../../domain/prediction.ts'
 import { type Database, Prisma } from '../client.ts'
 import { getJob, type Prediction } from './jobs.ts'
 import { recordEvent } from './progress.ts'
-import { queueResolved, type Revision } from './revisions.ts'
+import { queueResolved } from './resolved-purchases.ts'
+import type { Revision } from './revisions.ts'
 
 export type Resolved =
   | { outcome: 'resolved'; prediction: Prediction; revision: Revision | null }
   | { outcome: 'refused'; reason: string }
+
+/** Nothing would go on with it: the decision is taken back. */
+class NotTaken extends Error {}
 
 /**
  * Decided once. An adopted prediction is waited for like any other; one that is paid for again is a new attempt. Either
@@ -38,22 +41,18 @@ export async function resolvePrediction(
         : `Its outcome is known: ${prediction.state}`
       return { outcome: 'refused', reason }
     }
-    const { jobId, sceneId, subject } = prediction
+    const { jobId, subject } = prediction
     await recordEvent(tx, jobId, 'resolved', { prediction_id: id, subject, resolution, by })
-    const job = await getJob(tx, jobId)
-    const goesOn = resolution !== 'abandon' && mayGoOn(job)
-    const queued = goesOn ? await queueResolved(tx, job, sceneId, { by }) : null
-    return { outcome: 'resolved', prediction, revision: queued?.outcome === 'queued' ? queued.revision : null }
+    if (resolution === 'abandon') return { outcome: 'resolved', prediction, revision: null }
+    const queued = await queueResolved(tx, await getJob(tx, jobId), prediction, { by })
+    if (queued.outcome === 'queued') return { outcome: 'resolved', prediction, revision: queued.revision }
+    throw new NotTaken(queued.outcome === 'refused' ? queued.reason : 'Its job is not there any more')
   })
   return resolving.catch((error: unknown) => {
+    if (error instanceof NotTaken) return { outcome: 'refused', reason: error.message }
     const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
     if (!providerId || !isTaken) throw error
     // The database says so, not a look before: the row may be another client's, which this caller does not see.
     return { outcome: 'refused', reason: `${providerId} stands in the ledger already, for another purchase` }
   })
-}
-
-/** A job that runs takes it up when the rest of it has ended. */
-function mayGoOn({ stage, status, deletedAt }: { stage: string; status: string; deletedAt: Date | null }): boolean {
-  return deletedAt === null && (stage === 'failed' || (status !== 'pending' && !isFinalStage(stage)))
 }

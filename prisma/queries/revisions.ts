@@ -3,7 +3,7 @@
  * and none is done twice. Revisions of a job run one after the other.
  */
 import { OPEN_REVISION_STATES, type RevisionKind } from '../../domain/revision.ts'
-import type { JobSettings, MusicSettings } from '../../domain/settings.ts'
+import type { JobSettings } from '../../domain/settings.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Revision, SceneRevision } from '../generated/client.ts'
 import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
@@ -50,14 +50,6 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     if (unresolved) return refused(unresolved)
     return queueRun(tx, job, { asker, scenes: sceneIds.map((sceneId) => ({ sceneId, changes: {} })) })
   })
-}
-
-/**
- * The same for one purchase that an operator has decided about; of a job that still runs it is done afterwards.
- * @param sceneId null where it is music
- */
-export function queueResolved(tx: Tx, job: JobWithScenes, sceneId: string | null, asker: Asker): Promise<Queued> {
-  return queueRun(tx, job, { asker, scenes: sceneId === null ? [] : [{ sceneId, changes: {} }] })
 }
 
 /**
@@ -144,39 +136,61 @@ function whyNoRetry({ status, stage, error }: JobWithScenes): string | null {
   return null
 }
 
+/** Goes on with what was bought: what is asked for was asked for before. */
+export async function queueContinued(
+  tx: Tx,
+  job: JobWithScenes,
+  wish: Wish & { predictionId: string },
+): Promise<Queued> {
+  if (wish.kind === 'retry') return queueRun(tx, job, wish)
+  const begun = { audioStatus: 'processing', audioStartedAt: new Date(), audioError: null }
+  if (wish.kind === 'music') await tx.job.update({ where: { id: job.id }, data: begun })
+  return insert(tx, job, wish)
+}
+
 /** A retry of these scenes; the job is shown as running again, unless it runs anyway. */
 async function queueRun(
   tx: Tx,
   job: JobWithScenes,
-  { asker, scenes }: { asker: Asker; scenes: { sceneId: string; changes: SceneChanges }[] },
+  wish: Pick<Wish, 'asker' | 'scenes' | 'predictionId' | 'soundtrack'>,
 ): Promise<Queued> {
-  const queued = await insert(tx, job, { kind: 'retry', asker, scenes, music: false })
+  const queued = await insert(tx, job, { ...wish, kind: 'retry', music: false })
   await reopenJob(
     tx,
     job,
-    scenes.map(({ sceneId }) => sceneId),
+    wish.scenes.map(({ sceneId }) => sceneId),
   )
   return queued
+}
+
+interface Wish {
+  kind: RevisionKind
+  asker: Asker
+  scenes: readonly { sceneId: string; changes: SceneChanges }[]
+  music: boolean
+  musicSettings?: unknown
+  /** The purchase that an operator decided about. */
+  predictionId?: string
+  /** Which one it goes on with; whichever is to be made where none is named. */
+  soundtrack?: number
 }
 
 async function insert(
   tx: Tx,
   { id: jobId }: { id: number },
-  wish: {
-    kind: RevisionKind
-    asker: Asker
-    scenes: readonly { sceneId: string; changes: SceneChanges }[]
-    music: boolean
-    musicSettings?: MusicSettings
-  },
+  wish: Wish,
 ): Promise<{ outcome: 'queued'; revision: Revision }> {
-  const { kind, scenes, music, musicSettings } = wish
+  const { kind, scenes, music, predictionId, soundtrack } = wish
+  const musicSettings = (wish.musicSettings ?? undefined) as Prisma.InputJsonObject | undefined
   const { by, signaledAs } = wish.asker
   const before = await tx.revision.aggregate({ where: { jobId }, _max: { number: true } })
   const number = (before._max.number ?? 0) + 1
   const revision = await tx.revision.create({
     // What a signal asked for is known to the workflow.
-    data: { jobId, number, kind, by, music, musicSettings, signaledAs, sentAt: signaledAs ? new Date() : null },
+    data: {
+      ...{ jobId, number, kind, by, music, musicSettings, predictionId, soundtrack },
+      ...{ signaledAs, sentAt: signaledAs ? new Date() : null },
+    },
   })
   for (const { sceneId, changes } of scenes) {
     await tx.sceneRevision.create({

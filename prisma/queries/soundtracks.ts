@@ -1,4 +1,5 @@
 /** A job's soundtracks: which is in its film, and which one is to be made next. */
+import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { JobSettings, type MusicSettings } from '../../domain/settings.ts'
 import type { Db, Prisma } from '../client.ts'
@@ -43,7 +44,7 @@ export function ofSoundtrack(soundtrack: number): Prisma.PredictionWhereInput {
 }
 
 /** 0 when none was begun. */
-async function newestSoundtrack(db: Db, job: Job): Promise<number> {
+export async function newestSoundtrack(db: Db, job: Job): Promise<number> {
   const which = { where: { jobId: job.id }, _max: { soundtrack: true } } as const
   const bought = await db.prediction.aggregate(which)
   const made = await db.audioSegment.aggregate(which)
@@ -67,4 +68,17 @@ function soundsTheSame(one: MusicSettings, other: MusicSettings): boolean {
 export async function isMusicRedone(tx: Prisma.TransactionClient, jobId: number, since: number): Promise<boolean> {
   const later = { jobId, number: { gt: since }, musicAttempt: { not: null } }
   return (await tx.revision.count({ where: later })) > 0
+}
+
+/** Begins a soundtrack with the pieces, and the silences, of another one. @param without the position that is to be made */
+export async function copySoundtrack(
+  tx: Prisma.TransactionClient,
+  jobId: number,
+  { from, to, without }: { from: number; to: number; without: number },
+): Promise<void> {
+  const pieces = await tx.audioSegment.findMany({ where: { jobId, soundtrack: from, position: { not: without } } })
+  for (const { id: _, insertedAt: __, ...piece } of pieces) {
+    const token = randomBytes(24).toString('base64url')
+    await tx.audioSegment.create({ data: { ...piece, soundtrack: to, token } })
+  }
 }

@@ -191,8 +191,19 @@ describe('a scene that is asked for again', () => {
     await bench.db.prediction.update({ where: { id }, data: { state: 'unknown', providerId: null } })
     await fail(job, 1)
     expect(await regenerate(job, {})).toMatchObject({ outcome: 'refused' })
-    await resolvePrediction(bench.db, id, { resolution: 'adopt', providerId, by: 'Olga' })
-    await regenerate(job, {})
+    const decided = { resolution: 'adopt', providerId, by: 'Olga' } as const
+    expect(await resolvePrediction(bench.db, id, decided)).toMatchObject({
+      revision: { number: 2, kind: 'regenerate' },
+    })
+    // As long as nothing has begun that goes on with it, a failure that is told once more leaves it alone.
+    await bench.attempt('failScene', {
+      jobId: job.id,
+      sceneId: sceneOf(job),
+      attempt: 2,
+      revision: 1,
+      reason: 'not known',
+    })
+    expect(await prediction(id)).toMatchObject({ state: 'submitted' })
     expect(await attemptOf(job, 2)).toBe(2)
   })
 })

@@ -3,7 +3,7 @@ import { sceneSubject } from '../../domain/prediction.ts'
 import { approveJob, cancelJob } from '../../prisma/queries/decisions.ts'
 import { getJob } from '../../prisma/queries/jobs.ts'
 import { markSubmitted, openIntent } from '../../prisma/queries/ledger.ts'
-import { markRevisionSent, queueResolved } from '../../prisma/queries/revisions.ts'
+import { markRevisionSent, queueContinued } from '../../prisma/queries/revisions.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
 let bench: ActivityBench
@@ -63,7 +63,13 @@ async function stillRendering() {
     job: await getJob(bench.db, id),
     bought: await bench.db.prediction.findUniqueOrThrow({ where: { id: prediction } }),
   })
-  return { id, sceneId, longAgo, read }
+  /** Queues what goes on with it. */
+  const goOn = async () => {
+    const job = await getJob(bench.db, id)
+    const wish = { asker: { by: 'Olga' }, scenes: [{ sceneId, changes: {} }], music: false, predictionId: prediction }
+    await bench.db.$transaction((tx) => queueContinued(tx, job, { ...wish, kind: 'retry' }))
+  }
+  return { id, longAgo, read, goOn }
 }
 
 it('fails a job whose workflow an operator terminated, and never starts it again', async () => {
@@ -96,11 +102,10 @@ it('lets nobody retry a terminated job before what it had running is canceled', 
 })
 
 it('leaves alone what a revision goes on with that was queued since the look', async () => {
-  const { id, sceneId, read } = await stillRendering()
+  const { id, goOn, read } = await stillRendering()
   const look = vi.spyOn(bench.workflows, 'hasEnded').mockImplementation(async (jobId) => {
     if (jobId !== id) return false
-    const job = await getJob(bench.db, id)
-    await bench.db.$transaction((tx) => queueResolved(tx, job, sceneId, { by: 'Olga' }))
+    await goOn()
     return true
   })
   expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 0 })
@@ -131,9 +136,8 @@ it('goes on with the others when one can not be helped, and says how many that w
 })
 
 it('sends a revision again that a reset left behind, once, and never what an operator terminated', async () => {
-  const { id, sceneId, longAgo, read } = await stillRendering()
-  const job = await getJob(bench.db, id)
-  await bench.db.$transaction((tx) => queueResolved(tx, job, sceneId, { by: 'Olga' }))
+  const { id, goOn, longAgo, read } = await stillRendering()
+  await goOn()
   const isStill = async (sentAt: Date) => {
     await bench.db.revision.updateMany({ where: { jobId: id }, data: { state: 'running', sentAt } })
     await bench.db.job.update({ where: { id }, data: { updatedAt: longAgo } })

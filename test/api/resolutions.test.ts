@@ -46,3 +46,59 @@ it('adopts nothing that is another purchase, and tells nobody of other clients',
   expect((await adopt('free')).status).toBe(200)
   expect(told).toEqual([`${mine.job.id}/1`])
 })
+
+const unknown = async ({ prediction }: World) => {
+  await api.db.prediction.update({
+    where: { id: prediction.id },
+    data: { state: 'unknown', providerId: null, resolution: null, resolvedBy: null, resolvedAt: null },
+  })
+  await api.db.revision.deleteMany({ where: { jobId: theirs.job.id } })
+}
+const state = async ({ prediction }: World) =>
+  (await api.db.prediction.findUniqueOrThrow({ where: { id: prediction.id } })).state
+const setJob = (data: object) => api.db.job.update({ where: { id: theirs.job.id }, data })
+
+it.each([
+  ['whose job was canceled', { status: 'failed', stage: 'canceled' }, /^Its job has ended \(canceled\), .*abandon it$/],
+  [
+    'whose film was finished without it',
+    { status: 'completed', stage: 'completed' },
+    /finished without it.*abandon it$/,
+  ],
+])('leaves one alone that nothing would go on with: %s', async (_, job, reason) => {
+  await unknown(theirs)
+  await setJob(job)
+  for (const body of [{ action: 'pay_again' }, { action: 'adopt', provider_id: 'late' }]) {
+    expect(await resolve(theirs, body)).toMatchObject({
+      status: 422,
+      json: { error: 'Prediction cannot be resolved', reason: expect.stringMatching(reason) },
+    })
+    expect(await state(theirs)).toBe('unknown')
+  }
+  expect(await resolve(theirs, { action: 'abandon' })).toMatchObject({ status: 200, json: { revision: null } })
+})
+
+it('leaves one alone that was made anew since', async () => {
+  await unknown(theirs)
+  await setJob({ status: 'failed', stage: 'failed' })
+  const { subject } = theirs.prediction
+  const own = { jobId: theirs.job.id, sceneId: theirs.scene.id, subject, model: 'veo3', seconds: 4, priceMicroUsd: 1 }
+  const { id } = await api.db.prediction.create({ data: { ...own, attempt: 2, token: 'second' } })
+  const { json } = await resolve(theirs, { action: 'pay_again' })
+  expect(json.reason).toBe('It was made anew since, by attempt 2, so nothing would take what it made: abandon it')
+  await api.db.prediction.delete({ where: { id } })
+})
+
+it('lets music be decided about once nothing more is made of its job', async () => {
+  await unknown(theirs)
+  const { id } = theirs.prediction
+  await api.db.prediction.update({ where: { id }, data: { sceneId: null, subject: 'music:0', soundtrack: 1 } })
+  await setJob({ status: 'processing', stage: 'audio_generation' })
+  const { status, json } = await resolve(theirs, { action: 'pay_again' })
+  expect([status, json.reason]).toEqual([422, expect.stringMatching(/still being made: decide when that has ended$/)])
+  await setJob({ status: 'failed', stage: 'failed' })
+  expect(await resolve(theirs, { action: 'pay_again' })).toMatchObject({
+    status: 200,
+    json: { revision: { kind: 'retry', state: 'queued' } },
+  })
+})

@@ -1,0 +1,116 @@
+/**
+ * How a job goes on with a purchase of unknown outcome that an operator has decided about: adopted, it is waited for;
+ * paid for again, it is the next attempt. What nothing would take any more is refused instead.
+ */
+import { positionOfMusic, sceneSubject } from '../../domain/prediction.ts'
+import { isRevisionOpen, OPEN_REVISION_STATES } from '../../domain/revision.ts'
+import type { Prisma } from '../client.ts'
+import type { JobWithScenes, Prediction } from './jobs.ts'
+import { newestAttempt } from './ledger.ts'
+import { type Asker, type Queued, queueContinued, type Revision, type SceneChanges } from './revisions.ts'
+import { regenerationOf } from './scene-revisions.ts'
+import { copySoundtrack, isScored, musicSettingsOf, newestSoundtrack } from './soundtracks.ts'
+import { isTaken } from './takes.ts'
+
+type Tx = Prisma.TransactionClient
+
+const open = { state: { in: OPEN_REVISION_STATES } }
+const refused = (reason: string): Queued => ({ outcome: 'refused', reason })
+/** For good. */
+const tooLate = (reason: string) => refused(`${reason}, so nothing would take what it made: abandon it`)
+
+export async function queueResolved(tx: Tx, job: JobWithScenes, resolved: Prediction, asker: Asker): Promise<Queued> {
+  if (job.deletedAt) return tooLate('Its job has been deleted')
+  if (job.stage === 'rejected' || job.stage === 'canceled') return tooLate(`Its job has ended (${job.stage})`)
+  const newest = await newestAttempt(tx, job.id, resolved.subject)
+  if (newest?.id !== resolved.id) return tooLate(`It was made anew since, by attempt ${newest?.attempt}`)
+  const position = positionOfMusic(resolved.subject)
+  return position === null
+    ? queueScene(tx, job, resolved, asker)
+    : queuePiece(tx, job, { resolved, position, soundtrack: resolved.soundtrack ?? 1 }, asker)
+}
+
+/** Of a job that still runs it is done when the rest of it has ended. */
+async function queueScene(tx: Tx, job: JobWithScenes, resolved: Prediction, asker: Asker): Promise<Queued> {
+  const { id: predictionId, attempt, sceneId } = resolved
+  if (!sceneId) return tooLate('It is for no scene')
+  const regeneration = await regenerationOf(tx, sceneId, attempt)
+  if (!regeneration) {
+    if (job.status === 'completed') return tooLate('Its film was finished without it')
+    return queueContinued(tx, job, {
+      kind: 'retry',
+      scenes: [{ sceneId, changes: {} }],
+      music: false,
+      predictionId,
+      asker,
+    })
+  }
+  const { revision, changes, state } = regeneration
+  if (state !== 'failed' && isRevisionOpen(revision.state))
+    return refused(`Revision ${revision.number}, which asked for it, still runs: decide when it has ended`)
+  const later = {
+    jobId: job.id,
+    kind: 'regenerate',
+    ...open,
+    number: { not: revision.number },
+    scenes: { some: { sceneId } },
+  }
+  const next = await tx.revision.findFirst({ where: later })
+  if (next) return tooLate(`Revision ${next.number} renders its scene anew`)
+  const scenes = [{ sceneId, changes: changes as SceneChanges }, ...(await renderedBeside(tx, revision, sceneId))]
+  const { music, musicSettings } = revision
+  return queueContinued(tx, job, { kind: 'regenerate', scenes, music, musicSettings, predictionId, asker })
+}
+
+/** What a regeneration that failed has rendered, and nobody has rendered anew since: it is paid for, and comes into the film too. */
+async function renderedBeside(tx: Tx, { id, jobId }: Revision, besideScene: string | null) {
+  const scenes: { sceneId: string; changes: SceneChanges }[] = []
+  for (const { sceneId, changes } of await tx.sceneRevision.findMany({ where: { revisionId: id } })) {
+    if (sceneId === besideScene) continue
+    const newest = await newestAttempt(tx, jobId, sceneSubject(sceneId))
+    if (!newest || !(await isTaken(tx, newest.id))) continue
+    const isOfIt = (await regenerationOf(tx, sceneId, newest.attempt))?.revisionId === id
+    if (isOfIt) scenes.push({ sceneId, changes: changes as SceneChanges })
+  }
+  return scenes
+}
+
+/** A piece of music: with the film that waits for it, else as late music of the finished one. */
+async function queuePiece(
+  tx: Tx,
+  job: JobWithScenes,
+  { resolved, position, soundtrack }: { resolved: Prediction; position: number; soundtrack: number },
+  asker: Asker,
+): Promise<Queued> {
+  const predictionId = resolved.id
+  const isWanted = await tx.revision.count({
+    where: { jobId: job.id, ...open, OR: [{ kind: 'retry' }, { music: true }] },
+  })
+  if (isWanted > 0 || !['failed', 'completed'].includes(job.status)) {
+    return refused('Its job, or the music of it, is still being made: decide when that has ended')
+  }
+  if ((await newestSoundtrack(tx, job)) > soundtrack) return tooLate('The music was made anew since')
+  const goesOn = { predictionId, asker, soundtrack }
+  if (job.status === 'failed') return queueContinued(tx, job, { ...goesOn, kind: 'retry', scenes: [], music: false })
+  const musicSettings = await musicSettingsOf(tx, job, soundtrack)
+  const regeneration = await failedRegenerationWith(tx, job.id, soundtrack)
+  const scenes = regeneration ? await renderedBeside(tx, regeneration, null) : []
+  const music = { ...goesOn, music: true, musicSettings, scenes }
+  if (scenes.length > 0) return queueContinued(tx, job, { ...music, kind: 'regenerate' })
+  if (!isScored(job, soundtrack)) return queueContinued(tx, job, { ...music, kind: 'music' })
+  // The film has this music, with silence in place of the piece: the next one is the same but for that.
+  const next = soundtrack + 1
+  await copySoundtrack(tx, job.id, { from: soundtrack, to: next, without: position })
+  if (resolved.resolution === 'adopt') {
+    await tx.prediction.update({ where: { id: predictionId }, data: { soundtrack: next } })
+  }
+  return queueContinued(tx, job, { ...music, kind: 'music', soundtrack: next })
+}
+
+/** The regeneration whose film was to have a soundtrack, and failed. */
+function failedRegenerationWith(tx: Tx, jobId: number, soundtrack: number): Promise<Revision | null> {
+  return tx.revision.findFirst({
+    where: { jobId, soundtrack, kind: 'regenerate', state: 'failed' },
+    orderBy: { number: 'desc' },
+  })
+}
