@@ -54,7 +54,8 @@ describe('POST /audio/generate-scenes', () => {
         ? { jobId: String(id), audioParams: params }
         : { job_id: String(id), audio_params: params }
     expect((await generate(body)).status).toBe(202)
-    expect((await api.db.job.findUniqueOrThrow({ where: { id } })).settings).toMatchObject({ music })
+    const { musicSettings } = await api.db.revision.findFirstOrThrow({ where: { jobId: id } })
+    expect(musicSettings).toMatchObject(music)
   })
 
   it('is refused without a job, for one that is unknown, and for one that has no storyboard or no film', async () => {

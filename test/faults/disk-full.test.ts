@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { statfsSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
-import { approvedJob, expectPaidOnce, ledgerOf, until } from './support.ts'
+import { approvedJob, expectPaidOnce, ledgerOf, leftovers, until } from './support.ts'
 
 /** The folders that fill up: where ffmpeg writes, and where films are kept. Each is a small file system of its own. */
 const DISKS = ['tmp', 'blobs'] as const
@@ -59,8 +59,7 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a full
       )
       expect(failure).toMatch(/no space left/i)
       expect((await api.get(`/jobs/${id}`)).body).toMatchObject({ status: 'processing', progress: { error: null } })
-      const partial = (await readdir(at('tmp'), { recursive: true })).filter((name) => /\/(?!media-\d+$)/.test(name))
-      expect([...partial, ...(await readdir(at('blobs', 'tmp')))]).toEqual([])
+      expect(await leftovers(base)).toEqual([])
 
       await rm(at(disk, 'ballast'))
       expect((await api.ended(id)).body).toMatchObject({ status: 'completed', progress: { error: null } })

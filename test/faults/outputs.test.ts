@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises'
-import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { type Api, type Base, startBase, startGreenlight, startServer } from '../support/stack.ts'
-import { approvedJob, expectPaidOnce, ledgerOf, startWorkerProcess, until } from './support.ts'
+import { approvedJob, expectPaidOnce, ledgerOf, leftovers, startWorkerProcess, until } from './support.ts'
 
 let base: Base
 let campaign: string
@@ -16,11 +14,6 @@ beforeEach(() => base.simulator.reset())
 afterEach(() => base.simulator.setFaults([]))
 
 const bill = () => base.simulator.bill().predictions
-const leftovers = async () => {
-  const folders = await readdir(path.join(base.dataDir, 'tmp'), { recursive: true })
-  return [...folders.filter((name) => name.includes('/')), ...(await readdir(path.join(base.dataDir, 'blobs', 'tmp')))]
-}
-
 describe('an output', () => {
   let greenlight: Greenlight & { api: Api }
   beforeAll(async () => {
@@ -40,7 +33,7 @@ describe('an output', () => {
     const ledger = await finished(await approvedJob(greenlight.api, campaign, 1))
     expect(ledger).toMatchObject([{ attempt: 1, state: 'succeeded', failure: null }])
     expect(bill()).toHaveLength(1)
-    expect(await leftovers()).toEqual([])
+    expect(await leftovers(base)).toEqual([])
   })
 
   it.each([
@@ -94,12 +87,12 @@ it('is fetched again after a kill -9 in the middle of its download, and nothing 
   base.simulator.setFaults([{ match: download, times: 1, fault: { kind: 'reset', when: 'midway', after_ms: 20_000 } }])
   let worker = await startWorkerProcess(base, server.url)
   const id = await approvedJob(server.api, campaign, 1)
-  await until('half of the clip is there', async () => (await leftovers()).some((name) => name.endsWith('raw.mp4')))
+  await until('half of the clip is there', async () => (await leftovers(base)).some((name) => name.endsWith('raw.mp4')))
   await worker.kill()
-  expect(await leftovers()).not.toEqual([])
+  expect(await leftovers(base)).not.toEqual([])
   worker = await startWorkerProcess(base, server.url)
   expect((await server.api.ended(id)).body).toMatchObject({ status: 'completed', progress: { error: null } })
-  expect(await leftovers()).toEqual([])
+  expect(await leftovers(base)).toEqual([])
   const ledger = await ledgerOf(server.parts.db, id)
   expect(ledger).toHaveLength(1)
   expectPaidOnce(ledger, bill())

@@ -1,4 +1,6 @@
 /** What the fault tests share: jobs to break, a worker to kill, and the ledger to hold against the simulator's bill. */
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Database } from '../../prisma/client.ts'
@@ -69,4 +71,11 @@ export function expectPaidOnce(ledger: Prediction[], bill: BillLine[]): void {
   const bought = ledger.filter(({ providerId }) => providerId !== null)
   expect(bought.map(({ providerId }) => providerId).sort()).toEqual(bill.map(({ id }) => id).sort())
   for (const { attempt, reason } of ledger) expect(reason).toMatch(attempt === 1 ? /^first$/ : /^attempt \d+ .+: .+/)
+}
+
+/** What is left where files are written that are not finished; the folders of the media processes that run stay. */
+export async function leftovers({ dataDir }: Base): Promise<string[]> {
+  const inTemp = await readdir(path.join(dataDir, 'tmp'), { recursive: true })
+  const inBlobs = await readdir(path.join(dataDir, 'blobs', 'tmp'))
+  return [...inTemp.filter((name) => /\/(?!media-\d+$)/.test(name)), ...inBlobs]
 }

@@ -223,8 +223,7 @@ describe('mergeSoundtrack', () => {
 describe('encodeMp3', () => {
   it('writes an MP3 of the exact length', async () => {
     await media.encodeMp3({ input: await tone('loud.wav', 1.25), output: at('loud.mp3') })
-    const { container, audio } = await media.probe(at('loud.mp3'))
-    expect({ container, sampleRate: audio?.sampleRate }).toEqual({ container: 'mp3', sampleRate: 48_000 })
+    expect(await media.probe(at('loud.mp3'))).toMatchObject({ container: 'mp3', audio: { sampleRate: 32_000 } })
     expect(await sound(at('loud.mp3'))).toHaveLength(60_000)
   })
 })
