@@ -25,13 +25,14 @@ export async function addAsset(
   folder: string,
 ): Promise<Asset> {
   checkType(fields.type)
-  const owner = await findOwner(deps.db, fields)
+  await findOwner(deps.db, fields)
   const file = uploaded ?? (await bring(deps.config, fields, folder))
   try {
     const bytes = await storeFile(deps, file, folder)
     return await createAsset(deps.db, {
       ...bytes,
-      ...owner,
+      // A download takes minutes, in which the campaign may be deleted or given to another client.
+      ...(await findOwner(deps.db, fields)),
       userId: fields.user_id,
       name: fields.name || cleanName(file.name) || `${bytes.type}.${bytes.format}`,
       description: fields.description,

@@ -1,7 +1,7 @@
 /** Campaigns, as rows. Deleted ones are hidden. */
-import type { Db, Prisma } from '../client.ts'
+import type { Database, Db, Prisma } from '../client.ts'
 import type { Campaign } from '../generated/client.ts'
-import type { Page } from './clients.ts'
+import { changesSomething, type Page } from './clients.ts'
 
 export type { Campaign } from '../generated/client.ts'
 
@@ -31,15 +31,36 @@ export function createCampaign(
   return db.campaign.create({ data: { ...data, metadata: data.metadata ?? {} } })
 }
 
+export type CampaignUpdate =
+  | { outcome: 'updated'; campaign: Campaign }
+  | { outcome: 'unknown' }
+  /** `jobs`: ids of those that keep it with its client. */
+  | { outcome: 'needed'; jobs: number[] }
+
 /**
- * Changes the fields that are given; null when there is no such campaign.
+ * Changes the fields that are given, which may be none. To another client it moves with its assets, unless it has jobs:
+ * what they cost stands in the figures of the client for whom they were made.
  * @throws when there is no client `data.clientId`
  */
-export async function updateCampaign(
-  db: Db,
+export function updateCampaign(
+  db: Database,
   id: string,
-  data: Prisma.CampaignUncheckedUpdateManyInput,
-): Promise<Campaign | null> {
-  const { count } = await db.campaign.updateMany({ where: { id, deletedAt: null }, data })
-  return count === 0 ? null : findCampaign(db, id)
+  data: Prisma.CampaignUncheckedUpdateManyInput & { clientId?: string },
+): Promise<CampaignUpdate> {
+  return db.$transaction(async (tx) => {
+    const before = await findCampaign(tx, id)
+    if (!before) return { outcome: 'unknown' }
+    const { clientId } = data
+    if (clientId !== undefined && clientId !== before.clientId) {
+      const jobs = await tx.job.findMany({
+        where: { campaignId: id, deletedAt: null },
+        select: { id: true },
+        orderBy: { id: 'asc' },
+      })
+      if (jobs.length > 0) return { outcome: 'needed', jobs: jobs.map((job) => job.id) }
+      await tx.asset.updateMany({ where: { campaignId: id }, data: { clientId } })
+    }
+    if (changesSomething(data)) await tx.campaign.updateMany({ where: { id }, data })
+    return { outcome: 'updated', campaign: await tx.campaign.findUniqueOrThrow({ where: { id } }) }
+  })
 }

@@ -32,12 +32,17 @@ export function createClient(
   return db.client.create({ data: { ...data, metadata: data.metadata ?? {} } })
 }
 
-/** Changes the fields that are given; null when there is no such client. */
+/** Changes the fields that are given, which may be none; null when there is no such client. */
 export async function updateClient(
   db: Db,
   id: string,
   data: Prisma.ClientUncheckedUpdateManyInput,
 ): Promise<Client | null> {
-  const { count } = await db.client.updateMany({ where: { id, deletedAt: null }, data })
-  return count === 0 ? null : findClient(db, id)
+  if (changesSomething(data)) await db.client.updateMany({ where: { id, deletedAt: null }, data })
+  return findClient(db, id)
+}
+
+/** A write of undefined columns alone counts no rows, as if there were none. */
+export function changesSomething(columns: object): boolean {
+  return Object.values(columns).some((value) => value !== undefined)
 }

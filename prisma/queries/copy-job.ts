@@ -23,7 +23,7 @@ export function copyJob(
     const job = await tx.job.create({
       data: {
         ...{ type, campaignId, clientId, callbackUrl, estimateMicroUsd },
-        videoName: await nextVideoName(tx, campaignId),
+        videoName: await nextVideoName(tx, original),
         parameters: original.parameters as Prisma.InputJsonObject,
         settings: original.settings as Prisma.InputJsonObject,
         copiedFromId: original.id,

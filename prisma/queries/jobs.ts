@@ -11,18 +11,21 @@ import { recordEvent } from './progress.ts'
 export type { Job, Prediction, Scene } from '../generated/client.ts'
 export type JobWithScenes = Job & { scenes: Scene[] }
 
-/** The campaign was deleted while a job was being created in it. */
+/** The campaign was deleted, or given to another client, while a job was being created in it. */
 export class CampaignGone extends Error {
   override readonly name = 'CampaignGone'
 }
 
 /** Counts up the campaign's films: "<campaign name> <n>". @throws CampaignGone */
-export async function nextVideoName(tx: Prisma.TransactionClient, campaignId: string): Promise<string> {
+export async function nextVideoName(
+  tx: Prisma.TransactionClient,
+  { campaignId, clientId }: { campaignId: string; clientId: string },
+): Promise<string> {
   const { count } = await tx.campaign.updateMany({
-    where: { id: campaignId, deletedAt: null },
+    where: { id: campaignId, clientId, deletedAt: null },
     data: { videoCounter: { increment: 1 } },
   })
-  if (count === 0) throw new CampaignGone(`There is no campaign ${campaignId}.`)
+  if (count === 0) throw new CampaignGone(`Client ${clientId} has no campaign ${campaignId}.`)
   const { name, videoCounter } = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } })
   return `${name} ${videoCounter}`
 }
@@ -47,7 +50,7 @@ export function createJob(
   requestId?: string,
 ): Promise<Job> {
   return db.$transaction(async (tx) => {
-    const videoName = await nextVideoName(tx, draft.campaignId)
+    const videoName = await nextVideoName(tx, draft)
     const job = await tx.job.create({ data: { ...draft, videoName } })
     await recordEvent(tx, job.id, 'created', { type: draft.type })
     if (requestId) await noteCreatedJob(tx, requestId, job.id)

@@ -66,7 +66,10 @@ export function removeClient(db: Database, id: string): Promise<Removal> {
     if (!(await tx.client.findUnique({ where: { id, deletedAt: null } }))) return UNKNOWN
     const jobs = await visibleJobs(tx, { OR: [{ clientId: id }, { campaign: { clientId: id } }] })
     if (jobs.length > 0) return { outcome: 'needed', jobs }
-    const owned = await tx.asset.findMany({ where: { OR: [{ clientId: id }, { campaign: { clientId: id } }] } })
+    // What stands in another client's campaign is that client's, whoever it was added for.
+    const owned = await tx.asset.findMany({
+      where: { OR: [{ clientId: id, campaignId: null }, { campaign: { clientId: id } }] },
+    })
     const removal = await removeAssets(tx, owned)
     if (removal.outcome === 'removed') {
       const deletedAt = new Date()

@@ -226,6 +226,15 @@ describe('a job', () => {
 })
 
 describe('a campaign and a client', () => {
+  it("leaves what stands in another client's campaign, whoever it was added for", async () => {
+    const { client } = await api.stranger()
+    const { campaign: theirs } = await api.stranger()
+    const asset = { name: 'a', type: 'image', clientId: client.id, campaignId: theirs.id }
+    const { id } = await createAsset(api.db, asset)
+    expect((await api.v3('DELETE', `/clients/${client.id}`)).status).toBe(204)
+    expect((await api.v3('GET', `/assets/${id}`)).status).toBe(200)
+  })
+
   it('are not deleted while they have jobs, which are named', async () => {
     const job = await api.job()
     for (const at of [`/campaigns/${api.campaign.id}`, `/clients/${api.client.id}`]) {

@@ -1,6 +1,7 @@
 /** The rows of the contract about clients and campaigns, as far as test/api has not gone through them. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { startJobApi } from '../api/sample-jobs.ts'
+import { createAsset } from '../../prisma/queries/assets.ts'
+import { startJobApi, UNKNOWN } from '../api/sample-jobs.ts'
 
 const api = await startJobApi()
 afterAll(() => api.close())
@@ -32,6 +33,22 @@ describe.each(['PUT', 'PATCH'])('%s', (method) => {
     for (const url of [{ product_url: 'https://a.example' }, { productUrl: 'https://b.example' }]) {
       const changed = await api.v3(method, `/campaigns/${campaign.id}`, { ...url, unheard_of: 1 })
       expect(changed).toMatchObject({ status: 200, json: { data: { productUrl: Object.values(url)[0] } } })
+    }
+  })
+})
+
+describe.each(['PUT', 'PATCH'])('%s of nothing', (method) => {
+  it.each([
+    ['an empty object', {}],
+    ['no body', undefined],
+    ['fields that are not known', { id: 'x', logo_url: 'y', createdAt: 'z' }],
+  ])('changes nothing and shows what is there: %s', async (_, body) => {
+    for (const path of [`/clients/${api.client.id}`, `/campaigns/${api.campaign.id}`]) {
+      const { status, json } = await api.v3(method, path, body)
+      expect({ status, json }).toEqual({ status: 200, json: (await api.v3('GET', path)).json })
+    }
+    for (const path of [`/clients/${UNKNOWN}`, `/campaigns/${UNKNOWN}`]) {
+      expect((await api.v3(method, path, body)).status).toBe(404)
     }
   })
 })
@@ -70,5 +87,36 @@ describe('DELETE', () => {
         json: { error: { code: 'not_found' } },
       })
     }
+  })
+})
+
+describe.each(['PUT', 'PATCH'])('%s of client_id', (method) => {
+  it('moves a campaign with its assets, which then outlive the client that had it', async () => {
+    const { client: before, campaign } = await api.stranger()
+    const asset = { name: 'a', type: 'image', campaignId: campaign.id, clientId: before.id }
+    const { id } = await createAsset(api.db, asset)
+    const { client: after } = await api.stranger()
+    const moved = await api.v3(method, `/campaigns/${campaign.id}`, { client_id: after.id, goal: 'Let' })
+    expect(moved).toMatchObject({ status: 200, json: { data: { clientId: after.id, goal: 'Let' } } })
+    expect((await api.v3('GET', `/assets/${id}`)).json.data.clientId).toBe(after.id)
+    expect((await api.v3('DELETE', `/clients/${before.id}`)).status).toBe(204)
+    expect((await api.v3('GET', `/campaigns/${campaign.id}/assets`)).json.meta.total).toBe(1)
+    expect((await api.v3('DELETE', `/clients/${after.id}`)).status).toBe(204)
+    expect((await api.v3('GET', `/assets/${id}`)).status).toBe(404)
+  })
+
+  it('is refused while the campaign has jobs, and changes nothing then', async () => {
+    const { id } = await api.job()
+    const { client: other } = await api.stranger()
+    const path = `/campaigns/${api.campaign.id}`
+    const before = await api.v3('GET', path)
+    expect(await api.v3(method, path, { client_id: other.id, goal: 'Let' })).toMatchObject({
+      status: 409,
+      json: { error: { code: 'conflict', message: expect.stringMatching(/stays with its client because of job/) } },
+    })
+    expect((await api.v3('GET', path)).json).toEqual(before.json)
+    // To where it is already it may be moved.
+    expect((await api.v3(method, path, { client_id: api.client.id })).status).toBe(200)
+    expect((await api.v3('GET', `/jobs/${id}`)).status).toBe(200)
   })
 })
