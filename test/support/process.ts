@@ -43,6 +43,10 @@ export function spawnProcess(
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
   const exited = once(child, 'exit')
+  // A test that fails may not come to the line that ends it.
+  const killWithUs = () => child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  exited.then(() => process.off('exit', killWithUs))
   const ready = new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`${script} was not ready in time:\n${output}`)), withinMs)
     child.stdout?.on('data', () => {
