@@ -8,12 +8,9 @@ import { classifyPredictionError } from '../providers/failures.ts'
 import { ProviderError, type ProviderPrediction } from '../providers/ports.ts'
 import { FAILURES, type PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { tryAgainIn } from './failures.ts'
+import { tryAgainIn, tryOnceMended } from './failures.ts'
 import { canceled } from './heartbeat.ts'
 import { showScene } from './show-scene.ts'
-
-/** How soon a look is tried again that a wrong key or missing credit prevented. */
-const MENDED_BY_A_PERSON_SECONDS = 30
 
 export const awaitPrediction =
   (deps: ActivityDeps) =>
@@ -52,7 +49,7 @@ async function lookAt({ provider, log }: ActivityDeps, providerId: string): Prom
   } catch (error) {
     if (!(error instanceof ProviderError) || error.failure.type === 'ProviderNotFound') throw error
     log.warn({ err: error, providerId }, 'a running prediction could not be looked at')
-    throw tryAgainIn(error.failure.retryAfterSeconds ?? MENDED_BY_A_PERSON_SECONDS, error.failure.type, error.message)
+    throw tryOnceMended(error.failure)
   }
 }
 

@@ -58,3 +58,11 @@ export function tryAgainIn(seconds: number, type: string, message: string, detai
     category: 'BENIGN',
   })
 }
+
+/** How soon something is tried again that a wrong key, missing credit or a proxy in the way prevented. */
+const MENDED_BY_A_PERSON_SECONDS = 30
+
+/** The same for what is not given up although the provider refuses to answer, because it is paid for or may be. */
+export function tryOnceMended({ type, message, retryAfterSeconds }: ProviderFailure): ApplicationFailure {
+  return tryAgainIn(retryAfterSeconds ?? MENDED_BY_A_PERSON_SECONDS, type, message)
+}

@@ -1,5 +1,5 @@
 /** Scenes in parallel, and the film that is made of them. */
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
 import { renderStage } from '../domain/job.ts'
 import { light, media } from './activities.ts'
 import { FAILURES, type MusicPlan, type PlannedScene } from './contract.ts'
@@ -42,6 +42,7 @@ export async function renderScenes(
   const waiting = [...plan.scenes]
   let failed = 0
   let canceled: unknown
+  let unrecorded: unknown
   for (const scene of plan.scenes) job.scenes[scene.id] = 'pending'
 
   const renderOne = async (scene: PlannedScene) => {
@@ -51,10 +52,7 @@ export async function renderScenes(
         enter(run, renderStage(Object.values(job.scenes)))
       })
     } catch (error) {
-      if (isCancellation(error)) {
-        canceled = error
-        return
-      }
+      if (isCancellation(error)) throw error
       failed++
       job.scenes[scene.id] = 'failed'
       const { attempt } = error instanceof PurchaseFailed ? error.purchase : scene
@@ -63,11 +61,21 @@ export async function renderScenes(
     }
   }
   const renderNext = async () => {
-    for (let scene = waiting.shift(); scene && !canceled; scene = waiting.shift()) await renderOne(scene)
+    for (let scene = waiting.shift(); scene && !canceled; scene = waiting.shift()) {
+      try {
+        await renderOne(scene)
+      } catch (error) {
+        if (isCancellation(error)) canceled = error
+        else if (patched('siblings-end-first')) unrecorded = error
+        else throw error
+      }
+    }
   }
   await Promise.all(Array.from({ length: Math.min(plan.maxParallelScenes, plan.scenes.length) }, renderNext))
 
   if (canceled) throw canceled
+  // Only now: nobody would wait for what the siblings have bought once this run has ended.
+  if (unrecorded) throw unrecorded
   if (failed > 0) {
     throw ApplicationFailure.nonRetryable(`${failed} of ${plan.scenes.length} scenes failed.`, FAILURES.jobFailed)
   }

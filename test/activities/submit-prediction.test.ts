@@ -93,6 +93,43 @@ describe('buying a prediction', () => {
     expect(bought()).toHaveLength(0)
   })
 
+  it.each([401, 403, 404])(
+    'waits until it can look for a lost POST again when its list is answered %i',
+    async (status) => {
+      const purchase = await newPurchase()
+      bench.simulator.setFaults([
+        { times: 1, fault: { kind: 'reset', when: 'after' } },
+        { match: { method: 'GET', path: '/v1/predictions' }, fault: { kind: 'status', status } },
+      ])
+      await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+      await quiet()
+      const later = { nonRetryable: false, nextRetryDelay: 30_000 }
+      await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject(later)
+      // Nor is it given up with its scene.
+      const failure = { jobId: purchase.jobId, sceneId: purchase.sceneId, reason: 'It hung.' }
+      await expect(bench.attempt('failScene', failure)).rejects.toMatchObject(later)
+      expect(await ledger(purchase)).toMatchObject({ state: 'intent' })
+      bench.simulator.setFaults([])
+      await bench.attempt('submitPrediction', purchase)
+      expect(bought()).toHaveLength(1)
+      expect((await ledger(purchase)).providerId).toBe(bought()[0]?.id)
+    },
+  )
+
+  it('leaves it to a person when nobody could look for a lost POST for an hour', async () => {
+    const purchase = await newPurchase()
+    bench.simulator.setFaults([
+      { times: 1, fault: { kind: 'reset', when: 'after' } },
+      { match: { method: 'GET', path: '/v1/predictions' }, fault: { kind: 'status', status: 403 } },
+    ])
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toThrow()
+    const hourAgo = new Date(Date.now() - 3_600_000)
+    const aged = { postedAt: hourAgo, leaseUntil: hourAgo }
+    await bench.db.prediction.updateMany({ where: { jobId: purchase.jobId }, data: aged })
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomeUnknown })
+    expect(await ledger(purchase)).toMatchObject({ state: 'unknown' })
+  })
+
   it('honours the wait that a rate limit names, and then buys', async () => {
     const purchase = await newPurchase()
     bench.simulator.setFaults([{ times: 1, fault: { kind: 'status', status: 429, retry_after: 7 } }])

@@ -223,6 +223,27 @@ describe('scenes', () => {
     })
   })
 
+  it('go on when the failure of one can not be recorded, and the job fails once all have ended', async () => {
+    let isFirstTold = false
+    const overrides: Partial<Activities> = {
+      awaitPrediction: async ({ predictionId }) => {
+        if (predictionId === 'p-1-1') throw predictionFailed('moderation')
+        if (!isFirstTold) throw stillRunning('5s')
+      },
+      failScene: async () => {
+        isFirstTold = true
+        throw ApplicationFailure.nonRetryable('the rows can not take this', 'InvalidRow')
+      },
+    }
+    await bench.run(overrides, async (handle, calls) => {
+      await handle.signal(approve)
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: { cause: { message: 'the rows can not take this' } },
+      })
+      expect(calls.slice(-2)).toEqual(['storeClip 2', 'failJob'])
+    })
+  })
+
   it('are bought again when the rules say so, and only then', async () => {
     const bought: string[] = []
     const overrides = {
