@@ -9,6 +9,7 @@ import { resolveVideoModel, snapDuration } from '../providers/models.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES, type StoryboardWritten } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { type CampaignPhotos, fetchPhotos } from './fetch-photos.ts'
 import { canceled } from './heartbeat.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
@@ -31,18 +32,15 @@ export const writeStoryboard =
 async function write(deps: ActivityDeps, job: Job): Promise<void> {
   const { id: jobId } = job
   const settings = JobSettings.parse(job.settings)
-  const assets = await deps.db.asset.findMany({
-    where: { campaignId: job.campaignId, type: 'image', blobHash: { not: null } },
-    orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }],
-  })
-  if (assets.length < 2) {
+  const { photos, missing } = await fetchPhotos(deps, job.campaignId, { signal: canceled() })
+  if (photos.length < 2) {
     throw ApplicationFailure.nonRetryable(
-      `Need at least 2 image assets to write a storyboard, found ${assets.length}. Add photos to the campaign and create the job again.`,
+      `Need at least 2 image assets to write a storyboard, found ${photos.length}${andMissing(missing)}. Add photos to the campaign and create the job again.`,
       FAILURES.storyboardImpossible,
     )
   }
-  const hashes = new Map(assets.map((asset) => [asset.id, asset.blobHash ?? '']))
-  const brief = await briefOf(deps, job, settings, assets.map(photoOf))
+  const hashes = new Map(photos.map((photo) => [photo.id, photo.blobHash ?? '']))
+  const brief = await briefOf(deps, job, settings, photos.map(photoOf))
   const loadPhoto = async (assetId: string) => {
     const file = await deps.blobs.localFile(hashes.get(assetId) ?? '')
     return sharp(file)
@@ -59,7 +57,13 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
       throw error
     })
   const renderable = snapScenes(storyboard, settings)
-  await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes))
+  await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes), missing)
+}
+
+function andMissing([first, ...others]: CampaignPhotos['missing']): string {
+  if (!first) return ''
+  const more = others.length > 0 ? `, nor ${others.length} more` : ''
+  return `; ${first.name} could not be had from its URL${more}: ${first.reason.replace(/\.$/, '')}`
 }
 
 async function briefOf(

@@ -109,11 +109,11 @@ function problemsOf(
   { edit }: EditedScene,
   fields: SceneFields,
   settings: JobSettings,
-  unusable: Set<string>,
+  unusable: Map<string, string>,
 ): [field: string, problem: string][] {
   const problems: [string, string][] = []
   const wrong = edit.asset_ids?.find((id) => unusable.has(id))
-  if (wrong) problems.push(['asset_ids', `${wrong} is not an image of the job's client whose bytes are here`])
+  if (wrong) problems.push(['asset_ids', `${wrong} ${unusable.get(wrong)}`])
   if (!fields.firstAssetId) problems.push(['asset_ids', 'are required for a new scene'])
   const { propertyTypes } = settings
   if (propertyTypes && !propertyTypes.includes(fields.sceneType ?? '')) {
@@ -143,22 +143,26 @@ function whyNotRendered(fields: SceneFields, { videoModel, aspectRatio }: JobSet
   }
 }
 
-/** Of the pictures that the edits name, those that can't be used. */
+/** Of the pictures that the edits name, those that can't be used, and why. */
 async function unusablePictures(
   tx: Prisma.TransactionClient,
   { clientId, campaignId }: JobWithScenes,
   scenes: EditedScene[],
-): Promise<Set<string>> {
+): Promise<Map<string, string>> {
   const named = new Set(scenes.flatMap(({ edit }) => edit.asset_ids ?? []))
-  const usable = await tx.asset.findMany({
-    where: {
-      id: { in: [...named] },
-      type: 'image',
-      blobHash: { not: null },
-      OR: [{ clientId }, { campaignId }],
-    },
-    select: { id: true },
+  const images = await tx.asset.findMany({
+    where: { id: { in: [...named] }, type: 'image', OR: [{ clientId }, { campaignId }] },
+    select: { id: true, blobHash: true, sourceUrl: true },
   })
-  for (const { id } of usable) named.delete(id)
-  return named
+  const problems = new Map([...named].map((id) => [id, "is not an image of the job's client whose bytes are here"]))
+  for (const { id, blobHash, sourceUrl } of images) {
+    if (blobHash) problems.delete(id)
+    else if (sourceUrl) {
+      problems.set(
+        id,
+        `has only its URL so far: GET /assets/${id}/data fetches it, or npm run backfill all that there are`,
+      )
+    }
+  }
+  return problems
 }

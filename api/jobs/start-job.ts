@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { Prisma } from '../../prisma/client.ts'
+import { countCampaignImages } from '../../prisma/queries/assets.ts'
 import { type Campaign, findCampaign } from '../../prisma/queries/campaigns.ts'
 import { CampaignGone, createJob, getJob, type JobWithScenes, storyboardFailure } from '../../prisma/queries/jobs.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
@@ -14,10 +15,10 @@ import { requireOwnMusic } from './own-music.ts'
 /** Looks at the row, not at the workflow: it is there whoever wrote it, whenever. */
 const LOOK_EVERY_MS = 50
 
-/** How many images with bytes a campaign has, and of all assets how many. */
+/** How many images a campaign has that a film can show, and of all assets how many. */
 export async function countAssets({ db }: ApiDeps, campaignId: string): Promise<{ images: number; total: number }> {
   const [images, total] = await Promise.all([
-    db.asset.count({ where: { campaignId, type: 'image', blobHash: { not: null } } }),
+    countCampaignImages(db, campaignId),
     db.asset.count({ where: { campaignId } }),
   ])
   return { images, total }

@@ -56,6 +56,22 @@ export async function listCampaignAssets(
   return { assets, total }
 }
 
+/** What a film can show: an image whose bytes are here, or can be fetched from where it came. */
+const isShowable = (campaignId: string) => ({
+  campaignId,
+  type: 'image',
+  OR: [{ blobHash: { not: null } }, { sourceUrl: { not: null } }],
+})
+
+/** The images of a campaign that a film can show, in the order in which they were added. */
+export function listCampaignImages(db: Db, campaignId: string): Promise<Asset[]> {
+  return db.asset.findMany({ where: isShowable(campaignId), orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }] })
+}
+
+export function countCampaignImages(db: Db, campaignId: string): Promise<number> {
+  return db.asset.count({ where: isShowable(campaignId) })
+}
+
 /** Null when there is no such asset. */
 export function findAsset(db: Db, id: string): Promise<Asset | null> {
   return db.asset.findUnique({ where: { id } })

@@ -75,15 +75,20 @@ export async function getJob(db: Db, jobId: number): Promise<JobWithScenes> {
   return job
 }
 
+/** An event is sent to everyone who watches. */
+const TOLD_LEFT_OUT = 20
+
 /**
  * Writes the first version of a job's storyboard; a second call changes nothing.
  * @param estimateMicroUsd what rendering it will cost
+ * @param leftOut images of the campaign that it does without, and why
  */
 export async function saveStoryboard(
   db: Database,
   jobId: number,
   storyboard: WrittenStoryboard,
   estimateMicroUsd: number,
+  leftOut: { id: string; name: string; reason: string }[] = [],
 ): Promise<void> {
   await db.$transaction(async (tx) => {
     const { count } = await tx.job.updateMany({
@@ -110,7 +115,8 @@ export async function saveStoryboard(
         musicEnergy: scene.music_energy,
       })),
     })
-    await recordEvent(tx, jobId, 'storyboard', { version: 1, source: storyboard.source })
+    const told = leftOut.length > 0 && { left_out: leftOut.slice(0, TOLD_LEFT_OUT), left_out_total: leftOut.length }
+    await recordEvent(tx, jobId, 'storyboard', { version: 1, source: storyboard.source, ...told })
     await oweDelivery(tx, jobId, 'job.awaiting_approval')
   })
 }

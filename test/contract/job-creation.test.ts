@@ -1,11 +1,25 @@
 /** The rows of the contract that create jobs. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import type { ActivityDeps } from '../../activities/deps.ts'
+import { fetchPhotos } from '../../activities/fetch-photos.ts'
+import { createAsset } from '../../prisma/queries/assets.ts'
 import { SceneTypesInvalid } from '../../providers/ports.ts'
+import { startOriginServer } from '../api/origin-server.ts'
+import { jpeg } from '../api/sample-files.ts'
 import { UNKNOWN } from './every-route.ts'
 import { startWrittenJobs } from './written-jobs.ts'
 
-const api = await startWrittenJobs({ STORYBOARD_TIMEOUT: '5' })
-afterAll(() => api.close())
+const photo = await jpeg()
+const origin = await startOriginServer((request, response) => {
+  if (request.url?.startsWith('/photo')) return response.end(photo)
+  if (request.url?.startsWith('/never')) return
+  response.writeHead(404).end()
+})
+const api = await startWrittenJobs({ STORYBOARD_TIMEOUT: '5', ALLOWED_PRIVATE_HOSTS: origin.host })
+afterAll(async () => {
+  origin.close()
+  await api.close()
+})
 afterEach(() => api.letWrite('the template'))
 const campaign_id = api.campaign.id
 const client_id = api.client.id
@@ -258,5 +272,55 @@ describe('POST /campaigns/:id/create-job', () => {
         },
       },
     })
+  })
+})
+
+describe('a campaign whose images are only URLs', () => {
+  async function imported(urls: string[]) {
+    const { campaign, client } = await api.stranger()
+    for (const [n, sourceUrl] of urls.entries()) {
+      const owner = { campaignId: campaign.id, clientId: client.id, insertedAt: new Date(n) }
+      await createAsset(api.db, { ...owner, name: `photo ${n}`, type: 'image', sourceUrl })
+    }
+    return campaign.id
+  }
+  const at = (path: string) => `${origin.url}${path}`
+
+  it.each([
+    ['from-image-pairs', (id: string) => pairs({ campaign_id: id })],
+    ['from-property-photos', (id: string) => photos({ campaign_id: id })],
+    ['create-job', (id: string) => fromCampaign({}, id)],
+  ])('has a storyboard of those that can be fetched: %s', async (_, create) => {
+    const id = await imported([at('/photo-1.jpg'), at('/gone.jpg'), at('/photo-2.jpg')])
+    const { status, json } = await create(id)
+    expect(status).toBe(201)
+    const jobId = json.job_id ?? json.data.id
+    const assets = await api.db.asset.findMany({ where: { campaignId: id }, orderBy: { insertedAt: 'asc' } })
+    expect(assets.map(({ blobHash }) => blobHash !== null)).toEqual([true, false, true])
+    const { scenes } = (await api.v3('GET', `/jobs/${jobId}`)).json.storyboard
+    const shown = new Set(scenes.flatMap((scene: { asset_ids: string[] }) => scene.asset_ids))
+    expect([...shown].sort()).toEqual([assets[0]?.id, assets[2]?.id].sort())
+    const event = await api.db.jobEvent.findFirstOrThrow({ where: { jobId, type: 'storyboard' } })
+    expect(event.data).toMatchObject({
+      ...{ left_out_total: 1, left_out: [{ name: 'photo 1', reason: expect.stringMatching(/answered 404/) }] },
+    })
+  })
+
+  it('is refused with what is wrong with them when too few can be fetched', async () => {
+    const id = await imported([at('/photo-1.jpg'), at('/gone.jpg'), at('/lost.jpg')])
+    const { status, json } = await pairs({ campaign_id: id })
+    expect({ status, json }).toMatchObject({
+      status: 500,
+      json: { error: 'Failed to generate scenes', reason: expect.stringMatching(/found 1; photo 1 .*nor 1 more.*404/) },
+    })
+  })
+
+  it('is not waited for longer than its storyboard has', async () => {
+    const id = await imported([at('/photo-1.jpg'), at('/never.jpg'), at('/never.jpg?2')])
+    const { signal } = new AbortController()
+    const found = await fetchPhotos(api.deps as unknown as ActivityDeps, id, { signal, seconds: 1 })
+    expect(found.photos).toHaveLength(1)
+    const reason = expect.stringMatching(/not fetched in time: npm run backfill/)
+    expect(found.missing).toMatchObject([{ reason }, { reason }])
   })
 })
