@@ -224,6 +224,12 @@ export function newestRevision(db: Db, jobId: number): Promise<Revision | null> 
   return db.revision.findFirst({ where: { jobId }, orderBy: { number: 'desc' } })
 }
 
+/** The number of the newest that was begun; 0 when none was. */
+export async function newestBegun(db: Db, jobId: number): Promise<number> {
+  const { _max } = await db.revision.aggregate({ where: { jobId, startedAt: { not: null } }, _max: { number: true } })
+  return _max.number ?? 0
+}
+
 /** Revisions whose workflow is still to be told, oldest first. */
 export function owedRevisions(db: Database, before: Date, take: number): Promise<Revision[]> {
   return db.revision.findMany({

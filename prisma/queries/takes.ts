@@ -13,9 +13,17 @@ export async function isTaken(db: Db, predictionId: string): Promise<boolean> {
   return (await db.take.count({ where: { predictionId } })) > 0
 }
 
-/** The newest take of a scene from an attempt on; null when there is none. */
-export function newestTake(db: Db, sceneId: string, fromAttempt: number): Promise<Take | null> {
-  return db.take.findFirst({ where: { sceneId, attempt: { gte: fromAttempt } }, orderBy: { attempt: 'desc' } })
+/**
+ * The newest take of a scene that a revision made, whose first attempt is given; null when there is none. Those that a
+ * later revision made show something else.
+ */
+export async function newestTake(db: Db, sceneId: string, firstAttempt: number): Promise<Take | null> {
+  const { _min: later } = await db.sceneRevision.aggregate({
+    where: { sceneId, firstAttempt: { gt: firstAttempt } },
+    _min: { firstAttempt: true },
+  })
+  const attempt = { gte: firstAttempt, lt: later.firstAttempt ?? undefined }
+  return db.take.findFirst({ where: { sceneId, attempt }, orderBy: { attempt: 'desc' } })
 }
 
 /** What a scene's row says of the take that it shows. */

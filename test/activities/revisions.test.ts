@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
+import { scenesToShow } from '../../prisma/queries/films.ts'
 import { getJob, type JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { endRevision, queueMusic, queueRegeneration, queueRetry } from '../../prisma/queries/revisions.ts'
+import { keepTake } from '../../prisma/queries/takes.ts'
 import type { RevisionPlan } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
@@ -180,6 +182,24 @@ describe('a scene that is asked for again', () => {
     await bench.db.prediction.updateMany({ where: { jobId: job.id, attempt: 2 }, data: { state: 'failed' } })
     await regenerate(job, { prompt: 'at dusk' })
     expect(await attemptOf(job, 2)).toBe(3)
+  })
+
+  it('shows in its film what was rendered for it, not what a later wish had rendered', async () => {
+    const job = await finished()
+    const take = async (attempt: number) => {
+      const predictionId = await buy(job, attempt)
+      const clip = { clipHash: `clip ${attempt}`, clipSize: 1, clipFrames: 96, clipDuration: 4, thumbnailHash: 'still' }
+      await keepTake(bench.db, sceneOf(job), predictionId, clip)
+    }
+    await regenerate(job, { prompt: 'at dusk' })
+    expect(await attemptOf(job, 1)).toBe(2)
+    await take(2)
+    await regenerate(job, { prompt: 'at dawn' })
+    expect(await attemptOf(job, 2)).toBe(3)
+    await take(3)
+    const shown = async (revision: number) => (await scenesToShow(bench.db, await row(job), revision))[0]
+    expect(await shown(1)).toMatchObject({ prompt: 'at dusk', clipHash: 'clip 2', attempt: 2 })
+    expect(await shown(2)).toMatchObject({ prompt: 'at dawn', clipHash: 'clip 3', attempt: 3 })
   })
 
   it('is what an operator adopted', async () => {

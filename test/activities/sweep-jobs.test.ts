@@ -159,3 +159,20 @@ it('sends a revision again that a reset left behind, once, and never what an ope
   expect(await resent()).toBe(1)
   expect(await read()).toMatchObject({ job: { status: 'failed' }, bought: { state: 'canceled' } })
 })
+
+it('ends a revision whose run was terminated, rather than send it again, once a later one has been made', async () => {
+  const { id, goOn, longAgo, read } = await stillRendering()
+  await goOn()
+  const begun = { startedAt: longAgo, sentAt: longAgo }
+  await bench.db.revision.updateMany({ where: { jobId: id }, data: { ...begun, state: 'running' } })
+  const later = { jobId: id, number: 2, kind: 'regenerate', startedAt: aMinuteAgo, sentAt: aMinuteAgo }
+  await bench.db.revision.create({ data: { ...later, state: 'completed' } })
+  await bench.db.job.update({ where: { id }, data: { status: 'completed', stage: 'completed', updatedAt: longAgo } })
+  bench.ownEnds.set(id, { startedAt: aMinuteAgo })
+  bench.ended.add(id)
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ revised: 0, ended: 1 })
+  expect(bench.told).not.toContain(`revise ${id}`)
+  expect(await read()).toMatchObject({ job: { status: 'completed' }, bought: { state: 'canceled' } })
+  const [first] = await bench.db.revision.findMany({ where: { jobId: id }, orderBy: { number: 'asc' } })
+  expect(first).toMatchObject({ number: 1, state: 'failed', error: expect.stringMatching(/ended in Temporal/) })
+})
