@@ -22,6 +22,7 @@ import {
 } from '../prisma/queries/revisions.ts'
 import { sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
+import { estimateMicroUsd } from '../providers/estimate.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
 import { canGoOn } from './can-go-on.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -80,7 +81,8 @@ async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: As
   if (music && scenes.length === 0) {
     const settings = JobSettings.parse(job.settings)
     const wanted = { ...settings, music: { ...settings.music, auto: true } }
-    const queued = await queueMusic(db, job, wanted, { ...asker, startedAt: new Date() })
+    const estimate = (all: JobWithScenes['scenes']) => estimateMicroUsd(wanted, all)
+    const queued = await queueMusic(db, job, wanted, { ...asker, startedAt: new Date(), estimate })
     return queued && typeof queued === 'object' ? queued.number : null
   }
   const queued =

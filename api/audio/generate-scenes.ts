@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { queueMusic } from '../../prisma/queries/revisions.ts'
+import { estimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, boolean, inSnakeCase, jsonBody, numeric, text } from '../fields.ts'
@@ -48,6 +49,9 @@ const route = createRoute({
   path: '/audio/generate-scenes',
   tags: ['Audio'],
   summary: "Make a job's music, for the first time or anew",
+  description:
+    'Of a job that waits for approval it is made with the film, and is in the price that is approved: the job is then ' +
+    'at its next storyboard_version.',
   request: { body: jsonBody(Wish) },
   responses: {
     202: json(Answer, 'Begun'),
@@ -79,7 +83,9 @@ export function generateScenes(deps: ApiDeps) {
       prompt: asked.prompt || null,
     }
     const startedAt = new Date()
-    const queued = await queueMusic(deps.db, job, { ...settings, music }, { by: c.var.caller, startedAt })
+    const wanted = { ...settings, music }
+    const estimate = (scenes: JobWithScenes['scenes']) => estimateMicroUsd(wanted, scenes)
+    const queued = await queueMusic(deps.db, job, wanted, { by: c.var.caller, startedAt, estimate })
     if (!queued) throw alreadyMade(job.id)
     // Before the approval there is nothing to tell: the plan is made from the settings then.
     if (queued !== 'with the film') await tellRevision(deps, queued)

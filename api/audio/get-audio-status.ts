@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Job } from '../../prisma/queries/jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { jobId } from '../ids.ts'
@@ -6,11 +7,13 @@ import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
 
+const AudioState = z.enum(['not_started', 'processing', 'completed', 'failed'])
+
 const Answer = z
   .object({
     job_id: jobId,
     audio_status: z.object({
-      status: z.enum(['not_started', 'processing', 'completed', 'failed']).openapi({ example: 'completed' }),
+      status: AudioState.openapi({ example: 'completed' }),
       generated_at: timestamp.nullable(),
       size: z.int().nullable().openapi({ description: 'Bytes', example: 96_512 }),
       merged_with_video: z.boolean().openapi({ example: true }),
@@ -31,13 +34,21 @@ const route = createRoute({
 export function getAudioStatus({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').job_id)
+    const status = statusOf(job)
     const audioStatus = {
-      status: (job.audioStatus ?? 'not_started') as 'not_started' | 'processing' | 'completed' | 'failed',
+      status,
       generated_at: job.audioGeneratedAt?.toISOString() ?? null,
       size: job.audioSize,
       merged_with_video: job.audioMerged,
-      error: job.audioError,
+      error: job.audioError ?? (status === 'failed' ? job.error : null),
     }
     return c.json({ job_id: job.id, audio_status: audioStatus }, 200)
   })
+}
+
+/** Music that was asked for before the approval is made with the film: until then it is on its way, as was answered. */
+function statusOf({ status, audioStatus, audioStartedAt }: Job): z.infer<typeof AudioState> {
+  if (audioStatus) return AudioState.parse(audioStatus)
+  if (!audioStartedAt) return 'not_started'
+  return status === 'failed' ? 'failed' : 'processing'
 }

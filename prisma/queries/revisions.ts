@@ -106,28 +106,55 @@ async function whyNotShowable(tx: Tx, { firstAssetId, lastAssetId }: SceneChange
  * Has the music made, for the first time or anew: of a pending job with its film, of a completed one now.
  * @param settings the job's, with what is wanted of the music: a pending job takes them over at once, a completed one
  *   once that music is in its film, because what was asked for before it is still to be made as it was
+ * @param asker `estimate` says what the scenes of a pending job then cost, in micro-USD
  */
 export function queueMusic(
   db: Database,
-  { id, status }: JobWithScenes,
+  job: JobWithScenes,
   settings: JobSettings,
-  { startedAt, ...asker }: Asker & { startedAt: Date },
+  asker: MusicAsker,
 ): Promise<Revision | 'with the film' | null> {
   return db.$transaction(async (tx) => {
+    if (job.status !== 'completed') return askWithFilm(tx, job, settings, asker)
+    const { startedAt, estimate: _, ...by } = asker
     const idle: Prisma.JobWhereInput[] = [{ audioStatus: null }, { audioStatus: { not: 'processing' } }]
     // An earlier release marked the job before it signaled, and wrote no revision.
-    if (asker.signaledAs) idle.push({ revisions: { none: { kind: 'music', state: { in: OPEN_REVISION_STATES } } } })
-    const begun = { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null }
+    if (by.signaledAs) idle.push({ revisions: { none: { kind: 'music', state: { in: OPEN_REVISION_STATES } } } })
     const { count } = await tx.job.updateMany({
-      where: { id, status, deletedAt: null, OR: idle },
-      data: status === 'completed' ? begun : { settings },
+      where: { id: job.id, status: job.status, deletedAt: null, OR: idle },
+      data: { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null },
     })
     if (count === 0) return null
-    if (status !== 'completed') return 'with the film'
-    const job = await tx.job.findUniqueOrThrow({ where: { id } })
-    const wish = { kind: 'music', asker, scenes: [], music: true, musicSettings: settings.music } as const
+    const wish = { kind: 'music', asker: by, scenes: [], music: true, musicSettings: settings.music } as const
     return (await insert(tx, job, wish)).revision
   })
+}
+
+export type MusicAsker = Asker & { startedAt: Date; estimate: (scenes: Scene[]) => number }
+
+/** The music is part of what is approved, so a pending job is at its next version then. */
+async function askWithFilm(
+  tx: Tx,
+  { id, status }: JobWithScenes,
+  settings: JobSettings,
+  { startedAt, estimate, by }: MusicAsker,
+): Promise<'with the film' | null> {
+  const job = await findJob(tx, id)
+  if (job?.status !== status || job.audioStatus === 'processing') return null
+  if (status !== 'pending' || job.storyboardVersion === 0) {
+    await tx.job.update({ where: { id }, data: { settings } })
+    return 'with the film'
+  }
+  if (job.audioStartedAt) return null
+  const { scenes, storyboardVersion } = job
+  const version = storyboardVersion + 1
+  const { count } = await tx.job.updateMany({
+    where: { id, status, decision: null, storyboardVersion },
+    data: { settings, estimateMicroUsd: estimate(scenes), audioStartedAt: startedAt, storyboardVersion: version },
+  })
+  if (count === 0) return null
+  await recordEvent(tx, id, 'storyboard', { version, by, scenes: scenes.length, music: true })
+  return 'with the film'
 }
 
 function whyNoRetry({ status, stage, error }: JobWithScenes): string | null {

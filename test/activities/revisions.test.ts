@@ -262,7 +262,8 @@ describe('music that is asked for again', () => {
       const settings = JobSettings.parse((await row(job)).settings)
       await bench.db.job.update({ where: { id: job.id }, data: { audioStatus: 'failed' } })
       const music = { ...settings.music, auto: true, prompt }
-      await queueMusic(bench.db, await row(job), { ...settings, music }, { ...asker, startedAt: new Date() })
+      const asked = { ...asker, startedAt: new Date(), estimate: () => 0 }
+      await queueMusic(bench.db, await row(job), { ...settings, music }, asked)
       return (await plan(job, number)).music
     }
     const end = (number: number) => bench.db.$transaction((tx) => endRevision(tx, job.id, number, null))

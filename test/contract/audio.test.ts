@@ -1,6 +1,8 @@
 /** The rows of the contract about a job's music. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { startJobApi } from '../api/sample-jobs.ts'
+import { JobSettings } from '../../domain/settings.ts'
+import { estimateMicroUsd } from '../../providers/estimate.ts'
+import { SETTINGS, startJobApi } from '../api/sample-jobs.ts'
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
 const api = await startJobApi()
@@ -56,6 +58,29 @@ describe('POST /audio/generate-scenes', () => {
     expect((await generate(body)).status).toBe(202)
     const { musicSettings } = await api.db.revision.findFirstOrThrow({ where: { jobId: id } })
     expect(musicSettings).toMatchObject(music)
+  })
+
+  it('asked for before the approval, is in the price that is approved, and is on its way', async () => {
+    const job = await api.job({ settings: { music: { ...SETTINGS.music, auto: false } } })
+    const before = (await api.v3('GET', `/jobs/${job.id}`)).json
+    const status = async () => (await api.v3('GET', `/audio/status/${job.id}`)).json.audio_status
+    expect(await status()).toMatchObject({ status: 'not_started' })
+    expect((await generate({ job_id: job.id })).status).toBe(202)
+    const after = (await api.v3('GET', `/jobs/${job.id}`)).json
+    expect(after.estimated_cost).toBeGreaterThan(before.estimated_cost)
+    const settings = JobSettings.parse((await api.db.job.findUniqueOrThrow({ where: { id: job.id } })).settings)
+    expect(after.estimated_cost).toBe(estimateMicroUsd(settings, job.scenes) / 1e6)
+    const event = await api.db.jobEvent.findFirstOrThrow({ where: { jobId: job.id }, orderBy: { seq: 'desc' } })
+    expect(event).toMatchObject({ type: 'storyboard', data: { version: 2, music: true } })
+    // Whoever saw the price without it does not approve the other.
+    const approve = (storyboard_version: number) => api.v3('POST', `/jobs/${job.id}/approve`, { storyboard_version })
+    expect((await approve(before.storyboard_version)).status).toBe(409)
+    expect(await status()).toMatchObject({ status: 'processing' })
+    expect((await generate({ job_id: job.id })).status).toBe(422)
+    expect((await approve(after.storyboard_version)).status).toBe(200)
+    expect(await status()).toMatchObject({ status: 'processing' })
+    await api.v3('POST', `/jobs/${job.id}/cancel`)
+    expect(await status()).toMatchObject({ status: 'failed', error: expect.stringMatching(/^Canceled/) })
   })
 
   it('is refused without a job, for one that is unknown, and for one that has no storyboard or no film', async () => {

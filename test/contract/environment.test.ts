@@ -53,6 +53,15 @@ describe('the environment', () => {
     },
   )
 
+  it('has what is commented out in .env.example by default', async () => {
+    const example = await readFile(path.join(import.meta.dirname, '..', '..', '.env.example'), 'utf8')
+    const shown = [...example.matchAll(/^# ?([A-Z][A-Z_]*)=(.+)$/gm)]
+    expect(shown.length).toBeGreaterThan(20)
+    for (const [, name = '', value = ''] of shown) {
+      expect(readConfig({ [name]: value }), `${name}=${value}`).toEqual(readConfig({}))
+    }
+  })
+
   it('is read as it is meant', () => {
     const env = {
       API_AUTH_KEY: 'a, b',
