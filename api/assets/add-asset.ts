@@ -16,6 +16,7 @@ import { checkType, type NewAsset } from './new-asset.ts'
 /**
  * @param uploaded the file when it came with the request; else it comes from `blob_data` or `source_url`
  * @param folder where files may be written
+ * @param signal stops the download
  * @throws ApiError when it has no file, an unusable one, or an owner that does not exist
  */
 export async function addAsset(
@@ -23,10 +24,11 @@ export async function addAsset(
   fields: NewAsset,
   uploaded: IncomingFile | null,
   folder: string,
+  signal?: AbortSignal,
 ): Promise<Asset> {
   checkType(fields.type)
   await findOwner(deps.db, fields)
-  const file = uploaded ?? (await bring(deps.config, fields, folder))
+  const file = uploaded ?? (await bring(deps.config, fields, folder, signal))
   try {
     const bytes = await storeFile(deps, file, folder)
     return await createAsset(deps.db, {
@@ -55,11 +57,16 @@ async function findOwner(db: ApiDeps['db'], { campaign_id, client_id }: NewAsset
   return { campaignId: campaign?.id ?? null, clientId: campaign?.clientId ?? client?.id ?? null }
 }
 
-async function bring(config: ApiDeps['config'], fields: NewAsset, folder: string): Promise<IncomingFile> {
+async function bring(
+  config: ApiDeps['config'],
+  fields: NewAsset,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<IncomingFile> {
   if (fields.blob_data) return writeBase64(fields.blob_data, folder, config.http.maxUploadBytes)
   if (!fields.source_url) throw new ApiError(400, 'Either file upload or source_url must be provided')
   try {
-    return await downloadSource(config, fields.source_url, folder)
+    return await downloadSource(config, fields.source_url, folder, signal)
   } catch (error) {
     if (!(error instanceof FetchRefused)) throw error
     throw new ApiError(400, 'Failed to download from URL', { extra: { reason: error.message }, cause: error })

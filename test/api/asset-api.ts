@@ -1,5 +1,7 @@
 /** What the tests of assets share: the API, a server elsewhere with a photo, and short names for what is asked of both. */
+
 import { readdir } from 'node:fs/promises'
+import type http from 'node:http'
 import path from 'node:path'
 import { startTestApi } from '../support/test-api.ts'
 import { startOriginServer } from './origin-server.ts'
@@ -14,7 +16,9 @@ export const fileOf = (bytes: Buffer, name: string) => new File([new Uint8Array(
 
 export async function startAssetApi() {
   const photo = await jpeg()
+  const held: http.ServerResponse[] = []
   const origin = await startOriginServer((request, response) => {
+    if (request.url?.startsWith('/held')) return void held.push(response)
     if (request.url?.startsWith('/photo')) return response.end(photo)
     if (request.url === '/page.jpg') return response.end('<html>not a photo</html>')
     response.writeHead(404).end()
@@ -26,6 +30,8 @@ export async function startAssetApi() {
     photo,
     /** Serves the photo under `/photo…`, and what is no photo at `/page.jpg`. */
     origin,
+    /** Answers what was asked for under `/held…`, and has not been answered yet. */
+    release: () => held.splice(0).forEach((response) => void response.end(photo)),
 
     async upload(file: Buffer, fields: Record<string, string> = {}, at = '/api/v3/assets', name = 'a.bin') {
       const form = new FormData()

@@ -144,6 +144,46 @@ describe('assets from several URLs', () => {
     const { status, json } = await api.call('POST', '/api/v3/assets/from-urls', body)
     expect({ status, json }).toEqual({ status: 400, json: { error: 'assets must be a non-empty array' } })
   })
+
+  it('are 500 at most', async () => {
+    const assets = Array.from({ length: 501 }, () => `${api.origin.url}/missing`)
+    expect(await api.call('POST', '/api/v3/assets/from-urls', { assets })).toMatchObject({
+      status: 422,
+      json: { error: 'Validation failed', details: { assets: ['has 501 entries: send 500 at most in one request'] } },
+    })
+    expect((await api.call('POST', '/api/v3/assets/from-urls', { assets: assets.slice(0, 9) })).status).toBe(201)
+  })
+
+  /** Asks for held pictures and hangs up once the first of them are being fetched. */
+  async function leave(name: string, headers: Record<string, string> = {}) {
+    const left = new AbortController()
+    const body = JSON.stringify({ assets: Array.from({ length: 6 }, (_, n) => `${api.origin.url}/held-${name}-${n}`) })
+    const init = { method: 'POST', body, signal: left.signal }
+    const type = { 'content-type': 'application/json' }
+    const answer = api.request('/api/v3/assets/from-urls', { ...init, headers: { ...type, ...headers } })
+    const asked = () => api.origin.asked.filter((url) => url.includes(name)).length
+    await expect.poll(asked).toBe(4)
+    left.abort()
+    await expect(answer).rejects.toThrow()
+    return asked
+  }
+
+  it('are not fetched for a caller that has left', async () => {
+    const asked = await leave('alone')
+    await expect.poll(api.leftovers, { timeout: 5_000 }).toEqual([])
+    expect(asked()).toBe(4)
+  })
+
+  it('are fetched for one that has left and can come back for the answer', async () => {
+    const asked = await leave('kept', { 'idempotency-key': 'come-back' })
+    const there = () => api.db.asset.count({ where: { sourceUrl: { contains: '/held-kept-' } } })
+    const released = async () => {
+      api.release()
+      return there()
+    }
+    await expect.poll(released, { timeout: 5_000 }).toBe(6)
+    expect(asked()).toBe(6)
+  })
 })
 
 describe('an asset that has only a URL', () => {
