@@ -4,21 +4,23 @@ import { Context } from '@temporalio/activity'
 import type { JobStage } from '../domain/job.ts'
 import { sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
-import { JobSettings } from '../domain/settings.ts'
+import { JobSettings, type MusicSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
 import { reopenJob } from '../prisma/queries/progress.ts'
 import {
+  type Asker,
   beginRevision,
-  endRevision,
   findRevision,
   findSignaledRevision,
   queueMusic,
   queueRegeneration,
   queueRetry,
   type RevisionWithScenes,
+  refuseRevision,
   type SceneRevision,
+  whyUnresolved,
 } from '../prisma/queries/revisions.ts'
 import { sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
@@ -41,8 +43,10 @@ export const planRevision =
     // It may have been told twice, or its run been reset.
     if (!revision || !isRevisionOpen(revision.state)) return { decided, stage, music: null }
     const { kind } = revision
-    if (!decided || job.decision !== 'approved' || !suits(kind, job)) {
-      await db.$transaction((tx) => endRevision(tx, jobId, revision.number, whyIdle(job)))
+    const isIdle = !decided || job.decision !== 'approved' || !suits(kind, job)
+    const unresolved = isIdle ? null : await whyNotYet(db, job, revision)
+    if (isIdle || unresolved) {
+      await refuseRevision(db, revision, unresolved ?? whyIdle(job))
       return { decided, stage, music: null }
     }
     const begun = await begin(db, job, revision)
@@ -62,6 +66,15 @@ function suits(kind: string, { status, stage }: JobWithScenes): boolean {
   return status === 'processing' || stage === 'failed'
 }
 
+/** What was asked for may have been bought by the revision before this one, whose outcome was not known when this was queued. */
+async function whyNotYet(db: Database, job: JobWithScenes, revision: RevisionWithScenes): Promise<string | null> {
+  const { state, kind, predictionId, scenes, music, musicSettings } = revision
+  // A retry was asked for when its job had ended; what an operator decided about is gone on with, and nothing else.
+  if (state !== 'queued' || kind === 'retry' || predictionId !== null) return null
+  const wanted = (musicSettings as MusicSettings | null) ?? JobSettings.parse(job.settings).music
+  return whyUnresolved(db, job, { sceneIds: scenes.map(({ sceneId }) => sceneId), music: music ? wanted : null })
+}
+
 /** Null where everything that was asked for is done by this. */
 function whyIdle({ stage, status, error }: JobWithScenes): string | null {
   // A retried storyboard is written by now, and waits for approval.
@@ -76,23 +89,21 @@ async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: As
   const known = await findSignaledRevision(db, signaledAs)
   if (known) return known.number
   const asker = { by: 'a Temporal signal', signaledAs }
-  const { scenes = [], music = false } = wish
-  const job = await getJob(db, jobId)
-  if (music && scenes.length === 0) {
-    const settings = JobSettings.parse(job.settings)
-    const wanted = { ...settings, music: { ...settings.music, auto: true } }
-    const estimate = (all: JobWithScenes['scenes']) => estimateMicroUsd(wanted, all)
-    const queued = await queueMusic(db, job, wanted, { ...asker, startedAt: new Date(), estimate })
-    return queued && typeof queued === 'object' ? queued.number : null
-  }
-  const queued =
-    scenes.length > 0
-      ? await queueRegeneration(db, jobId, scenes, { changes: {}, music }, asker)
-      : await queueRetry(db, jobId, asker)
+  const queued = await queueSignaled(db, await getJob(db, jobId), wish, asker)
   if (queued.outcome === 'queued') return queued.revision.number
+  if (queued.outcome === 'with the film') return null
   const reason = queued.outcome === 'refused' ? queued.reason : 'It names scenes that the job does not have'
   log.warn({ jobId, reason }, 'a revision that was signaled can not be made')
   return null
+}
+
+function queueSignaled(db: Database, job: JobWithScenes, { scenes = [], music = false }: AskedRevision, asker: Asker) {
+  if (scenes.length > 0) return queueRegeneration(db, job.id, scenes, { changes: {}, music }, asker)
+  if (!music) return queueRetry(db, job.id, asker)
+  const settings = JobSettings.parse(job.settings)
+  const wanted = { ...settings, music: { ...settings.music, auto: true } }
+  const estimate = (all: JobWithScenes['scenes']) => estimateMicroUsd(wanted, all)
+  return queueMusic(db, job, wanted, { ...asker, startedAt: new Date(), estimate })
 }
 
 async function begin(db: Database, job: JobWithScenes, revision: RevisionWithScenes): Promise<RevisionWithScenes> {

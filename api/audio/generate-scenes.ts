@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
-import { queueMusic } from '../../prisma/queries/revisions.ts'
+import { type Queued, queueMusic } from '../../prisma/queries/revisions.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -59,7 +59,7 @@ const route = createRoute({
       400: ['No job named', { error: 'Missing required parameter: job_id' }],
       404: 'Job not found',
       422: [
-        'The job has no storyboard, has failed, or its music is being made already',
+        'The job has no storyboard, has failed, its music is being made already, or may have been bought: resolve that first',
         { error: "The job's music is being made already", job_id: EXAMPLES.job },
       ],
     }),
@@ -86,9 +86,9 @@ export function generateScenes(deps: ApiDeps) {
     const wanted = { ...settings, music }
     const estimate = (scenes: JobWithScenes['scenes']) => estimateMicroUsd(wanted, scenes)
     const queued = await queueMusic(deps.db, job, wanted, { by: c.var.caller, startedAt, estimate })
-    if (!queued) throw alreadyMade(job.id)
     // Before the approval there is nothing to tell: the plan is made from the settings then.
-    if (queued !== 'with the film') await tellRevision(deps, queued)
+    if (queued.outcome === 'queued') await tellRevision(deps, queued.revision)
+    else if (queued.outcome !== 'with the film') throw refusal(job, queued)
     const estimated_duration = job.scenes.length * SECONDS_A_SEGMENT
     const audio_status = { started_at: startedAt.toISOString(), estimated_duration }
     return c.json(
@@ -109,6 +109,7 @@ function assertScorable(job: JobWithScenes): void {
   }
 }
 
-function alreadyMade(jobId: number): ApiError {
-  return new ApiError(422, "The job's music is being made already", { extra: { job_id: jobId } })
+function refusal({ id }: JobWithScenes, queued: Exclude<Queued, { outcome: 'queued' }>): ApiError {
+  const reason = queued.outcome === 'refused' ? queued.reason : 'The job is not there any more'
+  return new ApiError(422, reason, { extra: { job_id: id } })
 }

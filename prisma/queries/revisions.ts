@@ -3,12 +3,13 @@
  * and none is done twice. Revisions of a job run one after the other.
  */
 import { OPEN_REVISION_STATES, type RevisionKind } from '../../domain/revision.ts'
-import type { JobSettings } from '../../domain/settings.ts'
+import { JobSettings, type MusicSettings } from '../../domain/settings.ts'
 import type { Database, Db, Prisma } from '../client.ts'
-import type { Revision, SceneRevision } from '../generated/client.ts'
+import type { Job, Revision, SceneRevision } from '../generated/client.ts'
 import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
 import { findUnknownPredictions } from './ledger.ts'
 import { recordEvent, reopenJob } from './progress.ts'
+import { isShown, newestSoundtrack, ofSoundtrack } from './soundtracks.ts'
 
 export type { Revision, SceneRevision } from '../generated/client.ts'
 export type RevisionWithScenes = Revision & { scenes: SceneRevision[] }
@@ -46,7 +47,7 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     if (reason) return refused(reason)
     const failed = job.scenes.filter(({ state }) => state !== 'completed')
     const sceneIds = failed.map(({ id }) => id)
-    const unresolved = await whyUnresolved(tx, job, sceneIds)
+    const unresolved = await whyUnresolved(tx, job, { sceneIds })
     if (unresolved) return refused(unresolved)
     return queueRun(tx, job, { asker, scenes: sceneIds.map((sceneId) => ({ sceneId, changes: {} })) })
   })
@@ -67,7 +68,8 @@ export function queueRegeneration(
   return db.$transaction(async (tx) => {
     const job = await findJob(tx, jobId)
     if (!job || !sceneIds.every((id) => job.scenes.some((scene) => scene.id === id))) return { outcome: 'unknown' }
-    const reason = (await whyUnresolved(tx, job, sceneIds)) ?? (await whyNotShowable(tx, wish.changes))
+    const music = wish.music ? JobSettings.parse(job.settings).music : null
+    const reason = (await whyUnresolved(tx, job, { sceneIds, music })) ?? (await whyNotShowable(tx, wish.changes))
     if (reason) return refused(reason)
     const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
     if (job.status === 'completed') {
@@ -85,13 +87,25 @@ export function queueRegeneration(
   })
 }
 
-/** What is to be decided first: paying again for what may have been bought would be paying twice. */
-async function whyUnresolved(tx: Tx, { id, status }: JobWithScenes, sceneIds: string[]): Promise<string | null> {
-  // A failed job goes on to its music.
-  const music = status === 'failed' ? [{ jobId: id, sceneId: null }] : []
-  const [unknown] = await findUnknownPredictions(tx, { OR: [{ sceneId: { in: sceneIds } }, ...music] })
+/**
+ * What is to be decided first: paying again for what may have been bought would be paying twice.
+ * @param wanted the scenes that are rendered, and what is wanted of the music where that is made too
+ */
+export async function whyUnresolved(
+  db: Db,
+  job: Job,
+  { sceneIds, music }: { sceneIds: string[]; music?: MusicSettings | null },
+): Promise<string | null> {
+  const pieces: Prisma.PredictionWhereInput[] = []
+  const newest = await newestSoundtrack(db, job)
+  // A failed job goes on to its music. A soundtrack that the film has is done: the next one is another.
+  if (job.status === 'failed') pieces.push({ jobId: job.id, sceneId: null })
+  else if (music && !music.assetId && !isShown(job, newest)) {
+    pieces.push({ ...ofSoundtrack(newest), jobId: job.id, sceneId: null })
+  }
+  const [unknown] = await findUnknownPredictions(db, { OR: [{ sceneId: { in: sceneIds } }, ...pieces] })
   return unknown
-    ? `Whether prediction ${unknown.id} of it was bought is not known: resolve that first (POST /predictions/${unknown.id}/resolve)`
+    ? `Whether prediction ${unknown.id} was bought is not known: resolve that first (POST /predictions/${unknown.id}/resolve)`
     : null
 }
 
@@ -113,9 +127,11 @@ export function queueMusic(
   job: JobWithScenes,
   settings: JobSettings,
   asker: MusicAsker,
-): Promise<Revision | 'with the film' | null> {
+): Promise<MusicQueued> {
   return db.$transaction(async (tx) => {
     if (job.status !== 'completed') return askWithFilm(tx, job, settings, asker)
+    const unresolved = await whyUnresolved(tx, job, { sceneIds: [], music: settings.music })
+    if (unresolved) return refused(unresolved)
     const { startedAt, estimate: _, ...by } = asker
     const idle: Prisma.JobWhereInput[] = [{ audioStatus: null }, { audioStatus: { not: 'processing' } }]
     // An earlier release marked the job before it signaled, and wrote no revision.
@@ -124,11 +140,14 @@ export function queueMusic(
       where: { id: job.id, status: job.status, deletedAt: null, OR: idle },
       data: { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null },
     })
-    if (count === 0) return null
+    if (count === 0) return refused(MUSIC_UNDER_WAY)
     const wish = { kind: 'music', asker: by, scenes: [], music: true, musicSettings: settings.music } as const
-    return (await insert(tx, job, wish)).revision
+    return insert(tx, job, wish)
   })
 }
+
+type MusicQueued = Queued | { outcome: 'with the film' }
+const MUSIC_UNDER_WAY = "The job's music is being made already"
 
 export type MusicAsker = Asker & { startedAt: Date; estimate: (scenes: Scene[]) => number }
 
@@ -138,23 +157,23 @@ async function askWithFilm(
   { id, status }: JobWithScenes,
   settings: JobSettings,
   { startedAt, estimate, by }: MusicAsker,
-): Promise<'with the film' | null> {
+): Promise<MusicQueued> {
   const job = await findJob(tx, id)
-  if (job?.status !== status || job.audioStatus === 'processing') return null
+  if (job?.status !== status || job.audioStatus === 'processing') return refused(MUSIC_UNDER_WAY)
   if (status !== 'pending' || job.storyboardVersion === 0) {
     await tx.job.update({ where: { id }, data: { settings } })
-    return 'with the film'
+    return { outcome: 'with the film' }
   }
-  if (job.audioStartedAt) return null
+  if (job.audioStartedAt) return refused(MUSIC_UNDER_WAY)
   const { scenes, storyboardVersion } = job
   const version = storyboardVersion + 1
   const { count } = await tx.job.updateMany({
     where: { id, status, decision: null, storyboardVersion },
     data: { settings, estimateMicroUsd: estimate(scenes), audioStartedAt: startedAt, storyboardVersion: version },
   })
-  if (count === 0) return null
+  if (count === 0) return refused(MUSIC_UNDER_WAY)
   await recordEvent(tx, id, 'storyboard', { version, by, scenes: scenes.length, music: true })
-  return 'with the film'
+  return { outcome: 'with the film' }
 }
 
 function whyNoRetry({ status, stage, error }: JobWithScenes): string | null {
@@ -323,6 +342,23 @@ export async function endRevision(tx: Tx, jobId: number, number: number, error: 
   })
   if (count === 0) return
   await recordRevision(tx, await tx.revision.findUniqueOrThrow({ where: { jobId_number: { jobId, number } } }))
+}
+
+/** Ends one that can't begin; nobody waits for its music any more. */
+export async function refuseRevision(
+  db: Database,
+  { jobId, number, kind }: Revision,
+  error: string | null,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await endRevision(tx, jobId, number, error)
+    if (kind !== 'music' || error === null) return
+    const isMoreWanted = { some: { kind, state: { in: OPEN_REVISION_STATES } } }
+    await tx.job.updateMany({
+      where: { id: jobId, audioStatus: 'processing', NOT: { revisions: isMoreWanted } },
+      data: { audioStatus: 'failed', audioError: error },
+    })
+  })
 }
 
 /** Ends all that are open, because nothing more happens to the job. @returns how many these were */

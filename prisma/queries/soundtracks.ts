@@ -16,7 +16,9 @@ export function isScored(job: Job, soundtrack?: number): boolean {
   return isShown(job, soundtrack) && (shown > soundtrack || audioStatus !== 'processing')
 }
 
-const isShown = ({ audioHash, soundtrack: shown }: Job, soundtrack: number) => audioHash !== null && shown >= soundtrack
+/** Whether the film has a soundtrack, or a later one. */
+export const isShown = ({ audioHash, soundtrack: shown }: Job, soundtrack: number) =>
+  audioHash !== null && shown >= soundtrack
 
 /** What is wanted of a soundtrack: what its newest revision says, else the job. */
 export async function musicSettingsOf(db: Db, job: Job, soundtrack: number): Promise<MusicSettings> {

@@ -287,6 +287,63 @@ describe('music that is asked for again', () => {
   })
 })
 
+describe('what may have been bought already', () => {
+  const unresolved = (id: string) => expect.stringContaining(`resolve that first (POST /predictions/${id}/resolve)`)
+  const regenerate = (job: JobWithScenes, music = false) =>
+    queueRegeneration(bench.db, job.id, [sceneOf(job)], { changes: {}, music }, asker)
+  const lose = async (id: string) => {
+    await settle(id, 'unknown')
+    await bench.db.prediction.update({ where: { id }, data: { providerId: null } })
+  }
+  async function askForMusic(job: JobWithScenes) {
+    const settings = JobSettings.parse(job.settings)
+    const wanted = { ...settings, music: { ...settings.music, auto: true, errorStrategy: 'halt' as const } }
+    return queueMusic(bench.db, await row(job), wanted, { ...asker, startedAt: new Date(), estimate: () => 0 })
+  }
+  const end = (job: JobWithScenes, number: number) =>
+    bench.db.$transaction((tx) => endRevision(tx, job.id, number, 'not known'))
+  const revision = (job: JobWithScenes, number: number) =>
+    bench.db.revision.findUniqueOrThrow({
+      where: { jobId_number: { jobId: job.id, number } },
+      include: { scenes: true },
+    })
+
+  it('of the music is not bought again before an operator has decided, and can be adopted', async () => {
+    const job = await finished()
+    await askForMusic(job)
+    await plan(job, 1)
+    const id = await buy(job, 1, { soundtrack: 1 })
+    const { providerId } = await prediction(id)
+    await lose(id)
+    await end(job, 1)
+    await bench.db.job.update({ where: { id: job.id }, data: { audioStatus: 'failed' } })
+    expect(await askForMusic(job)).toMatchObject({ outcome: 'refused', reason: unresolved(id) })
+    expect(await regenerate(job, true)).toMatchObject({ outcome: 'refused', reason: unresolved(id) })
+    expect(await row(job)).toMatchObject({ audioStatus: 'failed' })
+    // A scene has nothing to do with it.
+    expect(await regenerate(job)).toMatchObject({ outcome: 'queued' })
+    const decided = { resolution: 'adopt', providerId, by: 'Olga' } as const
+    expect(await resolvePrediction(bench.db, id, decided)).toMatchObject({ revision: { kind: 'music' } })
+  })
+
+  it('is found out when the revision begins that was queued while it was being bought', async () => {
+    const job = await finished()
+    await regenerate(job, true)
+    await regenerate(job)
+    await askForMusic(job)
+    await plan(job, 1)
+    const [clip, piece] = [await buy(job, 2), await buy(job, 1, { soundtrack: 1 })]
+    await lose(clip)
+    await lose(piece)
+    await end(job, 1)
+    expect(await plan(job, 2)).toEqual({ decided: true, stage: 'completed', music: null })
+    expect(await revision(job, 2)).toMatchObject({ state: 'failed', error: unresolved(clip), startedAt: null })
+    expect(await plan(job, 3)).toEqual({ decided: true, stage: 'completed', music: null })
+    expect(await revision(job, 3)).toMatchObject({ state: 'failed', error: unresolved(piece), musicAttempt: null })
+    expect(await row(job)).toMatchObject({ audioStatus: 'failed', audioError: unresolved(piece) })
+  })
+})
+
 describe('late music that a signal asks for', () => {
   const signaled = (job: JobWithScenes, signal: string) =>
     bench.attempt('planRevision', { jobId: job.id, revision: { music: true, signal: `${job.id}:${signal}` } })
