@@ -11,7 +11,7 @@ import { markEnded } from '../prisma/queries/decisions.ts'
 import { markDeliveryStarted, unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { installationId } from '../prisma/queries/installation.ts'
 import type { Job } from '../prisma/queries/jobs.ts'
-import { markRevisionSent } from '../prisma/queries/revisions.ts'
+import { markRevisionSent, newestRevision } from '../prisma/queries/revisions.ts'
 import {
   type Approval,
   approve,
@@ -89,12 +89,15 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     if (!isClosed(error)) throw error
   }
 
+  const markStarted = (jobId: number) =>
+    db.job.updateMany({ where: { id: jobId, startedAt: null }, data: { startedAt: new Date() } })
+
   const tellCanceled = async (jobId: number) => {
     const handle = client.workflow.getHandle(await workflowId(jobId))
     await soon(() => handle.cancel()).catch(unlessClosed)
     await db.job.update({ where: { id: jobId }, data: { cancelSentAt: new Date() } })
   }
-  const tellDecision = async ({ id, decision, decidedBy, decisionNote }: Job) => {
+  const tellDecision = async ({ id, status, decision, decidedBy, decisionNote }: Job, newest: number) => {
     const by = decidedBy ?? undefined
     const note = decisionNote ?? undefined
     const message =
@@ -107,8 +110,10 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', { ...request, ...known }),
     ).catch(async (error: unknown) => {
       if (!isClosed(error)) throw error
-      await markEnded(db, id)
+      // One that has got further was heard, from Temporal's UI or before an API died: what is open of it is the sweep's.
+      if (status === 'approved') await markEnded(db, id, newest)
     })
+    await markStarted(id)
     await db.job.updateMany({ where: { id, decisionSentAt: null }, data: { decisionSentAt: new Date() } })
   }
 
@@ -132,13 +137,14 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       await starting(jobId, (known) =>
         client.workflow.start<typeof videoJob>('videoJob', { ...request, ...known }),
       ).catch(unlessClosed)
-      await db.job.updateMany({ where: { id: jobId, startedAt: null }, data: { startedAt: new Date() } })
+      await markStarted(jobId)
     },
 
     async decided(jobId) {
+      const newest = await newestRevision(db, jobId)
       const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
       if (job.canceledAt) await tellCanceled(jobId)
-      else if (job.decision) await tellDecision(job)
+      else if (job.decision) await tellDecision(job, newest?.number ?? 0)
       await deliverAll(jobId)
     },
 
@@ -152,6 +158,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       await starting(jobId, (known) =>
         client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', { ...request, ...known }),
       )
+      await markStarted(jobId)
       await markRevisionSent(db, jobId, number)
     },
 
