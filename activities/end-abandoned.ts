@@ -1,4 +1,4 @@
-/** Jobs whose workflow an operator terminated, or that Temporal lost. */
+/** Jobs whose workflow an operator terminated, that Temporal lost, or that failed over what it had running. */
 import { markEnded } from '../prisma/queries/decisions.ts'
 import type { StillJob } from '../prisma/queries/owed-jobs.ts'
 import { cancelJob } from './cancel-job.ts'
@@ -20,8 +20,8 @@ export async function endAbandoned(deps: ActivityDeps, { jobId, isCanceled, revi
   }
   // Canceled first, marked then: only a failed job is retried, so a retry meets nothing that is about to be canceled.
   const asSeen = { revisions: { none: { number: { gt: revision } } } }
-  await endPredictions(deps, { jobId, job: asSeen }, "The job's workflow was ended in Temporal.")
-  if (!(await markEnded(db, jobId, revision))) return false
-  await tellSubscribers(deps, jobId)
-  return true
+  const canceled = await endPredictions(deps, { jobId, job: asSeen }, "The job's workflow has ended.")
+  const isMarked = await markEnded(db, jobId, revision)
+  if (isMarked) await tellSubscribers(deps, jobId)
+  return isMarked || canceled > 0
 }

@@ -46,8 +46,7 @@ export const recordMusicFailure =
         await recordEvent(tx, jobId, 'music_failed', { error: reason })
       })
     }
-    if (purchase === undefined) return endPredictions(deps, { jobId, sceneId: null }, reason)
     if (purchase === null) return
-    const { attempt, ...key } = keyOf(purchase)
+    const { attempt, ...key } = purchase === undefined ? { attempt: undefined, jobId, sceneId: null } : keyOf(purchase)
     await endPredictions(deps, { ...key, attempt: { lte: attempt } }, reason)
   }

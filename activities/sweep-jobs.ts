@@ -6,6 +6,7 @@ import { owedRevisions } from '../prisma/queries/revisions.ts'
 import type { SweepReport } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endAbandoned } from './end-abandoned.ts'
+import { createPayer } from './pay-owed.ts'
 import { reviseAgain } from './revise-again.ts'
 
 /** The API does both right after it wrote the row; only what it had time for and did not do is swept. */
@@ -15,30 +16,14 @@ const BATCH = 200
 const STILL_MS = 2 * 60_000
 const LOOKS = 50
 
+/** Well before the activity's time is up: what was begun last may take the provider twice 30 s. */
+const SECONDS = 60
+
 export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> => {
-  const { db, workflows, log } = deps
+  const { db, workflows } = deps
   const before = new Date(Date.now() - GRACE_MS)
   const still = new Date(Date.now() - STILL_MS)
-  let failed = 0
-  /** One that fails keeps none behind it waiting. @returns how many were paid; `pay` says false where nothing was owed */
-  const each = async <T extends Record<string, unknown>>(
-    what: string,
-    owed: T[],
-    pay: (one: T) => Promise<unknown>,
-  ) => {
-    let paid = 0
-    for (const one of owed) {
-      try {
-        if ((await pay(one)) === false) continue
-        log.warn(one as object, what)
-        paid++
-      } catch (error) {
-        log.error({ ...one, err: error } as object, `failed, and is tried again by the next sweep: ${what}`)
-        failed++
-      }
-    }
-    return paid
-  }
+  const { each, unpaid } = createPayer(deps, SECONDS)
   const unstarted = await unstartedJobs(db, before, BATCH)
   const started = await each('started a workflow that was owed', unstarted, ({ jobId }) => workflows.start(jobId))
   const untold = await untoldJobs(db, before, still, BATCH)
@@ -46,16 +31,17 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const owed = (await owedRevisions(db, before, BATCH)).map(({ jobId, number }) => ({ jobId, revision: number }))
   const revise = ({ jobId, revision }: (typeof owed)[number]) => workflows.revise(jobId, revision)
   const revised = await each('sent a revision that was owed', owed, revise)
-  const abandoned = await stillJobs(db, still, LOOKS)
-  const again = await each('sent a revision again that a reset had left behind', abandoned, (job) =>
-    reviseAgain(deps, job),
-  )
-  const ended = await each('ended a job whose workflow had ended in Temporal', abandoned, (job) =>
-    endAbandoned(deps, job),
-  )
   const ids = await unstartedDeliveries(db, { insertedAt: { lt: before } }, BATCH)
   const undelivered = ids.map((delivery) => ({ delivery }))
   const deliver = ({ delivery }: (typeof undelivered)[number]) => workflows.deliver(delivery)
   const delivered = await each('started the delivery of a webhook that was owed', undelivered, deliver)
-  return { started, told, revised: revised + again, ended, delivered, failed }
+  // Last, because the provider may take its time. Of a job whose revision could not be sent again nothing is ended.
+  const abandoned = await stillJobs(db, still, LOOKS)
+  const again = await each('sent a revision again that a reset had left behind', abandoned, (job) =>
+    reviseAgain(deps, job),
+  )
+  const ended = await each('ended what a job had open whose workflow had ended in Temporal', abandoned, (job) =>
+    endAbandoned(deps, job),
+  )
+  return { started, told, revised: revised + again, ended, delivered, ...unpaid() }
 }

@@ -190,12 +190,14 @@ export interface SweepReport {
   told: number
   /** Revisions that the workflow was not told of. */
   revised: number
-  /** Jobs whose workflow had been ended in Temporal. */
+  /** Jobs whose workflow had ended, in Temporal or with a failure, over what they had open. */
   ended: number
   /** Webhooks whose delivery was not started. */
   delivered: number
   /** Of all these, what could not be done; the log says why, and the next sweep tries again. */
   failed: number
+  /** Of all these, what there was no time for; the next sweep does it. */
+  left: number
 }
 
 /** What was tidied up: what nothing names any more. */

@@ -40,15 +40,18 @@ export type StillJob = {
 export async function stillJobs(db: Database, still: Date, take: number): Promise<StillJob[]> {
   const open: Prisma.JobWhereInput = {
     OR: [
-      // A pending one is told when somebody approves it.
-      { status: { in: ['approved', 'processing'] } },
+      // A pending one is told when somebody approves it; so is an approved one, whose workflow that starts if need be.
+      { status: 'approved', startedAt: { not: null } },
+      { status: 'processing' },
       { revisions: { some: { state: { in: OPEN_REVISION_STATES } } } },
-      // Its workflow was terminated before it could hear of the cancellation.
-      { canceledAt: { not: null }, predictions: { some: { state: { in: ['intent', 'submitted'] } } } },
+      // It has ended over what it had running: terminated before it could hear of a cancellation, or by a failure.
+      {
+        status: { in: ['completed', 'failed'] },
+        predictions: { some: { state: { in: ['intent', 'submitted'] } } },
+      },
     ],
     // Its workflow is about to be started again.
     revisions: { none: { state: 'queued', sentAt: null } },
-    startedAt: { not: null },
     updatedAt: { lt: still },
   }
   // In one step: a revision that is queued meanwhile is not to be taken for one that was there.

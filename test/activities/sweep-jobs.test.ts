@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { sceneSubject } from '../../domain/prediction.ts'
+import { musicSubject, sceneSubject } from '../../domain/prediction.ts'
 import { approveJob, cancelJob } from '../../prisma/queries/decisions.ts'
 import { getJob } from '../../prisma/queries/jobs.ts'
 import { markSubmitted, openIntent } from '../../prisma/queries/ledger.ts'
@@ -73,7 +73,9 @@ async function stillRendering() {
 }
 
 it('fails a job whose workflow an operator terminated, and never starts it again', async () => {
-  const { id, read } = await stillRendering()
+  const { id, longAgo, read } = await stillRendering()
+  // An API that died after it had started the workflow did not write that down.
+  await bench.db.job.update({ where: { id }, data: { startedAt: null, updatedAt: longAgo } })
   await swept()
   expect((await read()).job).toMatchObject({ status: 'processing' })
   bench.ended.add(id)
@@ -112,6 +114,33 @@ it('leaves alone what a revision goes on with that was queued since the look', a
   look.mockRestore()
   expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
   expect(await bench.db.revision.findMany({ where: { jobId: id } })).toMatchObject([{ state: 'queued' }])
+})
+
+it('cancels at the provider what a job has running that has failed over it, once its run has closed', async () => {
+  const { id, longAgo, read } = await stillRendering()
+  await bench.db.job.update({ where: { id }, data: { status: 'failed', stage: 'failed', updatedAt: longAgo } })
+  await swept()
+  expect((await read()).bought).toMatchObject({ state: 'submitted' })
+  bench.ended.add(id)
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 1, failed: 0 })
+  expect((await read()).bought).toMatchObject({ state: 'canceled' })
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ ended: 0, failed: 0 })
+})
+
+it('leaves alone what a failed job has running that was retried since the look', async () => {
+  const { id, longAgo, goOn } = await stillRendering()
+  await bench.db.job.update({ where: { id }, data: { status: 'failed', stage: 'failed', updatedAt: longAgo } })
+  // Another one is canceled first, and meanwhile the job is retried.
+  const draft = { sceneId: null, model: 'meta/musicgen', seconds: 8, priceMicroUsd: 1 }
+  const piece = await openIntent(bench.db, { jobId: id, subject: musicSubject(0), attempt: 1 }, draft)
+  await markSubmitted(bench.db, piece.id, `theirs too ${id}`)
+  bench.ended.add(id)
+  const cancel = vi.spyOn(bench.provider, 'cancel').mockImplementation(goOn)
+  await bench.attempt('sweepJobs')
+  expect(cancel).toHaveBeenCalledOnce()
+  cancel.mockRestore()
+  const states = await bench.db.prediction.groupBy({ by: ['state'], where: { jobId: id }, _count: true })
+  expect(states.map(({ state, _count }) => `${_count} ${state}`).sort()).toEqual(['1 canceled', '1 submitted'])
 })
 
 it('cancels at the provider what a job had running that was canceled after its workflow was terminated', async () => {
@@ -175,4 +204,37 @@ it('ends a revision whose run was terminated, rather than send it again, once a 
   expect(await read()).toMatchObject({ job: { status: 'completed' }, bought: { state: 'canceled' } })
   const [first] = await bench.db.revision.findMany({ where: { jobId: id }, orderBy: { number: 'asc' } })
   expect(first).toMatchObject({ number: 1, state: 'failed', error: expect.stringMatching(/ended in Temporal/) })
+})
+
+it('ends nothing of a job whose revision could not be sent again', async () => {
+  const { id, goOn, longAgo, read } = await stillRendering()
+  await goOn()
+  await bench.db.revision.updateMany({ where: { jobId: id }, data: { state: 'running', sentAt: longAgo } })
+  await bench.db.job.update({ where: { id }, data: { updatedAt: longAgo } })
+  bench.ownEnds.set(id, { startedAt: aMinuteAgo })
+  bench.ended.add(id)
+  bench.refused.add(id)
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ revised: 0, ended: 0 })
+  expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
+  bench.refused.delete(id)
+  expect(await bench.attempt('sweepJobs')).toMatchObject({ revised: 1 })
+})
+
+it('begins nothing more after a minute, and the provider, which may take that long, comes last', async () => {
+  const still = [await stillRendering(), await stillRendering()]
+  for (const { id } of still) bench.ended.add(id)
+  const job = { connect: { id: still[0]?.id ?? 0 } }
+  const webhook = { job, type: 'job.failed', url: 'https://example.com', payload: {}, insertedAt: aMinuteAgo }
+  const { id: delivery } = await bench.db.webhookDelivery.create({ data: webhook })
+  const delivered: string[] = []
+  bench.workflows.deliver = async (id) => void delivered.push(id)
+  const cancel = vi.spyOn(bench.provider, 'cancel').mockImplementation(async () => {
+    vi.setSystemTime(Date.now() + 61_000)
+  })
+  const report = await bench.attempt('sweepJobs').finally(() => vi.useRealTimers())
+  cancel.mockRestore()
+  expect(report).toMatchObject({ ended: 1, left: 1 })
+  expect(delivered).toEqual([delivery])
+  const states = await Promise.all(still.map(async ({ read }) => (await read()).bought.state))
+  expect(states).toEqual(['canceled', 'submitted'])
 })
