@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { JobSettings } from '../domain/settings.ts'
 import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { getJob, type Scene } from '../prisma/queries/jobs.ts'
-import { advanceJob } from '../prisma/queries/progress.ts'
+import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
 import { outputProfile, resolveVideoModel } from '../providers/models.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { FAILURES } from '../workflows/contract.ts'
@@ -17,7 +17,10 @@ export const stitchFilm =
   async ({ jobId, revision }: { jobId: number; revision?: number }): Promise<void> => {
     const job = await getJob(db, jobId)
     if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
-    await db.$transaction((tx) => advanceJob(tx, jobId, 'stitching'))
+    await db.$transaction(async (tx) => {
+      await reopenJob(tx, job, [])
+      await advanceJob(tx, jobId, 'stitching')
+    })
     const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
 
     const signal = canceled()

@@ -15,7 +15,7 @@ import {
   openIntent,
   pinRequest,
 } from '../prisma/queries/ledger.ts'
-import { advanceJob } from '../prisma/queries/progress.ts'
+import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
 import { FAILURES, type PredictionRef, type Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
@@ -65,6 +65,7 @@ async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, k
   }
   if (job.canceledAt) throw ApplicationFailure.nonRetryable('The job was canceled.', FAILURES.jobFailed)
   await waitWhilePaused(deps)
+  if (job.stage === 'failed') await deps.db.$transaction((tx) => reopenJob(tx, job, []))
   if (purchase.kind === 'scene') await showScene(deps.db, purchase.sceneId, purchase.attempt, 'submitting')
   await post(deps, intent, plan)
   return intent

@@ -108,7 +108,10 @@ export async function changeSceneIn(tx: Tx, sceneId: string, state: SceneState, 
   await advanceJob(tx, scene.jobId, renderStage(states), { percentage: renderPercentage(states) })
 }
 
-/** Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. */
+/**
+ * Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. A
+ * run that comes by a step that makes something, although the job has failed, was reset: it calls this with no scenes.
+ */
 export async function reopenJob(
   tx: Tx,
   { id, decision, storyboardVersion }: Pick<Job, 'id' | 'decision' | 'storyboardVersion'>,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
 import { scenesToShow } from '../../prisma/queries/films.ts'
@@ -135,6 +135,45 @@ describe('a failure that is told again after a reset', () => {
     await bench.db.job.update({ where: { id: job.id }, data: scored })
     await bench.attempt('recordMusicFailure', { jobId: job.id, reason: 'x', asked: 0, soundtrack: 1, purchase: null })
     expect(await row(job)).toMatchObject(scored)
+  })
+})
+
+describe('a failed job whose run is reset', () => {
+  /** Until the prediction has ended at the provider. */
+  async function rendered(job: JobWithScenes): Promise<string> {
+    const predictionId = await buy(job, 1)
+    await vi.waitFor(() => bench.attempt('awaitPrediction', { jobId: job.id, predictionId }), { timeout: 10_000 })
+    return predictionId
+  }
+
+  it('is shown as running again by the step that failed, and its film is kept', async () => {
+    const job = await approved({ auto: true })
+    const predictionId = await rendered(job)
+    await bench.attempt('storeClip', { jobId: job.id, predictionId, sceneId: sceneOf(job) })
+    await bench.attempt('failJob', { jobId: job.id, reason: 'the disk was full' })
+    await bench.attempt('stitchFilm', { jobId: job.id })
+    expect(await row(job)).toMatchObject({ status: 'processing', stage: 'stitching', error: null })
+
+    await bench.attempt('failJob', { jobId: job.id, reason: 'the disk was full' })
+    await bench.attempt('beginMusic', { jobId: job.id })
+    expect(await row(job)).toMatchObject({ status: 'processing', stage: 'audio_generation_pending' })
+
+    await bench.attempt('failJob', { jobId: job.id, reason: 'the disk was full' })
+    await buy(job, 1, { soundtrack: 1 })
+    expect(await row(job)).toMatchObject({ status: 'processing', stage: 'audio_generation' })
+
+    await bench.attempt('failJob', { jobId: job.id, reason: 'the disk was full' })
+    await bench.attempt('completeJob', { jobId: job.id })
+    const { stitchedHash, ...completed } = await row(job)
+    expect(stitchedHash).not.toBeNull()
+    expect(completed).toMatchObject({ status: 'completed', videoHash: stitchedHash, error: null })
+  })
+
+  it('stays failed where the film was dropped that it had made', async () => {
+    const job = await approved()
+    await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
+    await bench.attempt('completeJob', { jobId: job.id })
+    expect(await row(job)).toMatchObject({ status: 'failed', error: 'no GPU' })
   })
 })
 
