@@ -1,8 +1,9 @@
 /**
- * better-sqlite3 under Prisma, with two of that adapter's traps closed:
+ * better-sqlite3 under Prisma, with three of that adapter's traps closed:
  * a plain query made while a transaction is open would run inside that transaction (there is one connection, and only
  * transactions take its mutex), and transactions are opened deferred, so that a read that turns into a write can fail
- * with SQLITE_BUSY_SNAPSHOT when another process wrote in between.
+ * with SQLITE_BUSY_SNAPSHOT when another process wrote in between; and SQLite's LIKE knows no escape unless it is told
+ * one, so that a % that is looked for would match anything (`literally` in queries/list-jobs.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
@@ -44,7 +45,7 @@ function lockConnection(adapter: SqlDriverAdapter): SqlDriverAdapter {
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: (query: SqlQuery) => exclusively(() => adapter.queryRaw(query)),
+    queryRaw: (query: SqlQuery) => exclusively(() => adapter.queryRaw(withEscape(query))),
     executeRaw: (query: SqlQuery) => exclusively(() => adapter.executeRaw(query)),
     executeScript: (script: string) => exclusively(() => adapter.executeScript(script)),
     startTransaction: async (isolationLevel) => {
@@ -73,7 +74,7 @@ function releaseAtEnd(transaction: Transaction, release: () => void): Transactio
     provider: transaction.provider,
     adapterName: transaction.adapterName,
     options: transaction.options,
-    queryRaw: (query) => transaction.queryRaw(query),
+    queryRaw: (query) => transaction.queryRaw(withEscape(query)),
     executeRaw: (query) => transaction.executeRaw(query),
     createSavepoint: (name) => transaction.createSavepoint?.(name) ?? Promise.resolve(),
     rollbackToSavepoint: (name) => transaction.rollbackToSavepoint?.(name) ?? Promise.resolve(),
@@ -81,6 +82,14 @@ function releaseAtEnd(transaction: Transaction, release: () => void): Transactio
     commit: () => transaction.commit().finally(release),
     rollback: () => transaction.rollback().finally(release),
   }
+}
+
+const CONTAINS = "LIKE ('%' || ? || '%')"
+
+/** The escape that PostgreSQL has by itself. */
+function withEscape(query: SqlQuery): SqlQuery {
+  if (!query.sql.includes(CONTAINS)) return query
+  return { ...query, sql: query.sql.replaceAll(CONTAINS, `${CONTAINS} ESCAPE '\\'`) }
 }
 
 async function retryWhileBusy<T>(work: () => Promise<T>): Promise<T> {

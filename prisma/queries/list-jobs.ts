@@ -43,8 +43,12 @@ export async function listJobs(
 
 function matching(q: string): Prisma.JobWhereInput[] {
   const id = /^#?(\d{1,9})$/.exec(q)?.[1]
-  return [{ videoName: { contains: q } }, { campaign: { name: { contains: q } } }, ...(id ? [{ id: Number(id) }] : [])]
+  const part = { contains: literally(q) }
+  return [{ videoName: part }, { campaign: { name: part } }, ...(id ? [{ id: Number(id) }] : [])]
 }
+
+/** `contains` is LIKE, to which % and _ mean more than themselves. */
+const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
 /** Completed jobs with a video. */
 export async function listFilms(

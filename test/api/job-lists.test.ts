@@ -51,6 +51,30 @@ describe('GET /jobs', () => {
     expect(ids(await api.v3('GET', `/jobs?campaign_id=${other.id}`))).toEqual([])
   })
 
+  it('is searched for what was typed, be it a wildcard elsewhere', async () => {
+    const searched = await startJobApi()
+    const named = new Map<string, number>()
+    for (const videoName of ['50% off', '500 off', 'dining_room', 'dining room', 'C:\\films']) {
+      const { id } = await searched.job()
+      named.set(videoName, id)
+      await searched.db.job.update({ where: { id }, data: { videoName } })
+    }
+    for (const [q, found] of [
+      ['0%', ['50% off']],
+      ['g_r', ['dining_room']],
+      ['%', ['50% off']],
+      ['_', ['dining_room']],
+      ['\\', ['C:\\films']],
+      [':\\FILM', ['C:\\films']],
+      ['0', ['500 off', '50% off']],
+    ] as const) {
+      const answer = await searched.v3('GET', `/jobs?q=${encodeURIComponent(q)}`)
+      expect(ids(answer), q).toEqual(found.map((name) => named.get(name)))
+      expect(answer.json.meta.total, q).toBe(found.length)
+    }
+    await searched.close()
+  })
+
   it('is read page by page; a job that is created meanwhile changes no page', async () => {
     const other = await startJobApi()
     const all: number[] = []
