@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { removeJob } from '../../prisma/queries/removals.ts'
+import { openRevisions } from '../../prisma/queries/revisions.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
@@ -38,13 +40,19 @@ export function deleteJob(deps: ApiDeps) {
     const job = await requireJob(deps.db, c.req.valid('param').id)
     const removal = await removeJob(deps.db, job.id, c.var.caller)
     if (removal.outcome === 'needed') {
-      throw new ApiError(409, 'The job is running: cancel it, or wait until it has ended', {
-        extra: { job_id: job.id, current_status: job.status },
-      })
+      throw new ApiError(409, await whyNot(deps, job), { extra: { job_id: job.id, current_status: job.status } })
     }
     if (removal.outcome === 'unknown') throw new ApiError(404, 'Job not found', { extra: { job_id: job.id } })
     if (job.status === 'pending') await tellWorkflow(deps, job.id)
     await removeBlobs(deps, removal.blobs)
     return c.body(null, 204)
   })
+}
+
+/** What is made of a completed job can't be canceled: its film has been paid for, and stays. */
+async function whyNot({ db }: ApiDeps, { id, status }: JobWithScenes): Promise<string> {
+  if (status !== 'completed') return 'The job is running: cancel it, or wait until it has ended'
+  const [first] = await openRevisions(db, id)
+  const work = first?.kind === 'regenerate' ? 'A scene of it is being rendered again' : 'Its music is being made'
+  return `${work}: wait until that has ended`
 }

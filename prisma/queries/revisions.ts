@@ -47,8 +47,8 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     if (reason) return refused(reason)
     const failed = job.scenes.filter(({ state }) => state !== 'completed')
     const sceneIds = failed.map(({ id }) => id)
-    const unresolved = await whyUnresolved(tx, job, { sceneIds })
-    if (unresolved) return refused(unresolved)
+    const hindered = (await whyUnresolved(tx, job, { sceneIds })) ?? (await whyNotShowable(tx, failed, {}))
+    if (hindered) return refused(hindered)
     return queueRun(tx, job, { asker, scenes: sceneIds.map((sceneId) => ({ sceneId, changes: {} })) })
   })
 }
@@ -69,7 +69,9 @@ export function queueRegeneration(
     const job = await findJob(tx, jobId)
     if (!job || !sceneIds.every((id) => job.scenes.some((scene) => scene.id === id))) return { outcome: 'unknown' }
     const music = wish.music ? JobSettings.parse(job.settings).music : null
-    const reason = (await whyUnresolved(tx, job, { sceneIds, music })) ?? (await whyNotShowable(tx, wish.changes))
+    const chosen = job.scenes.filter(({ id }) => sceneIds.includes(id))
+    const reason =
+      (await whyUnresolved(tx, job, { sceneIds, music })) ?? (await whyNotShowable(tx, chosen, wish.changes))
     if (reason) return refused(reason)
     const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
     if (job.status === 'completed') {
@@ -109,11 +111,28 @@ export async function whyUnresolved(
     : null
 }
 
-/** A picture may have been deleted since it was chosen. */
-async function whyNotShowable(tx: Tx, { firstAssetId, lastAssetId }: SceneChanges): Promise<string | null> {
-  const chosen = new Set([firstAssetId, lastAssetId].filter((id) => typeof id === 'string'))
-  const there = await tx.asset.count({ where: { id: { in: [...chosen] } } })
-  return there === chosen.size ? null : 'A picture that it is to show has been deleted'
+/** A picture may have been deleted since it was chosen; for what was bought already it is not needed any more. */
+async function whyNotShowable(tx: Tx, scenes: Scene[], changes: SceneChanges): Promise<string | null> {
+  const shown = scenes.map((scene) => {
+    const { firstAssetId, lastAssetId } = { ...scene, ...changes }
+    return { scene, pictures: [firstAssetId, lastAssetId].filter((id) => id !== null) }
+  })
+  const named = { id: { in: shown.flatMap(({ pictures }) => pictures) } }
+  const there = new Set((await tx.asset.findMany({ where: named, select: { id: true } })).map(({ id }) => id))
+  const poor = shown.filter(({ pictures }) => pictures.some((id) => !there.has(id)))
+  const isChosen = Boolean(changes.firstAssetId ?? changes.lastAssetId)
+  for (const { scene } of poor) {
+    if (!isChosen && (await isBought(tx, scene))) continue
+    return `A picture that scene ${scene.position + 1} is to show has been deleted: render it again with another one (asset_ids)`
+  }
+  return null
+}
+
+/** Whether its newest purchase is one to go on with. */
+async function isBought(tx: Tx, { id, clipPredictionId }: Scene): Promise<boolean> {
+  const newest = await tx.prediction.findFirst({ where: { sceneId: id }, orderBy: { attempt: 'desc' } })
+  const isOpen = newest && ['intent', 'submitted', 'succeeded'].includes(newest.state)
+  return Boolean(isOpen) && newest?.id !== clipPredictionId
 }
 
 /**

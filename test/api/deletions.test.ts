@@ -7,6 +7,7 @@ import { createAsset } from '../../prisma/queries/assets.ts'
 import { referencedHashes } from '../../prisma/queries/blob-references.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
+import { openIntent } from '../../prisma/queries/ledger.ts'
 import { queueRegeneration } from '../../prisma/queries/revisions.ts'
 import { type JobApi, SETTINGS, startJobApi, UNKNOWN } from './sample-jobs.ts'
 
@@ -122,6 +123,36 @@ describe('an asset', () => {
     expect(await ask()).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(/picture.*deleted/) })
   })
 
+  it('that is gone is missed before its scene is rendered again, or a failed job goes on', async () => {
+    const [first] = api.pictures
+    const picture = await api.asset('image')
+    const film = await api.film()
+    const [, scene, other] = film.scenes
+    await api.db.scene.update({ where: { id: scene?.id }, data: { lastAssetId: picture.id } })
+    expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+    const again = (body: unknown, id = scene?.id) => api.v3('POST', `/jobs/${film.id}/scenes/${id}/regenerate`, body)
+    const missed = { status: 422, json: { reason: expect.stringMatching(/scene 2 .* deleted.*asset_ids/) } }
+    expect(await again({ prompt: 'At dusk' })).toMatchObject(missed)
+    expect((await again({ prompt: 'At dusk' }, other?.id)).status).toBe(202)
+    expect((await again({ asset_ids: [first.id] })).status).toBe(202)
+
+    const failed = { status: 'failed', stage: 'failed' }
+    await api.db.revision.updateMany({ where: { jobId: film.id }, data: { state: 'completed' } })
+    await api.db.job.update({ where: { id: film.id }, data: failed })
+    await api.db.scene.update({ where: { id: scene?.id }, data: { state: 'failed' } })
+    expect(await api.v3('POST', `/jobs/${film.id}/retry`)).toMatchObject(missed)
+    // What was bought already is gone on with: no picture is needed for that.
+    const key = { jobId: film.id, subject: `scene:${scene?.id}`, attempt: 1 }
+    const { id } = await openIntent(api.db, key, {
+      sceneId: scene?.id ?? null,
+      model: 'veo3',
+      seconds: 4,
+      priceMicroUsd: 1,
+    })
+    await api.db.prediction.update({ where: { id }, data: { state: 'succeeded', postedAt: new Date() } })
+    expect((await api.v3('POST', `/jobs/${film.id}/retry`)).status).toBe(202)
+  })
+
   it('stays while a job is to play it, and while a storyboard is being written', async () => {
     const music = await api.asset('audio')
     const scored = await api.job({ settings: { music: { ...SETTINGS.music, assetId: music.id } } })
@@ -206,8 +237,18 @@ describe('a job', () => {
   it('whose music is being made anew is refused', async () => {
     const film = await api.film()
     await api.db.job.update({ where: { id: film.id }, data: { audioStatus: 'processing' } })
-    expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(409)
+    expect(await api.v3('DELETE', `/jobs/${film.id}`)).toMatchObject({
+      ...{ status: 409, json: { error: 'Its music is being made: wait until that has ended' } },
+    })
     expect(await api.isStored(film.videoHash)).toBe(true)
+  })
+
+  it('of which a scene is being rendered again is refused, and says so', async () => {
+    const film = await api.film()
+    await api.v3('POST', `/jobs/${film.id}/scenes/${film.scenes[1]?.id}/regenerate`, { prompt: 'At dusk' })
+    expect(await api.v3('DELETE', `/jobs/${film.id}`)).toMatchObject({
+      ...{ status: 409, json: { error: 'A scene of it is being rendered again: wait until that has ended' } },
+    })
   })
 
   it('that waits for approval is canceled with it, and its workflow is told', async () => {
