@@ -4,7 +4,7 @@ import { MediaError } from '../media/index.ts'
 import { Prisma } from '../prisma/client.ts'
 import { ProviderError, type ProviderFailure, SceneTypesInvalid, StoryboardInvalid } from '../providers/ports.ts'
 import { FAILURES } from '../workflows/contract.ts'
-import { whileHeartbeating } from './heartbeat.ts'
+import { canceled, whileHeartbeating } from './heartbeat.ts'
 
 type Activity = (input: never) => Promise<unknown>
 
@@ -26,6 +26,8 @@ export function asActivities<T extends Record<string, Activity>>(activities: T, 
 
 /** What is not known here passes unchanged, and Temporal tries again. */
 function toFailure(error: unknown): unknown {
+  // Temporal takes a step for canceled, not failed, by the reason that its signal was aborted with.
+  if (error instanceof MediaError && error.kind === 'aborted' && canceled().aborted) return canceled().reason
   if (error instanceof ProviderError) return providerFailure(error.failure)
   if (error instanceof StoryboardInvalid || error instanceof SceneTypesInvalid) {
     return ApplicationFailure.nonRetryable(error.message, error.name)
