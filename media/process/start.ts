@@ -65,7 +65,7 @@ function startChild(tools: MediaTools): Child {
       fail(new MediaError('failed', `The process that runs ffmpeg ended (${how}) before it was done.`))
     }
   }
-  child.on('error', (error) => died(error.message))
+  child.on('error', (error: NodeJS.ErrnoException) => died(error.code ?? error.message))
   child.on('exit', (code, signal) => {
     endGroup(child)
     // A killed one could not clean up.
@@ -80,7 +80,8 @@ function startChild(tools: MediaTools): Child {
     if ('failure' in reply) asked.fail(errorOf(reply.failure))
     else asked.succeed(reply.value)
   })
-  const send = (request: Request) => child.send(request, (error) => error && died(error.message))
+  // One that could not be started, for want of descriptors say, has no `send`: its 'error' is still to come.
+  const send = (request: Request) => child.send?.(request, (error) => error && died(error.message))
   letGo(child)
 
   return {
@@ -91,16 +92,17 @@ function startChild(tools: MediaTools): Child {
       const id = ++calls
       const { signal, onProgress, plain } = apart(args)
       const { promise, resolve: succeed, reject: fail } = Promise.withResolvers<unknown>()
-      waiting.set(id, { onProgress, succeed, fail })
-      hold(child)
       const abort = () => send({ abort: id })
-      send({ call: id, verb, args: plain, tellProgress: onProgress !== undefined })
-      signal?.addEventListener('abort', abort, { once: true })
-      if (signal?.aborted) abort()
+      waiting.set(id, { onProgress, succeed, fail })
       try {
+        hold(child)
+        send({ call: id, verb, args: plain, tellProgress: onProgress !== undefined })
+        signal?.addEventListener('abort', abort, { once: true })
+        if (signal?.aborted) abort()
         return await promise
       } finally {
         signal?.removeEventListener('abort', abort)
+        waiting.delete(id)
         if (waiting.size === 0) letGo(child)
       }
     },

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMediaProcess } from '../../media/process/start.ts'
 import { PROFILE, setUp } from './support.ts'
@@ -81,6 +82,14 @@ describe('the media process', () => {
     })
     await untilGone(ffmpegs)
     expect(await media.probe(long.input)).toMatchObject({ video: { frames: 480 } })
+  })
+
+  it('fails what it was to run when it can not be started, and is started by the next call', async () => {
+    const script = path.join(import.meta.dirname, 'exhaust-media.ts')
+    const args = [script, JSON.stringify(tools), long.input]
+    const limited = ['-c', 'ulimit -n 256 && exec "$0" "$@"', process.execPath, ...args]
+    const { stdout } = await promisify(execFile)('sh', limited)
+    expect(JSON.parse(stdout)).toEqual([expect.stringMatching(/^MediaError: .*\(EMFILE\)/), 'mov'])
   })
 
   it('gets none of our secrets', async () => {
