@@ -34,8 +34,10 @@ export async function musicPlan(
   { kind, soundtrack, musicAttempt, predictionId }: RevisionWithScenes,
 ): Promise<MusicPlan | null> {
   if (soundtrack === null || musicAttempt === null) return null
-  const music = await musicSettingsOf(db, job, soundtrack)
-  if (kind === 'retry' && !isMusicWanted(music)) return null
+  const wanted = await musicSettingsOf(db, job, soundtrack)
+  if (kind === 'retry' && !isMusicWanted(wanted)) return null
+  // The other kinds make music only where somebody asked for it, whatever the job was to have of itself.
+  const music = kind === 'retry' ? wanted : { ...wanted, auto: true }
   const segments = segmentsToBuy(music, job.scenes.length)
   const pieces = await db.audioSegment.findMany({ where: { jobId: job.id, soundtrack } })
   const resolved = predictionId && (await db.prediction.findUnique({ where: { id: predictionId } }))
@@ -50,8 +52,8 @@ export async function musicPlan(
     have,
     goOn: await piecesUnderWay(db, job, soundtrack, { segments, have }),
     haltOnError: music.errorStrategy === 'halt',
-    // Late music that fails leaves the film as it is; a new film without the music that was asked for is none.
-    failOnError: kind === 'retry' ? music.failOnError : kind === 'regenerate',
+    // Where music was asked for, a revision without it has failed; either way the finished film stays as it is.
+    failOnError: kind !== 'retry' || music.failOnError,
   }
 }
 

@@ -88,7 +88,8 @@ async function newMusic(
 ): Promise<Prisma.JobUncheckedUpdateInput> {
   const { audioHash, audioSize, soundtrack, videoHash, stitchedHash } = revision
   if (!audioHash) return {}
-  if (soundtrack === null || soundtrack === job.soundtrack) return { audioHash, audioSize }
+  const isKept = soundtrack === null || (job.audioHash !== null && soundtrack === job.soundtrack)
+  if (isKept) return { audioHash, audioSize }
   const completed = audioCompleted(soundtrack, videoHash !== stitchedHash)
   const wanted = { jobId: job.id, kind: 'music', state: { in: OPEN_REVISION_STATES } }
   // Whoever waits for the music asked for later waits on.

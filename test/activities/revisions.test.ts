@@ -395,3 +395,17 @@ describe('late music that a signal asks for', () => {
     expect(await signaled(job, '2')).toMatchObject({ decided: true, music: null })
   })
 })
+
+describe('a new film with music that a signal asks for', () => {
+  it('has it although the film before had none, and keeps it', async () => {
+    const job = await finished()
+    const wish = { scenes: [sceneOf(job)], music: true, signal: `${job.id}:film` }
+    const planned = await bench.attempt('planRevision', { jobId: job.id, revision: wish })
+    expect(planned).toMatchObject({ revision: { kind: 'regenerate' }, music: { soundtrack: 1, segments: 1 } })
+    const scored = { stitchedHash: 'new', videoHash: 'new, scored', audioHash: 'music', audioSize: 1 }
+    await bench.db.revision.updateMany({ where: { jobId: job.id }, data: scored })
+    await bench.attempt('replaceFilm', { jobId: job.id, revision: 1 })
+    const audio = { audioHash: 'music', audioStatus: 'completed', audioMerged: true, soundtrack: 1 }
+    expect(await row(job)).toMatchObject({ videoHash: 'new, scored', ...audio })
+  })
+})

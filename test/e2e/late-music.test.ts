@@ -96,6 +96,28 @@ it('makes the music of a new film and the music asked for meanwhile, each as it 
   expect(settings).toMatchObject({ music: { prompt: 'solo harp', merge: true } })
 })
 
+it('says of music that came to nothing that it failed, and of what asked for it; asked again, it is made', async () => {
+  const { api } = greenlight
+  const { approved, revised } = createRevisionHelp(base, api, campaign)
+  const id = await approved('cove')
+  await api.ended(id)
+  base.simulator.setFaults([{ match: { model: 'meta/musicgen' }, fault: { kind: 'fail', error: 'out of memory' } }])
+  await api.post('/audio/generate-scenes', { job_id: id })
+  const failed = await revised(id, 1)
+  expect(failed).toMatchObject({ status: 'completed', current_stage: 'completed', progress: { error: null } })
+  expect(failed.revision).toMatchObject({
+    kind: 'music',
+    state: 'failed',
+    error: expect.stringMatching(/out of memory/),
+  })
+  expect(await scored(id)).toMatchObject({ status: 'failed', error: expect.stringMatching(/out of memory/) })
+
+  base.simulator.setFaults([])
+  await api.post('/audio/generate-scenes', { job_id: id })
+  expect((await revised(id, 2)).revision).toMatchObject({ state: 'completed', error: null })
+  expect(await scored(id)).toMatchObject({ status: 'completed', error: null })
+})
+
 it('refuses what it can make no music for', async () => {
   const { api } = greenlight
   expect(await api.post('/audio/generate-scenes', {})).toMatchObject({
