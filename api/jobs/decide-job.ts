@@ -1,5 +1,6 @@
 /** Approve, reject, cancel: the row decides at once, then the workflow is told. */
 import { createRoute, z } from '@hono/zod-openapi'
+import { roleSuffices } from '../../domain/role.ts'
 import type { Database } from '../../prisma/client.ts'
 import { approveJob, cancelJob, type Decider, rejectJob, WORKFLOW_ENDED } from '../../prisma/queries/decisions.ts'
 import type { Job } from '../../prisma/queries/jobs.ts'
@@ -20,12 +21,26 @@ interface Verb {
   past: 'approved' | 'rejected' | 'canceled'
   /** What the job's status is afterwards. */
   status: 'approved' | 'failed'
-  decide: (db: Database, jobId: number, decider: Decider, storyboardVersion?: number) => Promise<boolean>
+  decide: (db: Database, jobId: number, decider: Decider, seen: Seen) => Promise<boolean>
 }
 
-const APPROVE: Verb = { name: 'approve', past: 'approved', status: 'approved', decide: approveJob }
+/** What the decision holds for: the job may have become another since it was looked at. */
+interface Seen {
+  /** Of an approval. */
+  storyboardVersion: number | undefined
+  /** Of a cancellation by somebody who may end no approved job; else undefined. */
+  statuses: readonly string[] | undefined
+}
+
+const APPROVE: Verb = {
+  ...{ name: 'approve', past: 'approved', status: 'approved' },
+  decide: (db, jobId, decider, { storyboardVersion }) => approveJob(db, jobId, decider, storyboardVersion),
+}
 const REJECT: Verb = { name: 'reject', past: 'rejected', status: 'failed', decide: rejectJob }
-const CANCEL: Verb = { name: 'cancel', past: 'canceled', status: 'failed', decide: cancelJob }
+const CANCEL: Verb = {
+  ...{ name: 'cancel', past: 'canceled', status: 'failed' },
+  decide: (db, jobId, decider, { statuses }) => cancelJob(db, jobId, decider, statuses),
+}
 
 const Decision = body({ by: text, note: text, reason: text, storyboard_version: versionField }).openapi('Decision', {
   example: { by: 'Anna', note: 'Go ahead', storyboard_version: 1 },
@@ -98,13 +113,22 @@ function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<
     const { id } = c.req.valid('param')
     const asked = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, id)
+    const mayEndApproved = roleSuffices(c.var.principal.role, 'approver')
     // Before the approval ending a job costs nothing; afterwards it gives up what was spent.
-    if (name === 'cancel' && job.status !== 'pending') requireRole(c, 'approver', 'Canceling an approved job')
+    const checkRole = ({ status }: Job) => {
+      if (name === 'cancel' && status !== 'pending') requireRole(c, 'approver', 'Canceling an approved job')
+    }
+    checkRole(job)
     const decider = { by: deciderName(c, asked.by), note: asked.note || asked.reason || null }
     // Of what changes between this look and the decision nobody would have approved.
-    const seen =
+    const storyboardVersion =
       name === 'approve' ? (expectedVersion(c, asked.storyboard_version) ?? job.storyboardVersion) : undefined
-    if (!(await decide(deps.db, id, decider, seen))) throw tooLate(await requireJob(deps.db, job.id), past, seen)
+    const seen = { storyboardVersion, statuses: mayEndApproved ? undefined : ['pending'] }
+    if (!(await decide(deps.db, id, decider, seen))) {
+      const now = await requireJob(deps.db, job.id)
+      checkRole(now)
+      throw tooLate(now, past, storyboardVersion)
+    }
     await tellWorkflow(deps, id)
     // Telling may have found that the workflow was terminated: then this decision came to nothing.
     const told = await requireJob(deps.db, id)

@@ -54,14 +54,22 @@ export function rejectJob(db: Database, jobId: number, { by, note }: Decider): P
   })
 }
 
+const NOT_ENDED = ['pending', 'approved', 'processing']
+
 /**
  * Ends a job that has not ended: what was bought is then canceled at the provider by its workflow.
+ * @param from the statuses in which it may be ended
  * @returns whether this call was the one that canceled the job
  */
-export function cancelJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
+export function cancelJob(
+  db: Database,
+  jobId: number,
+  { by, note }: Decider,
+  from: readonly string[] = NOT_ENDED,
+): Promise<boolean> {
   return db.$transaction(async (tx) => {
     const { count } = await tx.job.updateMany({
-      where: { id: jobId, status: { in: ['pending', 'approved', 'processing'] } },
+      where: { id: jobId, status: { in: [...from] } },
       data: {
         status: 'failed',
         stage: 'canceled',

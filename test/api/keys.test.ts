@@ -2,9 +2,11 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { hashKey } from '../../api/auth/keyring.ts'
+import { openDatabase } from '../../prisma/client.ts'
 import { manageKeys } from '../../scripts/keys/manage-keys.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 import { makeKey, oneOfEverything, type World } from './two-clients.ts'
@@ -129,6 +131,22 @@ describe('roles', () => {
     expect(refused).toMatchObject({ status: 403, json: { error: expect.stringContaining('approver') } })
     expect((await ask(keys.approver ?? '', 'POST', `/jobs/${approved}/cancel`)).status).toBe(200)
     expect(told).toEqual([waiting, approved, approved])
+  })
+
+  it('lets no creator end a job that is approved while they do', async () => {
+    const id = await waitingJob()
+    const elsewhere = await openDatabase(api.deps.config.databasePath)
+    const canceling = await elsewhere.$transaction(async (tx) => {
+      await tx.job.update({ where: { id }, data: { status: 'approved', decision: 'approved' } })
+      const request = ask(keys.creator ?? '', 'POST', `/jobs/${id}/cancel`)
+      // Long enough for it to read the row as it still is; it then waits to write.
+      await sleep(300)
+      return { request }
+    })
+    const { status, json } = await canceling.request
+    expect({ status, json }).toMatchObject({ status: 403, json: { error: expect.stringContaining('approver') } })
+    expect(await api.db.job.findUnique({ where: { id } })).toMatchObject({ status: 'approved', canceledAt: null })
+    await elsewhere.$disconnect()
   })
 
   it.each([
