@@ -70,24 +70,33 @@ export function getWorkflow({ db, workflows }: ApiDeps) {
       throw new ApiError(404, error, { extra: { job_id: job.id } })
     }
     const run = runJson(view)
-    const state = view.state ?? (view.closedAt && (await whatItLeft(db, job)))
+    const state = await stateOf(db, job, view)
     if (!state) {
       throw new ApiError(503, 'No worker answered within 2 seconds: is one running?', {
         extra: { job_id: job.id, ...run },
         retryAfterSeconds: 5,
       })
     }
-    const { stage, decision, musicSegments, error } = state
+    const { stage, musicSegments, error } = state
+    // A run that makes a revision never hears of the decision, which was told to the first one.
+    const decision = state.decision ?? job.decision
     const scenes = Object.entries(state.scenes).map(([id, sceneState]) => ({ id, state: sceneState }))
     return c.json({ job_id: job.id, ...run, stage, decision, scenes, music_segments: musicSegments, error }, 200)
   })
 }
 
+/** Null when nobody knows. A run that was begun for a revision knows nothing until it has read its plan: the rows do. */
+async function stateOf(db: Database, job: JobWithScenes, { state, closedAt }: WorkflowView) {
+  const hasNoPlan = state?.stage === 'pending' && job.stage !== 'pending'
+  if (hasNoPlan) return fromRows(db, job)
+  return state ?? (closedAt && (await fromRows(db, job)))
+}
+
 /**
- * The state of a closed run, from the rows. To be asked itself it is replayed from its first event, over which a busy
- * worker takes too long; and it changes nothing any more.
+ * The state of a job as its rows have it, and of a closed run: to be asked itself it is replayed from its first event,
+ * over which a busy worker takes too long; and it changes nothing any more.
  */
-async function whatItLeft(db: Database, job: JobWithScenes): Promise<VideoJobState> {
+async function fromRows(db: Database, job: JobWithScenes): Promise<VideoJobState> {
   const { id, stage, decision, error, scenes, soundtrack } = job
   return {
     stage: stage as VideoJobState['stage'],

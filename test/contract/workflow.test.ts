@@ -65,6 +65,18 @@ it('tells of a closed run from the rows when no worker answers: it does nothing 
   expect(await ask()).toEqual({ status: 200, json: { ...closed, ...left } })
 })
 
+it("tells of a revision's run from the rows until it has its plan, and of the decision always", async () => {
+  const film = await api.film()
+  const askOf = async () => (await api.v3('GET', `/jobs/${film.id}/workflow`)).json
+  view = { ...RUN, state: { ...STATE, stage: 'pending', decision: null, scenes: {} } }
+  const scenes = film.scenes.map((scene) => ({ id: scene.id, state: 'completed' }))
+  expect(await askOf()).toMatchObject({ stage: 'audio_completed', decision: 'approved', scenes, music_segments: 1 })
+  view = { ...RUN, state: { ...STATE, decision: null } }
+  expect(await askOf()).toMatchObject({
+    ...{ stage: 'waiting_prediction', decision: 'approved', scenes: [{ id: 's1', state: 'rendering' }] },
+  })
+})
+
 it('is 404 when Temporal knows of none', async () => {
   view = null
   expect(await ask()).toMatchObject({ status: 404, json: { error: expect.stringMatching(/no workflow/), job_id: id } })
