@@ -1,6 +1,7 @@
 /** Tells people what failed, and why. */
+import { Context } from '@temporalio/activity'
 import { isFinalStage } from '../domain/job.ts'
-import type { Prisma } from '../prisma/client.ts'
+import type { Database, Prisma } from '../prisma/client.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import { advanceJob, failAttempt } from '../prisma/queries/progress.ts'
 import { endRevisions } from '../prisma/queries/revisions.ts'
@@ -44,7 +45,7 @@ export const failJob =
     const { db, log } = deps
     const job = await getJob(db, jobId)
     // A finished film stays what it is when a revision of it fails.
-    if (isFinalStage(job.stage)) return
+    if (isFinalStage(job.stage) || (await isRetriedSince(db, jobId))) return
     const error = tellFailedScenes(job.scenes) ?? reason
     log.warn({ jobId, error }, 'job failed')
     await db.$transaction(async (tx) => {
@@ -54,3 +55,11 @@ export const failJob =
     })
     await tellSubscribers(deps, jobId)
   }
+
+/** Whether this is a further try at what was written before its worker died, so that the job was retried meanwhile. */
+async function isRetriedSince(db: Database, jobId: number): Promise<boolean> {
+  const { attempt, scheduledTimestampMs } = Context.current().info
+  if (attempt === 1) return false
+  const since = { gte: new Date(scheduledTimestampMs) }
+  return (await db.revision.count({ where: { jobId, kind: 'retry', state: 'queued', insertedAt: since } })) > 0
+}

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Info } from '@temporalio/activity'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { pino } from 'pino'
 import sharp from 'sharp'
@@ -54,6 +55,16 @@ export async function startActivityBench(env: Record<string, string> = {}) {
   } as unknown as JobWorkflows
   const storyboardWriter = { write: async () => Promise.reject(new Error('not used here')) }
   const activities = createActivities({ ...parts, workflows, storyboardWriter })
+  async function call<K extends keyof Activities>(
+    info: Partial<Info>,
+    name: K,
+    ...input: Parameters<Activities[K]>
+  ): Promise<Awaited<ReturnType<Activities[K]>>> {
+    const run = activities[name] as (...args: Parameters<Activities[K]>) => Promise<Awaited<ReturnType<Activities[K]>>>
+    const workflowExecution = { workflowId: `video-job-${await installationId(parts.db)}-1`, runId: 'run' }
+    const result = await new MockActivityEnvironment({ workflowExecution, ...info }).run(run, ...input)
+    return result as Awaited<ReturnType<Activities[K]>>
+  }
   return {
     ...parts,
     simulator,
@@ -63,21 +74,11 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     ended,
     ownEnds,
     refused,
-    /** Calls an activity once, as one attempt. */
-    async attempt<K extends keyof Activities>(
-      name: K,
-      ...input: Parameters<Activities[K]>
-    ): Promise<Awaited<ReturnType<Activities[K]>>> {
-      const run = activities[name] as (
-        ...args: Parameters<Activities[K]>
-      ) => Promise<Awaited<ReturnType<Activities[K]>>>
-      const workflowId = `video-job-${await installationId(parts.db)}-1`
-      const result = await new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } }).run(
-        run,
-        ...input,
-      )
-      return result as Awaited<ReturnType<Activities[K]>>
-    },
+    /** Calls an activity once, as its first attempt. */
+    attempt: <K extends keyof Activities>(name: K, ...input: Parameters<Activities[K]>) => call({}, name, ...input),
+    /** Calls it as a later attempt of what was scheduled then. */
+    attemptAgain: <K extends keyof Activities>(scheduledAt: Date, name: K, ...input: Parameters<Activities[K]>) =>
+      call({ attempt: 2, scheduledTimestampMs: scheduledAt.getTime() }, name, ...input),
     /** A pending job with a storyboard of one scene, on two pictures. */
     newJob: () => newJob(parts),
     async stop() {

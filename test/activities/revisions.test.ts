@@ -84,6 +84,28 @@ describe('a failure that is told again after a reset', () => {
     expect(await row(job)).toMatchObject({ status: 'processing', error: null })
   })
 
+  it('is told once: a worker that died before it could say so does not end the retry that was asked for since', async () => {
+    const { id } = await bench.newJob()
+    await bench.db.job.update({ where: { id }, data: { storyboardVersion: 0 } })
+    const failure = { jobId: id, reason: 'the language model is away' }
+    const [told, states] = [
+      () => bench.db.jobEvent.count({ where: { jobId: id, type: 'progress' } }),
+      () => bench.db.revision.findMany({ where: { jobId: id }, select: { state: true }, orderBy: { number: 'asc' } }),
+    ]
+    const scheduledAt = new Date()
+    await bench.attempt('failJob', failure)
+    await queueRetry(bench.db, id, asker)
+    const before = await told()
+    await bench.attemptAgain(scheduledAt, 'failJob', failure)
+    expect(await bench.db.job.findUnique({ where: { id } })).toMatchObject({ status: 'pending', error: null })
+    expect({ told: await told(), states: await states() }).toEqual({ told: before, states: [{ state: 'queued' }] })
+
+    // What fails later is what the retry tried: a worker that dies before it has written that writes it the next time.
+    await bench.attemptAgain(new Date(Date.now() + 1), 'failJob', failure)
+    expect(await bench.db.job.findUnique({ where: { id } })).toMatchObject({ status: 'failed' })
+    expect(await states()).toEqual([{ state: 'failed' }])
+  })
+
   it('leaves the music alone that was bought and stored since', async () => {
     const job = await approved({ auto: true, errorStrategy: 'halt', failOnError: true })
     const purchase = { kind: 'music', jobId: job.id, position: 0, attempt: 1, soundtrack: 1 } as const
