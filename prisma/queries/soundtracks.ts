@@ -72,7 +72,11 @@ export async function isMusicRedone(tx: Prisma.TransactionClient, jobId: number,
   return (await tx.revision.count({ where: later })) > 0
 }
 
-/** Begins a soundtrack with the pieces, and the silences, of another one. @param without the position that is to be made */
+/**
+ * Begins a soundtrack with the pieces, and the silences, of another one. What may have been bought for one of the
+ * silences is from then on for the copy: that is where it is missing.
+ * @param without the position that is to be made
+ */
 export async function copySoundtrack(
   tx: Prisma.TransactionClient,
   jobId: number,
@@ -83,4 +87,8 @@ export async function copySoundtrack(
     const token = randomBytes(24).toString('base64url')
     await tx.audioSegment.create({ data: { ...piece, soundtrack: to, token } })
   }
+  await tx.prediction.updateMany({
+    where: { ...ofSoundtrack(from), jobId, sceneId: null, state: 'unknown' },
+    data: { soundtrack: to },
+  })
 }
