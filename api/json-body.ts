@@ -35,7 +35,7 @@ export function limitJsonBody({ http }: Pick<Config, 'http'>): MiddlewareHandler
 }
 
 /** Parsing 96 MB of base64 takes as much again; of small objects it would take gigabytes. */
-function refuseUnwieldy(json: string): void {
+export function refuseUnwieldy(json: string): void {
   const { depth, beside } = shapeOf(json, { depth: MAX_DEPTH, beside: MAX_BYTES })
   if (depth > MAX_DEPTH) throw new ApiError(400, `The body is nested more than ${MAX_DEPTH} levels deep`)
   if (beside > MAX_BYTES) throw new ApiError(413, `The body has more than ${MAX_BYTES} bytes beside its texts`)

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { OpenBlob } from '../storage/blob-store.ts'
 import type { Principal } from './auth/principal.ts'
 import type { Repeatable } from './idempotency/current-request.ts'
+import { takeTextForJson } from './text-body.ts'
 import { refuseInvalid } from './validation.ts'
 
 export interface ApiEnv {
@@ -43,10 +44,11 @@ export type Handles<Route extends RouteConfig> = RouteHandler<Route, ApiEnv> ext
  * carries every route, for a typed client.
  */
 export function endpoint<Route extends RouteConfig>(route: Route, handler: Handles<NoInfer<Route>>) {
-  return { route, handler }
+  const mayHaveNoBody = route.request?.body?.required === false
+  return { route: mayHaveNoBody ? { ...route, middleware: takeTextForJson } : route, handler }
 }
 
-/** A router whose refusals of what fails a schema have the contract's form. */
+/** A router whose refusals of what fails a schema have the contract's form, and to which /clients/ is /clients. */
 export function createRouter(): Router {
-  return new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid })
+  return new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid, strict: false })
 }
