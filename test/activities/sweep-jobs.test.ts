@@ -1,6 +1,8 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { musicSubject, sceneSubject } from '../../domain/prediction.ts'
 import { approveJob, cancelJob } from '../../prisma/queries/decisions.ts'
+import { installationId } from '../../prisma/queries/installation.ts'
 import { getJob } from '../../prisma/queries/jobs.ts'
 import { markSubmitted, openIntent } from '../../prisma/queries/ledger.ts'
 import { markRevisionSent, queueContinued } from '../../prisma/queries/revisions.ts'
@@ -237,4 +239,16 @@ it('begins nothing more after a minute, and the provider, which may take that lo
   expect(delivered).toEqual([delivery])
   const states = await Promise.all(still.map(async ({ read }) => (await read()).bought.state))
   expect(states).toEqual(['canceled', 'submitted'])
+})
+
+it('begins nothing more once its worker is asked to end', async () => {
+  const { id } = await bench.newJob()
+  await bench.db.job.update({ where: { id }, data: { insertedAt: aMinuteAgo } })
+  const workflowExecution = { workflowId: `sweep-${await installationId(bench.db)}`, runId: 'run' }
+  const environment = new MockActivityEnvironment({ workflowExecution })
+  environment.cancel('WORKER_SHUTDOWN')
+  const report = await environment.run(bench.activities.sweepJobs)
+  expect(report).toMatchObject({ started: 0, told: 0, failed: 0 })
+  expect(bench.told).toEqual([])
+  expect(await swept()).toContain(`start ${id}`)
 })
