@@ -60,6 +60,10 @@ export const boolean = <T extends z.ZodType>(schema: T) =>
     return word === '' ? undefined : word === 'true' ? true : word === 'false' ? false : value
   }, schema)
 
+/** A field of a body that may be absent; null counts as absent. */
+export const nullable = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value: z.input<T> | null) => value ?? undefined, schema)
+
 /** A query parameter that counts as absent when it is blank. */
 export const blankless = <T extends z.ZodType>(schema: T) =>
   z.preprocess(

@@ -1,6 +1,7 @@
 /** What a request that fails its route's schema is answered with. */
 import type { Hook, z } from '@hono/zod-openapi'
 import { ApiError } from './errors.ts'
+import './own-words.ts'
 import type { ApiEnv } from './router.ts'
 
 /**

@@ -5,7 +5,7 @@ import { type Queued, queueMusic } from '../../prisma/queries/revisions.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
-import { body, boolean, inSnakeCase, jsonBody, numeric, text } from '../fields.ts'
+import { body, boolean, inSnakeCase, jsonBody, nullable, numeric, text } from '../fields.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { tellRevision } from '../jobs/tell-workflow.ts'
@@ -17,9 +17,9 @@ const SECONDS_A_SEGMENT = 60
 
 const AudioParams = z.object({
   fade_duration: numeric(z.number({ error: 'must be a number of seconds' }).min(0).max(10).default(1)),
-  sync_mode: z.enum(AUDIO_SYNC_MODES).default('trim'),
+  sync_mode: nullable(z.enum(AUDIO_SYNC_MODES).default('trim')),
   merge_with_video: boolean(z.boolean().default(false)),
-  error_strategy: z.enum(AUDIO_ERROR_STRATEGIES).default('continue_with_silence'),
+  error_strategy: nullable(z.enum(AUDIO_ERROR_STRATEGIES).default('continue_with_silence')),
   prompt: text,
 })
 

@@ -1,7 +1,7 @@
 /** A campaign as the API takes and shows it: shown in camelCase, taken in both spellings. */
 import { z } from '@hono/zod-openapi'
 import type { Campaign } from '../../prisma/queries/campaigns.ts'
-import { body, freeForm, requiredName, text } from '../fields.ts'
+import { body, freeForm, nullable, requiredName, text } from '../fields.ts'
 import { campaignId, clientId, EXAMPLES } from '../ids.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
 import { timestamp } from '../responses.ts'
@@ -26,7 +26,7 @@ export const CampaignJson = z
 const clientIdField = z.string({ error: 'is required' }).trim().toLowerCase().openapi({ format: 'uuid' })
 const optional = {
   goal: text,
-  status: z.string().trim().min(1).max(64).optional(),
+  status: nullable(z.string().trim().min(1).max(64).optional()),
   product_url: text,
   brief: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   metadata: freeForm,

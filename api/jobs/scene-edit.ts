@@ -9,12 +9,12 @@ import { estimateMicroUsd } from '../../providers/estimate.ts'
 import { resolveVideoModel, snapDuration } from '../../providers/models.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { ApiError } from '../errors.ts'
-import { numeric } from '../fields.ts'
+import { nullable, numeric } from '../fields.ts'
 
 const line = z.string({ error: 'must be a string' }).max(500, { error: 'has more than 500 characters' }).nullish()
 const prose = z.string({ error: 'must be a string' }).max(10_000, { error: 'has more than 10000 characters' }).nullish()
 
-/** Absent fields stay as they are; of texts, null clears them. */
+/** Absent fields stay as they are; null clears a text, and of the others counts as absent. */
 export const sceneFields = {
   title: line,
   description: prose,
@@ -23,13 +23,14 @@ export const sceneFields = {
     type: 'number',
     description: 'Seconds; becomes the next duration that the model renders',
   }),
-  asset_ids: z
-    .array(z.string().trim().toLowerCase(), { error: 'must be a list of ids' })
-    .min(1, { error: 'names no picture' })
-    .max(2, { error: 'names more than the first and the last picture' })
-    .optional()
-    .openapi({ description: "The first and the last frame: images of the job's client" }),
-  transition: z.enum(TRANSITIONS, { error: `must be ${TRANSITIONS.join(' or ')}` }).optional(),
+  asset_ids: nullable(
+    z
+      .array(z.string().trim().toLowerCase(), { error: 'must be a list of ids' })
+      .min(1, { error: 'names no picture' })
+      .max(2, { error: 'names more than the first and the last picture' })
+      .optional(),
+  ).openapi({ description: "The first and the last frame: images of the job's client" }),
+  transition: nullable(z.enum(TRANSITIONS, { error: `must be ${TRANSITIONS.join(' or ')}` }).optional()),
   scene_type: line,
   camera_movement: line,
   motion_goal: line,

@@ -6,6 +6,7 @@ const api = await startJobApi({ API_AUTH_KEY: 'secret' })
 afterAll(() => api.close())
 const key = { 'x-api-key': 'secret' }
 const { id } = await api.job()
+const campaign_id = api.campaign.id
 
 describe('a slash at the end of a path', () => {
   it.each(['/clients', '/campaigns', '/jobs', `/jobs/${id}`, `/jobs/${id}/scenes`, '/generated-videos'])(
@@ -56,5 +57,50 @@ describe('a body that is sent as text, as fetch does by itself', () => {
     expect((await post(`/jobs/${job.id}/approve`, '<by/>', 'application/xml')).status).toBe(400)
     const deep = `{"note":${'['.repeat(100)}${']'.repeat(100)}}`
     expect((await post(`/jobs/${job.id}/approve`, deep)).status).toBe(400)
+  })
+})
+
+describe('null', () => {
+  const ask = (method: string, path: string, body: unknown) => api.v3(method, path, body, key)
+  const film = async () => {
+    const { id } = await api.film()
+    await api.db.job.update({ where: { id }, data: { audioStatus: null, audioHash: null, audioSize: null } })
+    return id
+  }
+
+  it('counts as absent where a field may be absent', async () => {
+    const audio_params = { fade_duration: null, sync_mode: null, merge_with_video: null, error_strategy: null }
+    expect((await ask('POST', '/audio/generate-scenes', { job_id: await film(), audio_params })).status).toBe(202)
+    const job = await api.job()
+    const at = `/jobs/${job.id}/scenes/${job.scenes[0]?.id}`
+    const same = await ask('PATCH', at, { transition: null, asset_ids: null, duration: null })
+    const { transition, firstAssetId, lastAssetId } = job.scenes[0] ?? {}
+    expect(same).toMatchObject({ status: 200, json: { scene: { transition, asset_ids: [firstAssetId, lastAssetId] } } })
+    const campaign = { name: 'Lakeside', client_id: api.client.id, status: null }
+    expect(await ask('POST', '/campaigns', campaign)).toMatchObject({
+      status: 201,
+      json: { data: { status: 'active' } },
+    })
+    const unchanged = await ask('PATCH', `/campaigns/${api.campaign.id}`, { status: null })
+    expect(unchanged).toMatchObject({ status: 200, json: { data: { status: 'active' } } })
+  })
+})
+
+describe('what is wrong with a field', () => {
+  it.each([
+    ['/audio/generate-scenes', { audio_params: { sync_mode: 'loop' } }, 'must be one of trim, stretch, compress'],
+    ['/audio/generate-scenes', { audio_params: { merge_with_video: 'maybe' } }, 'must be true or false'],
+    ['/audio/generate-scenes', { audio_params: 'none' }, 'must be an object'],
+    ['/assets/from-url', { url: 'x', tags: [1, 2] }, 'must be a string'],
+    ['/jobs/from-image-pairs', { campaign_id, parameters: { audio_fade_duration: 11 } }, 'must be 10 at most'],
+    ['/jobs/from-image-pairs', { campaign_id, parameters: { audio_fade_duration: -1 } }, 'must be 0 at least'],
+    ['/jobs/from-image-pairs', { num_pairs: 1.5 }, 'must be a whole number'],
+    ['/jobs/from-property-photos', { property_types: [' '] }, 'must not be empty'],
+    ['/jobs/from-property-photos', { property_types: ['x'.repeat(101)] }, 'must have 100 characters at most'],
+    ['/campaigns', { name: 'x', client_id: api.client.id, status: 5 }, 'must be a string'],
+  ])('is said in our own words: %s %j', async (path, body, said) => {
+    const { status, json } = await api.v3('POST', path, body, key)
+    const { details } = json.error.details ? json.error : json
+    expect({ status, said: Object.values(details).flat()[0] }).toEqual({ status: 422, said })
   })
 })
