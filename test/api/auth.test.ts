@@ -50,6 +50,7 @@ describe('the API key', () => {
     ['GET', '/api/openapi.json', 200],
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
+    ['GET', '/readyz/', 200],
   ])('is not asked for by %s %s', async (method, path, status) => {
     expect((await api.request(path, { method })).status).toBe(status)
   })
@@ -61,7 +62,8 @@ describe('the API key', () => {
     ['GET', `/api/v3/assets/x%2Fy`],
     ['GET', `/api/v3/clients/../assets//data`],
     ['POST', '/api/webhooks/replicate/more'],
-    ['GET', '/healthz/'],
+    ['GET', '/healthz//'],
+    ['GET', '/healthz/more'],
   ])('is asked for by %s %s', async (method, path) => {
     expect((await api.request(path, { method })).status).toBe(401)
   })
