@@ -16,7 +16,11 @@ export async function requireOwnMusic(
   const owned = asset && (asset.clientId === owner.clientId || asset.campaignId === owner.campaignId)
   if (!owned) throw refusal('names no asset of this client')
   if (asset.type !== 'audio') throw refusal(`names an asset that is ${asset.type}, not audio`)
-  if (!asset.blobHash) throw refusal('names an asset whose bytes are not here yet: open its URL once, then try again')
+  if (!asset.blobHash) {
+    throw refusal(
+      `has only its URL so far: GET /assets/${assetId}/data fetches it, or npm run backfill all that there are`,
+    )
+  }
   if ((asset.duration ?? 0) < SHORTEST) throw refusal(`names a sound shorter than ${SHORTEST} second`)
 }
 

@@ -315,6 +315,20 @@ describe('a campaign whose images are only URLs', () => {
     })
   })
 
+  it('lends none of them to a scene, nor a sound to the film, before it was fetched, and says how to', async () => {
+    const owner = { campaignId: campaign_id, clientId: client_id, sourceUrl: at('/photo-1.jpg') }
+    const picture = await createAsset(api.db, { ...owner, name: 'a', type: 'image' })
+    const sound = await createAsset(api.db, { ...owner, name: 'b', type: 'audio' })
+    const { id, scenes } = await api.job()
+    const edit = () => api.v3('PATCH', `/jobs/${id}/scenes/${scenes[0]?.id}`, { asset_ids: [picture.id] })
+    const howTo = (assetId: string) => [expect.stringContaining(`GET /assets/${assetId}/data fetches it, or npm run`)]
+    expect(await edit()).toMatchObject({ status: 422, json: { details: { asset_ids: howTo(picture.id) } } })
+    const scored = await pairs({ campaign_id, parameters: { music_asset_id: sound.id } })
+    expect(scored).toMatchObject({ status: 422, json: { details: { 'parameters.music_asset_id': howTo(sound.id) } } })
+    expect((await api.request(`/api/v3/assets/${picture.id}/data`)).status).toBe(200)
+    expect((await edit()).status).toBe(200)
+  })
+
   it('is not waited for longer than its storyboard has', async () => {
     const id = await imported([at('/photo-1.jpg'), at('/never.jpg'), at('/never.jpg?2')])
     const { signal } = new AbortController()
