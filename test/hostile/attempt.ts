@@ -52,7 +52,13 @@ async function lookAtAsset(
 
 async function isAsBefore(server: HostileServer, before: Snapshot): Promise<boolean> {
   for (const deadline = Date.now() + SETTLED_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
-    if (isDeepStrictEqual(await server.snapshot(), before)) return true
+    if (isDeepStrictEqual(await server.snapshot().catch(whileClearing), before)) return true
   }
   return false
+}
+
+/** A folder that was listed a moment ago is removed by now: it is to be looked at again. */
+function whileClearing(error: NodeJS.ErrnoException): null {
+  if (error.code !== 'ENOENT') throw error
+  return null
 }
