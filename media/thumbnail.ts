@@ -7,7 +7,10 @@ import type { MediaTools } from './tools.ts'
 /** Pixels: the most that a thumbnail is wide. */
 export const MAX_THUMBNAIL_WIDTH = 640
 
-/** A quarter of a second apart at 24 frames a second: which frame is typical does not change faster, and scaling all of them took half of the time. */
+/**
+ * A quarter of a second apart at 24 frames a second: which frame is typical does not change faster, and scaling all of them
+ * took half of the time.
+ */
 const EVERY_NTH_FRAME = 6
 
 export interface ThumbnailRequest {
@@ -27,7 +30,10 @@ export async function thumbnail(tools: MediaTools, request: ThumbnailRequest): P
   const shown = displaySize(video)
   const width = Math.max(2, Math.round(Math.min(MAX_THUMBNAIL_WIDTH, shown.width)))
   const height = Math.max(2, Math.round((width * shown.height) / shown.width))
-  const sparse = atSeconds === undefined ? `framestep=${EVERY_NTH_FRAME},` : ''
+  const [sparse, typical] =
+    atSeconds === undefined
+      ? [`framestep=${EVERY_NTH_FRAME},`, `,thumbnail=n=${Math.ceil(180 / EVERY_NTH_FRAME)}`]
+      : ['', '']
   // A JPEG's colours are BT.601 by definition. The frames are scaled before they are compared, because comparing keeps
   // three seconds of them in memory.
   const scaled = `[0:${video.index}]${sparse}scale=${width}:${height}:${colorsOf(video)}:out_color_matrix=bt601:out_range=pc,setsar=1`
@@ -35,7 +41,7 @@ export async function thumbnail(tools: MediaTools, request: ThumbnailRequest): P
   await runFfmpeg(tools, {
     task: 'make a thumbnail',
     inputs: [{ path: input, demuxer: container, options: moment }],
-    filter: `${scaled}${atSeconds === undefined ? `,thumbnail=n=${Math.ceil(180 / EVERY_NTH_FRAME)}` : ''},format=yuvj420p[v]`,
+    filter: `${scaled}${typical},format=yuvj420p[v]`,
     options: ['-map', '[v]', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2', '-update', '1'],
     output,
     timeoutSeconds: 60,

@@ -1,8 +1,9 @@
 /**
  * What jobs that wait for approval cost the worker: its resident memory, garbage collected, over the same worker idle,
  * after as much work as it takes until work alone adds no more: heaps, the allocator's arenas and compiled code grow to
- * what writing storyboards side by side needs, whether or not the jobs then wait. And that asking for their status wakes no workflow: their histories stay as they were, and the
- * worker has no more to do than while nobody asks (a query would leave no trace in a history).
+ * what writing storyboards side by side needs, whether or not the jobs then wait. And that asking for their status wakes
+ * no workflow: their histories stay as they were, and the worker has no more to do than while nobody asks (a query would
+ * leave no trace in a history).
  */
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
