@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { queueRetry } from '../../prisma/queries/revisions.ts'
-import { type ActivityBench, startActivityBench } from './activity-bench.ts'
-import { asker, createRevisionHelp, sceneOf } from './revision-help.ts'
+import { asker, sceneOf, startRevisionBench } from './revision-help.ts'
 
-let bench: ActivityBench
-beforeAll(async () => {
-  bench = await startActivityBench()
-})
-afterAll(() => bench.stop())
-
-const { plan, approved, buy, settle, prediction, row, finished } = createRevisionHelp(() => bench)
+const { bench, plan, approved, buy, settle, prediction, row, finished } = await startRevisionBench()
 
 describe('a failure that is told again after a reset', () => {
   it('leaves the attempt alone that a retry has made since, and its scene', async () => {

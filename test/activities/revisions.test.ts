@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
 import { scenesToShow } from '../../prisma/queries/films.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { endRevision, queueMusic, queueRegeneration, queueRetry } from '../../prisma/queries/revisions.ts'
 import { keepTake } from '../../prisma/queries/takes.ts'
-import { type ActivityBench, startActivityBench } from './activity-bench.ts'
-import { asker, createRevisionHelp, sceneOf } from './revision-help.ts'
+import { asker, sceneOf, startRevisionBench } from './revision-help.ts'
 
-let bench: ActivityBench
-beforeAll(async () => {
-  bench = await startActivityBench()
-})
-afterAll(() => bench.stop())
-
-const { plan, approved, buy, settle, prediction, row, finished } = createRevisionHelp(() => bench)
+const { bench, plan, approved, buy, settle, prediction, row, finished } = await startRevisionBench()
 
 describe('a scene that is asked for again', () => {
   /** A regeneration whose clip is stored, and that then failed. */

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { musicSubject } from '../../domain/prediction.ts'
 import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { openIntent } from '../../prisma/queries/ledger.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { endRevision, queueMusic, queueRegeneration } from '../../prisma/queries/revisions.ts'
-import { type ActivityBench, startActivityBench } from './activity-bench.ts'
-import { asker, createRevisionHelp, sceneOf } from './revision-help.ts'
+import { asker, sceneOf, startRevisionBench } from './revision-help.ts'
 
-let bench: ActivityBench
-beforeAll(async () => {
-  bench = await startActivityBench()
-})
-afterAll(() => bench.stop())
-
-const { plan, buy, settle, prediction, row, finished } = createRevisionHelp(() => bench)
+const { bench, plan, buy, settle, prediction, row, finished } = await startRevisionBench()
 
 describe('what may have been bought already', () => {
   const unresolved = (id: string) => expect.stringContaining(`resolve that first (POST /predictions/${id}/resolve)`)
