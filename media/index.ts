@@ -4,7 +4,7 @@
  *
  * - probe.ts            what a file holds, to the frame
  * - conform-clip.ts     a clip in the film's profile (profile.ts), with the storyboard's number of frames
- * - stitch.ts           clips joined by hard cuts, the picture copied
+ * - stitch.ts           clips joined by hard cuts: join-picture.ts copies, join-sound.ts is exact to the sample
  * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture; waveform.ts one of sound
  * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - soundtrack/         the music: cut, joined, fitted to the film, put under it
