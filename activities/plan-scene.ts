@@ -5,7 +5,7 @@ import type { Database } from '../prisma/client.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
 import type { SceneChanges } from '../prisma/queries/revisions.ts'
 import { revisionOfAttempt } from '../prisma/queries/scene-revisions.ts'
-import { resolveVideoModel, videoPriceMicroUsd } from '../providers/models.ts'
+import { renderedAspect, resolveVideoModel, videoPriceMicroUsd } from '../providers/models.ts'
 import { seedFromToken } from '../providers/purchase-token.ts'
 import { deliverPicture } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -34,7 +34,7 @@ export async function planScene(
       const { model: name, input } = model.build({
         prompt: scenePrompt(scene),
         durationSeconds: scene.duration,
-        aspectRatio: settings.aspectRatio,
+        aspectRatio: renderedAspect(settings.aspectRatio),
         firstFrameUrl: first.url,
         lastFrameUrl: last?.url ?? null,
         seed: seedFromToken(token),

@@ -5,7 +5,7 @@ import { JobSettings } from '../domain/settings.ts'
 import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { getJob, type Scene } from '../prisma/queries/jobs.ts'
 import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
-import { outputProfile, resolveVideoModel } from '../providers/models.ts'
+import { filmProfile } from '../providers/film-profile.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -21,7 +21,6 @@ export const stitchFilm =
       await reopenJob(tx, job, [])
       await advanceJob(tx, jobId, 'stitching')
     })
-    const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
 
     const signal = canceled()
 
@@ -30,7 +29,7 @@ export const stitchFilm =
       const still = path.join(folder, 'still.jpg')
       const { durationSeconds } = await media.stitch({
         clips: await Promise.all((await scenesToShow(db, job, revision)).map((scene) => storedClip(scene, blobs))),
-        profile: outputProfile(resolveVideoModel(videoModel), aspectRatio),
+        profile: filmProfile(JobSettings.parse(job.settings)),
         output: film,
         signal,
       })

@@ -4,7 +4,7 @@ import { JobSettings } from '../domain/settings.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import { changeScene } from '../prisma/queries/progress.ts'
 import { keepTake, showStoredTake } from '../prisma/queries/takes.ts'
-import { outputProfile, resolveVideoModel } from '../providers/models.ts'
+import { filmProfile } from '../providers/film-profile.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
@@ -20,8 +20,7 @@ export const storeClip =
     if (await showStoredTake(db, predictionId)) return
     // Stored before there were takes.
     if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, sceneId, 'completed')
-    const { videoModel, aspectRatio } = JobSettings.parse(job.settings)
-    const profile = outputProfile(resolveVideoModel(videoModel), aspectRatio)
+    const profile = filmProfile(JobSettings.parse(job.settings))
 
     const signal = canceled()
 

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import sharp from 'sharp'
 import { JobSettings } from '../domain/settings.ts'
 import type { StoryboardBrief, StoryboardPhoto, WrittenStoryboard } from '../domain/storyboard.ts'
+import { placeWords } from '../domain/words.ts'
 import { getJob, type Job, recordInvalidTypes, saveStoryboard } from '../prisma/queries/jobs.ts'
 import { estimateMicroUsd } from '../providers/estimate.ts'
 import { resolveVideoModel, snapDuration } from '../providers/models.ts'
@@ -56,7 +57,7 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
       if (error instanceof SceneTypesInvalid) await recordInvalidTypes(deps.db, jobId, error.invalidTypes)
       throw error
     })
-  const renderable = snapScenes(storyboard, settings)
+  const renderable = renderableScenes(storyboard, settings)
   await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes), missing)
 }
 
@@ -85,6 +86,7 @@ async function briefOf(
     musicGenre: settings.musicGenre,
     sceneCount: settings.sceneCount,
     clipDuration: snapDuration(model, settings.clipDuration),
+    transition: settings.transition,
     allowedDurations: [...model.durations],
     propertyTypes: settings.propertyTypes,
     photos,
@@ -104,11 +106,16 @@ function photoOf(asset: {
   return { id, name, description, tags, width, height }
 }
 
-/** What is approved is what is rendered, so a duration that the model does not render never reaches the storyboard. */
-function snapScenes(storyboard: WrittenStoryboard, settings: JobSettings): WrittenStoryboard {
+/**
+ * The storyboard with what was asked for with the job. What is approved is what is rendered, so a duration that the model
+ * does not render never reaches it.
+ */
+function renderableScenes(storyboard: WrittenStoryboard, settings: JobSettings): WrittenStoryboard {
   const model = resolveVideoModel(settings.videoModel)
-  return {
-    ...storyboard,
-    scenes: storyboard.scenes.map((scene) => ({ ...scene, duration: snapDuration(model, scene.duration) })),
-  }
+  const scenes = storyboard.scenes.map((scene) => ({
+    ...scene,
+    duration: snapDuration(model, scene.duration),
+    transition_duration: settings.transitionDuration,
+  }))
+  return { ...storyboard, scenes: placeWords(scenes, settings.words) }
 }

@@ -46,6 +46,7 @@ export async function fillDatabase(
       sceneCount: 4,
       clipDuration: 6,
       allowedDurations: [4, 6, 8],
+      transition: 'cut',
       propertyTypes: null,
       photos: [{ id: asset.id, name: 'photo', description: null, tags: [], width: 100, height: 100 }],
     },

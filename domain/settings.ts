@@ -1,8 +1,21 @@
 /** What was resolved for a job at its creation and never changes afterwards, so that a rerun decides as the first run did. */
 import { z } from 'zod'
+import { TRANSITIONS } from './transitions.ts'
+import { CAPTION_MODES, FilmWords } from './words.ts'
 
 export const AUDIO_SYNC_MODES = ['trim', 'stretch', 'compress'] as const
 export const AUDIO_ERROR_STRATEGIES = ['continue_with_silence', 'halt'] as const
+
+export const ASPECT_RATIOS = ['16:9', '9:16', '1:1'] as const
+export type AspectRatio = (typeof ASPECT_RATIOS)[number]
+/** Pixels of the shorter side. */
+export const RESOLUTIONS = ['512p', '720p', '768p', '1080p'] as const
+export type Resolution = (typeof RESOLUTIONS)[number]
+/** Frames a second. */
+export const FRAME_RATES = [24, 25, 30, 50, 60] as const
+/** What becomes of a picture of another shape: shown whole before a blurred copy of itself, cut, or shown whole on black. */
+export const FITS = ['blur', 'crop', 'pad'] as const
+export type Fit = (typeof FITS)[number]
 
 export const MusicSettings = z.object({
   /** Whether music is generated once the film is stitched. */
@@ -25,7 +38,20 @@ export type MusicSettings = z.infer<typeof MusicSettings>
 export const JobSettings = z.object({
   /** A key of providers/models.ts. */
   videoModel: z.string(),
-  aspectRatio: z.enum(['16:9', '9:16']),
+  aspectRatio: z.enum(ASPECT_RATIOS),
+  /** Null: as the model makes it. */
+  resolution: z.enum(RESOLUTIONS).nullable().default(null),
+  /** Null: as the model makes it. */
+  fps: z.literal(FRAME_RATES).nullable().default(null),
+  fit: z.enum(FITS).default('blur'),
+  /** How scenes go over into each other where nobody says otherwise; "auto" leaves it to the storyboard's writer. */
+  transition: z.enum([...TRANSITIONS, 'auto']).default('cut'),
+  /** Seconds; null as usual. */
+  transitionDuration: z.number().positive().nullable().default(null),
+  words: FilmWords.default({ title: null, price: null, callToAction: null }),
+  captions: z.enum(CAPTION_MODES).default('burned'),
+  /** Whether the clips' own sound is heard, where the scene does not say. */
+  keepClipAudio: z.boolean().default(true),
   sceneCount: z.number().int().positive(),
   /** Seconds, as asked for. */
   clipDuration: z.number().positive(),

@@ -1,4 +1,6 @@
 /** A storyboard: what a person approves, and then what is rendered. Pure: no I/O. */
+import type { Transition } from './transitions.ts'
+import type { Overlay } from './words.ts'
 
 export interface StoryboardScene {
   title: string
@@ -6,7 +8,10 @@ export interface StoryboardScene {
   prompt: string
   /** Seconds, one that the job's model renders. */
   duration: number
-  transition: string
+  /** Into the next scene. */
+  transition: Transition
+  /** Seconds; absent as usual. */
+  transition_duration?: number | null
   scene_type: string
   camera_movement: string
   motion_goal: string
@@ -15,10 +20,9 @@ export interface StoryboardScene {
   music_description: string
   music_style: string
   music_energy: string
+  /** Words on the picture. */
+  overlays?: Overlay[]
 }
-
-/** Those that are rendered: a storyboard must not promise another. */
-export const TRANSITIONS = ['cut'] as const
 
 /** What the prompt falls back on. */
 export interface PromptSource {
@@ -64,6 +68,8 @@ export interface StoryboardBrief {
   clipDuration: number
   /** Seconds, every scene duration that the job's model renders, ascending. */
   allowedDurations: number[]
+  /** How scenes go over into each other; "auto" where their writer decides. */
+  transition: Transition | 'auto'
   /** The scene types that are allowed; null when any is. */
   propertyTypes: string[] | null
   photos: StoryboardPhoto[]

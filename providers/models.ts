@@ -3,9 +3,11 @@
  * Inputs follow the models' own schemas on replicate.com (the API tab of each model).
  */
 import { z } from 'zod'
+import type { AspectRatio } from '../domain/settings.ts'
 import { type PredictionRequest, ProviderError } from './ports.ts'
 
-export type AspectRatio = '16:9' | '9:16'
+/** Those that models render; a square film is cut out of a wide one. */
+export type RenderedAspect = Exclude<AspectRatio, '1:1'>
 export type Order = Pick<PredictionRequest, 'model' | 'input'>
 
 /** A scene to be rendered. */
@@ -13,7 +15,7 @@ export interface VideoRequest {
   prompt: string
   /** One of the model's `durations`. */
   durationSeconds: number
-  aspectRatio: AspectRatio
+  aspectRatio: RenderedAspect
   firstFrameUrl: string
   /** Null when the scene has one picture: it then moves freely from the first. */
   lastFrameUrl: string | null
@@ -28,7 +30,7 @@ export interface VideoModel {
   aliases: readonly string[]
   /** Seconds, ascending. */
   durations: readonly number[]
-  aspectRatios: readonly AspectRatio[]
+  aspectRatios: readonly RenderedAspect[]
   /** Micro-USD a second of video, by resolution; `withSound` is null where the model makes none. */
   prices: Readonly<Record<string, { silent: number; withSound: number | null }>>
   /** What we buy of that, and what comes back. */
@@ -37,7 +39,7 @@ export interface VideoModel {
     sound: boolean
     fps: number
     /** Pixels, by aspect ratio. */
-    frame: Readonly<Record<AspectRatio, { width: number; height: number }>>
+    frame: Readonly<Record<RenderedAspect, { width: number; height: number }>>
   }
   /**
    * Makes the order for a scene. What a prediction's list later shows of it is how a lost purchase is recognised:
@@ -193,8 +195,5 @@ export function videoPriceMicroUsd(model: VideoModel, seconds: number): number {
   return Math.round(perSecond * seconds)
 }
 
-/** The size and frame rate of the film that clips of `model` make. */
-export function outputProfile(model: VideoModel, aspectRatio: AspectRatio) {
-  const { frame, fps } = model.output
-  return { ...frame[aspectRatio], fps: { num: fps, den: 1 } }
-}
+/** What a model is asked for, for a film of that aspect. */
+export const renderedAspect = (aspectRatio: AspectRatio): RenderedAspect => (aspectRatio === '9:16' ? '9:16' : '16:9')

@@ -1,12 +1,13 @@
 /** What a language model has to answer when it writes a storyboard, and whether it did. */
 import { z } from 'zod'
-import { type StoryboardBrief, type StoryboardScene, TRANSITIONS } from '../domain/storyboard.ts'
+import type { StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
+import { TRANSITIONS } from '../domain/transitions.ts'
 import { snapTo } from './models.ts'
 
 const text = z.string()
 
 /** The answer's form, for one campaign: only its photos and its scene types may be named. */
-function answerSchema({ photos, propertyTypes }: StoryboardBrief) {
+function answerSchema({ photos, propertyTypes, transition }: StoryboardBrief) {
   return z.strictObject({
     scenes: z.array(
       z.strictObject({
@@ -14,7 +15,7 @@ function answerSchema({ photos, propertyTypes }: StoryboardBrief) {
         description: text,
         prompt: text,
         duration: z.number(),
-        transition: z.enum(TRANSITIONS),
+        transition: z.enum(transition === 'auto' ? TRANSITIONS : [transition]),
         scene_type: propertyTypes?.length ? z.enum(propertyTypes) : text,
         camera_movement: text,
         motion_goal: text,

@@ -1,5 +1,6 @@
 /** Writes storyboards without a language model: the same brief always gives the same storyboard. */
 import type { StoryboardBrief, StoryboardPhoto, StoryboardScene } from '../domain/storyboard.ts'
+import type { Transition } from '../domain/transitions.ts'
 import { classifyPhotos } from './photo-types.ts'
 import type { StoryboardWriter } from './ports.ts'
 
@@ -102,7 +103,7 @@ function writeScene(
       .filter(Boolean)
       .join(' '),
     duration: brief.clipDuration,
-    transition: 'cut',
+    transition: transitionAfter(brief, index),
     scene_type: type,
     camera_movement: camera.movement,
     motion_goal: single ? `bring ${subject} to life` : `carry the eye ${journey}`,
@@ -111,6 +112,12 @@ function writeScene(
     music_style: genre,
     music_energy: MUSIC[act].energy,
   }
+}
+
+/** Left to us, the film flows, and comes to rest before its last scene. */
+function transitionAfter({ transition, sceneCount }: StoryboardBrief, index: number): Transition {
+  if (transition !== 'auto') return transition
+  return sceneCount > 2 && index === sceneCount - 2 ? 'fade_black' : 'crossfade'
 }
 
 function title(brief: StoryboardBrief, first: Stop, index: number, act: Act): string {

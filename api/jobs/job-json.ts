@@ -1,8 +1,10 @@
 /** A job as the API shows it: snake_case, flat. */
 import { z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
+import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
+import { filmProfile } from '../../providers/film-profile.ts'
 import { campaignId, clientId, jobId } from '../ids.ts'
 import { timestamp } from '../responses.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
@@ -78,7 +80,7 @@ export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Rev
     storyboard_ready: job.storyboardVersion > 0,
     storyboard_version: job.storyboardVersion,
     storyboard_source: job.storyboardSource,
-    storyboard: storyboardJson(job.scenes),
+    storyboard: storyboardJson(job.scenes, filmProfile(JobSettings.parse(job.settings)).fps),
     revision: revision && revisionJson(revision),
     decision:
       job.decision && job.decidedAt

@@ -1,18 +1,41 @@
 /** What can be asked of a new job, and what it means together with the configuration. */
 import { z } from '@hono/zod-openapi'
 import type { Config } from '../../config.ts'
-import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, type JobSettings } from '../../domain/settings.ts'
+import {
+  ASPECT_RATIOS,
+  AUDIO_ERROR_STRATEGIES,
+  AUDIO_SYNC_MODES,
+  FITS,
+  FRAME_RATES,
+  type JobSettings,
+  RESOLUTIONS,
+} from '../../domain/settings.ts'
+import { CAPTION_MODES, MAX_OVERLAY_CHARACTERS } from '../../domain/words.ts'
 import { resolveVideoModel, snapDuration, type VideoModel } from '../../providers/models.ts'
 import { ApiError } from '../errors.ts'
-import { boolean, inSnakeCase, numeric, reference, text } from '../fields.ts'
+import { boolean, inSnakeCase, nullable, numeric, reference, text } from '../fields.ts'
+import { transitionDurationField, transitionNamed } from './transition-fields.ts'
+import { shownText } from './words-fields.ts'
 
 const optionalText = z.string().trim().min(1).nullish().catch(null)
+const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` }).nullish()
 
 /** The fields of `parameters` that mean something here; whatever else stands in it is kept and echoed. */
 const KnownParameters = z.object({
   style: optionalText,
   music_genre: optionalText,
-  aspect_ratio: z.enum(['16:9', '9:16'], { error: 'must be 16:9 or 9:16' }).nullish(),
+  aspect_ratio: oneOf(ASPECT_RATIOS),
+  resolution: oneOf(RESOLUTIONS),
+  fps: numeric(z.literal(FRAME_RATES, { error: `must be one of ${FRAME_RATES.join(', ')}` }).optional()),
+  fit: oneOf(FITS),
+  transition: nullable(transitionNamed('auto').optional()),
+  transition_duration: transitionDurationField,
+  title: shownText(MAX_OVERLAY_CHARACTERS),
+  price: shownText(MAX_OVERLAY_CHARACTERS),
+  call_to_action: shownText(MAX_OVERLAY_CHARACTERS),
+  captions: oneOf(CAPTION_MODES),
+  keep_clip_audio: boolean(z.boolean().optional()),
   video_model: text,
   model: text,
   auto_generate_audio: boolean(z.boolean().optional()),
@@ -78,6 +101,18 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
   return {
     videoModel: model.key,
     aspectRatio: asked.aspect_ratio ?? '16:9',
+    resolution: asked.resolution ?? null,
+    fps: asked.fps ?? null,
+    fit: asked.fit ?? 'blur',
+    transition: asked.transition ?? 'cut',
+    transitionDuration: asked.transition_duration ?? null,
+    words: {
+      title: asked.title ?? null,
+      price: asked.price ?? null,
+      callToAction: asked.call_to_action ?? null,
+    },
+    captions: asked.captions ?? 'burned',
+    keepClipAudio: asked.keep_clip_audio ?? true,
     sceneCount: wish.sceneCount,
     clipDuration: snapDuration(model, wish.clipDuration),
     style: wish.style ?? asked.style ?? null,

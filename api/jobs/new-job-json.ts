@@ -1,6 +1,8 @@
 /** What the two asset routes answer with when they created a job. */
 import { z } from '@hono/zod-openapi'
+import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { filmProfile } from '../../providers/film-profile.ts'
 import { campaignId, clientId, jobId } from '../ids.ts'
 import { Costs, JobJson, usd } from './job-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
@@ -45,7 +47,7 @@ export function newJobJson(
     estimated_cost: usd(job.estimateMicroUsd),
     costs: { estimated: usd(job.estimateMicroUsd), currency: 'USD' },
     storyboard_ready: ready,
-    storyboard: storyboardJson(job.scenes),
+    storyboard: storyboardJson(job.scenes, filmProfile(JobSettings.parse(job.settings)).fps),
     campaign_id: job.campaignId,
     client_id: job.clientId,
     ...asked,

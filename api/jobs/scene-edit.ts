@@ -1,15 +1,18 @@
 /** What may be changed in a scene of a storyboard, and what the scene then is. */
 import { z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
-import { scenePrompt, TRANSITIONS } from '../../domain/storyboard.ts'
+import { scenePrompt } from '../../domain/storyboard.ts'
+import { Overlays } from '../../domain/words.ts'
 import type { Prisma } from '../../prisma/client.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { SceneDraft, SceneFields, StoryboardDraft } from '../../prisma/queries/storyboard.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
-import { resolveVideoModel, snapDuration } from '../../providers/models.ts'
+import { renderedAspect, resolveVideoModel, snapDuration } from '../../providers/models.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { ApiError } from '../errors.ts'
-import { nullable, numeric } from '../fields.ts'
+import { boolean, nullable, numeric } from '../fields.ts'
+import { transitionDurationField, transitionField } from './transition-fields.ts'
+import { wordsFields } from './words-fields.ts'
 
 const line = z.string({ error: 'must be a string' }).max(500, { error: 'has more than 500 characters' }).nullish()
 const prose = z.string({ error: 'must be a string' }).max(10_000, { error: 'has more than 10000 characters' }).nullish()
@@ -30,13 +33,18 @@ export const sceneFields = {
       .max(2, { error: 'names more than the first and the last picture' })
       .optional(),
   ).openapi({ description: "The first and the last frame: images of the job's client" }),
-  transition: nullable(z.enum(TRANSITIONS, { error: `must be ${TRANSITIONS.join(' or ')}` }).optional()),
+  transition: transitionField,
+  transition_duration: transitionDurationField,
   scene_type: line,
   camera_movement: line,
   motion_goal: line,
   music_description: prose,
   music_style: line,
   music_energy: line,
+  ...wordsFields,
+  keep_clip_audio: boolean(z.boolean().optional()).openapi({
+    description: "Whether the clip's own sound is heard; where no one says, what the job says",
+  }),
 }
 export type SceneEdit = z.infer<z.ZodObject<typeof sceneFields>>
 
@@ -85,7 +93,8 @@ function refusal(message: string, details: Details): ApiError {
   return new ApiError(422, message, Object.keys(details).length > 0 ? { details } : {})
 }
 
-function applyEdit({ before, edit }: EditedScene, { videoModel, clipDuration }: JobSettings): SceneFields {
+function applyEdit({ before, edit }: EditedScene, settings: JobSettings): SceneFields {
+  const { videoModel, clipDuration, transition } = settings
   const or = <T>(given: T | undefined, kept: T | undefined, otherwise: T): T =>
     given === undefined ? (kept ?? otherwise) : given
   const [first, last = first] = edit.asset_ids ?? [before?.firstAssetId ?? null, before?.lastAssetId ?? null]
@@ -94,7 +103,8 @@ function applyEdit({ before, edit }: EditedScene, { videoModel, clipDuration }: 
     description: or(edit.description, before?.description, null),
     prompt: or(edit.prompt, before?.prompt, null),
     duration: snapDuration(resolveVideoModel(videoModel), or(edit.duration, before?.duration, clipDuration)),
-    transition: or<string>(edit.transition, before?.transition, TRANSITIONS[0]),
+    transition: or<string>(edit.transition, before?.transition, transition === 'auto' ? 'crossfade' : transition),
+    transitionDuration: or(edit.transition_duration, before?.transitionDuration, settings.transitionDuration),
     sceneType: or(edit.scene_type, before?.sceneType, null),
     cameraMovement: or(edit.camera_movement, before?.cameraMovement, null),
     motionGoal: or(edit.motion_goal, before?.motionGoal, null),
@@ -103,6 +113,9 @@ function applyEdit({ before, edit }: EditedScene, { videoModel, clipDuration }: 
     musicDescription: or(edit.music_description, before?.musicDescription, null),
     musicStyle: or(edit.music_style, before?.musicStyle, null),
     musicEnergy: or(edit.music_energy, before?.musicEnergy, null),
+    overlays: edit.overlays ?? Overlays.parse(before?.overlays ?? []),
+    caption: or(edit.caption, before?.caption, null),
+    keepClipAudio: or(edit.keep_clip_audio, before?.keepClipAudio, null),
   }
 }
 
@@ -132,7 +145,7 @@ function whyNotRendered(fields: SceneFields, { videoModel, aspectRatio }: JobSet
     resolveVideoModel(videoModel).build({
       prompt: scenePrompt(fields),
       durationSeconds: fields.duration,
-      aspectRatio,
+      aspectRatio: renderedAspect(aspectRatio),
       firstFrameUrl: picture,
       lastFrameUrl: picture,
       seed: 1,

@@ -1,5 +1,7 @@
 /** A storyboard as the API shows it: its scenes in order, with the times that follow from their durations. */
 import { z } from '@hono/zod-openapi'
+import { type FrameRate, filmTimes } from '../../domain/transitions.ts'
+import { OVERLAY_KINDS, Overlays } from '../../domain/words.ts'
 import type { Scene } from '../../prisma/queries/jobs.ts'
 import { EXAMPLES, sceneId } from '../ids.ts'
 
@@ -10,9 +12,12 @@ export const StoryboardSceneJson = z
     description: z.string().nullable().openapi({ example: 'Light moves over the worktop towards the window' }),
     prompt: z.string().nullable().openapi({ example: 'A slow push through a bright kitchen towards the lake' }),
     duration: z.number().openapi({ description: 'Seconds', example: 6 }),
-    time_start: z.number().openapi({ description: 'Seconds', example: 0 }),
-    time_end: z.number().openapi({ description: 'Seconds', example: 6 }),
-    transition: z.string().openapi({ example: 'cut' }),
+    time_start: z.number().openapi({ description: 'Seconds, in the film', example: 0 }),
+    time_end: z
+      .number()
+      .openapi({ description: 'Seconds, in the film; after the next scene has begun where they overlap', example: 6 }),
+    transition: z.string().openapi({ description: 'Into the next scene', example: 'cut' }),
+    transition_duration: z.number().nullable().openapi({ description: 'Seconds; null as usual', example: null }),
     scene_type: z.string().nullable().openapi({ example: 'kitchen' }),
     camera_movement: z.string().nullable().openapi({ example: 'slow push in' }),
     motion_goal: z.string().nullable().openapi({ example: 'arrive at the window' }),
@@ -22,25 +27,42 @@ export const StoryboardSceneJson = z
     music_description: z.string().nullable().openapi({ example: 'Soft piano' }),
     music_style: z.string().nullable().openapi({ example: 'ambient' }),
     music_energy: z.string().nullable().openapi({ example: 'low' }),
+    overlays: z
+      .array(z.object({ kind: z.enum(OVERLAY_KINDS), text: z.string() }))
+      .openapi({ description: 'Words on the picture', example: [{ kind: 'title', text: 'A house by the lake' }] }),
+    caption: z.string().nullable().openapi({ example: 'The kitchen opens to the water' }),
+    keep_clip_audio: z
+      .boolean()
+      .nullable()
+      .openapi({ description: "Whether the clip's own sound is heard; null for what the job says", example: null }),
   })
   .openapi('StoryboardScene')
 
 export const StoryboardJson = z
   .object({
     scenes: z.array(StoryboardSceneJson),
-    total_duration: z.number().openapi({ description: 'Seconds', example: 6 }),
+    total_duration: z.number().openapi({ description: 'Seconds, of all scenes together', example: 6 }),
+    film_duration: z
+      .number()
+      .openapi({ description: 'Seconds that the film lasts: less, where scenes overlap in transitions', example: 6 }),
   })
   .openapi('Storyboard')
 
-/** @param scenes in storyboard order */
-export function storyboardJson(scenes: Scene[]): z.infer<typeof StoryboardJson> {
-  let clock = 0
-  const shown = scenes.map((scene) => {
-    const start = clock
-    clock += scene.duration
-    return { ...storyboardFields(scene), time_start: start, time_end: clock }
-  })
-  return { scenes: shown, total_duration: clock }
+/**
+ * @param scenes in storyboard order
+ * @param fps of the film
+ */
+export function storyboardJson(scenes: Scene[], fps: FrameRate): z.infer<typeof StoryboardJson> {
+  const times = filmTimes(scenes, fps)
+  return {
+    scenes: scenes.map((scene, index) => ({
+      ...storyboardFields(scene),
+      time_start: times.scenes[index]?.start ?? 0,
+      time_end: times.scenes[index]?.end ?? 0,
+    })),
+    total_duration: scenes.reduce((sum, { duration }) => sum + duration, 0),
+    film_duration: times.duration,
+  }
 }
 
 /** What the storyboard says of a scene, whatever became of it. */
@@ -52,6 +74,7 @@ export function storyboardFields(scene: Scene) {
     prompt: scene.prompt,
     duration: scene.duration,
     transition: scene.transition,
+    transition_duration: scene.transitionDuration,
     scene_type: scene.sceneType,
     camera_movement: scene.cameraMovement,
     motion_goal: scene.motionGoal,
@@ -59,5 +82,8 @@ export function storyboardFields(scene: Scene) {
     music_description: scene.musicDescription,
     music_style: scene.musicStyle,
     music_energy: scene.musicEnergy,
+    overlays: Overlays.parse(scene.overlays ?? []),
+    caption: scene.caption,
+    keep_clip_audio: scene.keepClipAudio,
   }
 }

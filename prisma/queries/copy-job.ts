@@ -40,6 +40,7 @@ export function copyJob(
         prompt: scene.prompt,
         duration: scene.duration,
         transition: scene.transition,
+        transitionDuration: scene.transitionDuration,
         sceneType: scene.sceneType,
         cameraMovement: scene.cameraMovement,
         motionGoal: scene.motionGoal,
@@ -48,6 +49,9 @@ export function copyJob(
         musicDescription: scene.musicDescription,
         musicStyle: scene.musicStyle,
         musicEnergy: scene.musicEnergy,
+        overlays: scene.overlays ?? undefined,
+        caption: scene.caption,
+        keepClipAudio: scene.keepClipAudio,
       })),
     })
     await recordEvent(tx, job.id, 'created', { type, copied_from: original.id })

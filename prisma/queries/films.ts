@@ -62,8 +62,8 @@ export async function replaceFilm(db: Database, jobId: number, number: number): 
     if (!isRevisionOpen(revision.state)) return
     if (!stitchedHash || !videoHash) throw new Error(`Revision ${number} of job ${jobId} has no film.`)
     for (const scene of await scenesToShow(tx, job, number)) {
-      const { id, jobId: _, updatedAt: __, ...row } = scene
-      await tx.scene.update({ where: { id }, data: row })
+      const { id, jobId: _, updatedAt: __, overlays, ...row } = scene
+      await tx.scene.update({ where: { id }, data: { ...row, overlays: overlays ?? undefined } })
     }
     await tx.job.update({
       where: { id: jobId },

@@ -105,6 +105,7 @@ export async function saveStoryboard(
         prompt: scene.prompt,
         duration: scene.duration,
         transition: scene.transition,
+        transitionDuration: scene.transition_duration,
         sceneType: scene.scene_type,
         cameraMovement: scene.camera_movement,
         motionGoal: scene.motion_goal,
@@ -113,6 +114,7 @@ export async function saveStoryboard(
         musicDescription: scene.music_description,
         musicStyle: scene.music_style,
         musicEnergy: scene.music_energy,
+        overlays: scene.overlays ?? [],
       })),
     })
     const told = leftOut.length > 0 && { left_out: leftOut.slice(0, TOLD_LEFT_OUT), left_out_total: leftOut.length }

@@ -1,4 +1,5 @@
 /** Editing a storyboard before its approval: version by version, each edit a compare-and-set against the one it read. */
+import type { Overlay } from '../../domain/words.ts'
 import type { Database, Prisma } from '../client.ts'
 import type { Scene } from '../generated/client.ts'
 import { findJob, type JobWithScenes } from './jobs.ts'
@@ -12,6 +13,7 @@ export type SceneFields = Pick<
   | 'prompt'
   | 'duration'
   | 'transition'
+  | 'transitionDuration'
   | 'sceneType'
   | 'cameraMovement'
   | 'motionGoal'
@@ -20,7 +22,9 @@ export type SceneFields = Pick<
   | 'musicDescription'
   | 'musicStyle'
   | 'musicEnergy'
->
+  | 'caption'
+  | 'keepClipAudio'
+> & { overlays: Overlay[] }
 
 /** A scene as it is to become; a new one has no id yet. */
 export interface SceneDraft {

@@ -117,7 +117,7 @@ async function newJob({ db, blobs }: Awaited<ReturnType<typeof openParts>>): Pro
     description: 'A change of colour',
     prompt: 'The red turns blue',
     duration: 4,
-    transition: 'cut',
+    transition: 'cut' as const,
     scene_type: '',
     camera_movement: '',
     motion_goal: '',

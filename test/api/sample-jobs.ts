@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
+import type { StoryboardScene } from '../../domain/storyboard.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
 import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../prisma/queries/jobs.ts'
@@ -75,7 +76,7 @@ export async function startJobApi(env: Record<string, string> = {}, replaced: Pa
       const settings = { ...SETTINGS, ...options.settings }
       const owner = { campaignId: campaign.id, clientId: client.id }
       const { id } = await createJob(api.db, { type, ...owner, parameters: {}, settings, estimateMicroUsd: 0 })
-      const scene = (title: string, asset_ids: [string, string]) => ({
+      const scene = (title: string, asset_ids: [string, string]): StoryboardScene => ({
         ...{ title, description: `${title} described`, prompt: `${title} prompted`, duration: 4, transition: 'cut' },
         ...{ scene_type: settings.propertyTypes?.[0] ?? '', camera_movement: 'pan', motion_goal: 'arrive', asset_ids },
         ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },

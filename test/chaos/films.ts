@@ -5,7 +5,7 @@ import path from 'node:path'
 import { JobSettings } from '../../domain/settings.ts'
 import type { Database } from '../../prisma/client.ts'
 import { getJob, type Scene } from '../../prisma/queries/jobs.ts'
-import { outputProfile, resolveVideoModel } from '../../providers/models.ts'
+import { filmProfile } from '../../providers/film-profile.ts'
 import type { BlobStore } from '../../storage/blob-store.ts'
 import { findTool } from '../../toolchain/index.ts'
 import { difference, middleOf, smallFrames } from '../support/frames.ts'
@@ -25,8 +25,7 @@ interface Studio {
 /** @returns what is wrong with the film of a completed job; empty when nothing is */
 export async function watchFilm({ db, blobs, outputs }: Studio, jobId: number, film: string): Promise<string[]> {
   const { scenes, settings } = await getJob(db, jobId)
-  const { videoModel, aspectRatio } = JobSettings.parse(settings)
-  const { fps } = outputProfile(resolveVideoModel(videoModel), aspectRatio)
+  const { fps } = filmProfile(JobSettings.parse(settings))
   const counts = scenes.map(({ duration }) => Math.round((duration * fps.num) / fps.den))
   const total = counts.reduce((sum, count) => sum + count, 0)
 

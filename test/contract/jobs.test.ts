@@ -76,7 +76,7 @@ describe('the scenes of a job', () => {
       expect(await api.v3(method, at, {}, { 'if-match': 'newest' })).toMatchObject({ status: 400 })
     }
     const place = `/jobs/${id}/storyboard/scenes/1`
-    expect(await api.v3('PATCH', place, { transition: 'wipe' })).toMatchObject({
+    expect(await api.v3('PATCH', place, { transition: 'star wipe' })).toMatchObject({
       status: 422,
       json: { details: { transition: [expect.any(String)] } },
     })

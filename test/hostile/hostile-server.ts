@@ -114,7 +114,14 @@ async function seed(url: string, db: Awaited<ReturnType<typeof openDatabase>>) {
   }
   const { id: jobId } = await createJob(db, draft)
   const scene = {
-    ...{ title: 'One', description: 'The pier', prompt: 'The pier', duration: 4, transition: 'cut', scene_type: '' },
+    ...{
+      title: 'One',
+      description: 'The pier',
+      prompt: 'The pier',
+      duration: 4,
+      transition: 'cut' as const,
+      scene_type: '',
+    },
     ...{ camera_movement: 'pan', motion_goal: 'arrive', asset_ids: [first, last] as [string, string] },
     ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
   }

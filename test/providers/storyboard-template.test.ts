@@ -27,6 +27,7 @@ const brief = (changes: Partial<StoryboardBrief> = {}): StoryboardBrief => ({
   sceneCount: 4,
   clipDuration: 6,
   allowedDurations: [4, 6, 8],
+  transition: 'cut',
   propertyTypes: null,
   photos: photos(8),
   ...changes,

@@ -27,6 +27,7 @@ const BRIEF: StoryboardBrief = {
   sceneCount: 2,
   clipDuration: 6,
   allowedDurations: [6, 10],
+  transition: 'cut',
   propertyTypes: ['exterior', 'kitchen'],
   photos: [photo('p0'), photo('p1'), photo('p2')],
 }

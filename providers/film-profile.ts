@@ -1,0 +1,21 @@
+/** The size and frame rate of a job's film: as asked for, else as its model makes its clips. */
+import type { JobSettings } from '../domain/settings.ts'
+import { renderedAspect, resolveVideoModel } from './models.ts'
+
+type Wish = Pick<JobSettings, 'videoModel' | 'aspectRatio' | 'resolution' | 'fps'>
+
+/** @returns pixels, both even, and frames a second */
+export function filmProfile({ videoModel, aspectRatio, resolution, fps }: Wish) {
+  const { output } = resolveVideoModel(videoModel)
+  const made = output.frame[renderedAspect(aspectRatio)]
+  const shorter = resolution ? Number.parseInt(resolution, 10) : Math.min(made.width, made.height)
+  const longer = even((shorter * Math.max(made.width, made.height)) / Math.min(made.width, made.height))
+  const size = {
+    '16:9': { width: longer, height: shorter },
+    '9:16': { width: shorter, height: longer },
+    '1:1': { width: shorter, height: shorter },
+  }[aspectRatio]
+  return { ...size, fps: { num: fps ?? output.fps, den: 1 } }
+}
+
+const even = (pixels: number) => 2 * Math.round(pixels / 2)
