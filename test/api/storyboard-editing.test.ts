@@ -116,6 +116,12 @@ describe('a scene', () => {
     { field: 'asset_ids', value: [UNKNOWN] },
     { field: 'asset_ids', value: 'x' },
     { field: 'transition', value: 'star wipe' },
+    { field: 'transition_duration', value: 3 },
+    { field: 'overlays', value: [{ kind: 'shout', text: 'Hi' }] },
+    { field: 'overlays', value: [{ kind: 'title', text: ' ' }] },
+    { field: 'overlays', value: ['a', 'b'].map((text) => ({ kind: 'title', text })) },
+    { field: 'caption', value: '🏡'.repeat(301) },
+    { field: 'keep_clip_audio', value: 'loudly' },
     { field: 'title', value: 'x'.repeat(501) },
     { field: 'storyboard_version', value: 'newest' },
   ])('is refused with $field $value', async ({ field, value }) => {
@@ -151,6 +157,39 @@ describe('a scene', () => {
     const long = await api.v3('PATCH', at, { prompt: 'x'.repeat(2001) })
     expect(long).toMatchObject({ status: 422, json: { details: { prompt: [expect.stringContaining('hailuo-02')] } } })
     expect((await api.v3('PATCH', at, { prompt: 'x'.repeat(2000) })).json.scene.duration).toBe(6)
+  })
+})
+
+describe('the form of a film', () => {
+  it('is said in the storyboard: transitions under their usual names too, words, sound', async () => {
+    const job = await api.job()
+    const at = `/jobs/${job.id}/scenes/${job.scenes[0]?.id}`
+    const asked = {
+      ...{ transition: 'Fade through black', transition_duration: '1', caption: 'The pier', keep_clip_audio: 'false' },
+      overlays: [{ kind: 'title', text: ` It's 100% "yours": 🏡 ` }],
+    }
+    const { status, json } = await api.v3('PATCH', at, asked)
+    expect(status).toBe(200)
+    expect(json.scene).toMatchObject({
+      ...{ transition: 'fade_black', transition_duration: 1, caption: 'The pier', keep_clip_audio: false },
+      overlays: [{ kind: 'title', text: `It's 100% "yours": 🏡` }],
+    })
+    const { storyboard } = await read(job.id)
+    expect(storyboard).toMatchObject({ total_duration: 12, film_duration: 11 })
+    expect(
+      storyboard.scenes.map((scene: { time_start: number; time_end: number }) => [scene.time_start, scene.time_end]),
+    ).toEqual([
+      [0, 4],
+      [3, 7],
+      [7, 11],
+    ])
+    const same = await api.v3('PUT', `/jobs/${job.id}/storyboard`, storyboard)
+    expect(same.json.storyboard).toEqual(storyboard)
+    expect((await api.v3('PATCH', at, { overlays: [], caption: null })).json.scene).toMatchObject({
+      ...{ overlays: [], caption: null, transition: 'fade_black' },
+    })
+    const copy = await api.v3('POST', `/jobs/${job.id}/copy`)
+    expect((await read(copy.json.job_id)).storyboard.film_duration).toBe(11)
   })
 })
 

@@ -34,6 +34,7 @@ const SCENE = {
   ...{ camera_movement: expect.any(String), motion_goal: expect.any(String) },
   asset_ids: [expect.any(String), expect.any(String)],
   ...{ music_description: expect.any(String), music_style: expect.any(String), music_energy: expect.any(String) },
+  ...{ transition_duration: null, overlays: [], caption: null, keep_clip_audio: null },
 }
 
 describe('POST /jobs/from-image-pairs', () => {
@@ -44,7 +45,7 @@ describe('POST /jobs/from-image-pairs', () => {
       ...{ job_id: expect.any(Number), status: 'pending', type: 'image_pairs', scene_count: 2 },
       ...{ message: 'Job created successfully', video_name: 'Lakeside 1' },
       ...{ estimated_cost: expect.any(Number), costs: { estimated: json.estimated_cost, currency: 'USD' } },
-      ...{ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE], total_duration: 12 } },
+      ...{ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE], total_duration: 12, film_duration: 12 } },
       ...{ campaign_id, client_id, clip_duration: 5, num_pairs: 10, total_assets: 3 },
     })
     expect(json.estimated_cost).toBeGreaterThan(0)
@@ -122,7 +123,10 @@ describe('POST /jobs/from-property-photos', () => {
       ...{ job_id: expect.any(Number), status: 'pending', type: 'property_photos', scene_count: 3 },
       ...{ message: 'Job created successfully', video_name: expect.stringMatching(/^Lakeside \d+$/) },
       ...{ estimated_cost: expect.any(Number), costs: { estimated: json.estimated_cost, currency: 'USD' } },
-      ...{ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE, SCENE], total_duration: 18 } },
+      ...{
+        storyboard_ready: true,
+        storyboard: { scenes: [SCENE, SCENE, SCENE], total_duration: 18, film_duration: 18 },
+      },
       ...{ campaign_id, client_id, clip_duration: 5, property_types: DEFAULTS, total_assets: 3 },
     })
     for (const { scene_type } of json.storyboard.scenes) expect(DEFAULTS).toContain(scene_type)
@@ -203,7 +207,9 @@ describe.each([
     [{ clip_duration: 'long' }, { clip_duration: ['must be a number of seconds'] }],
     [{ clip_duration: 0 }, { clip_duration: [expect.any(String)] }],
     [{ parameters: 'none' }, { parameters: ['must be an object'] }],
-    [{ parameters: { aspect_ratio: '4:3' } }, { 'parameters.aspect_ratio': ['must be 16:9 or 9:16'] }],
+    [{ parameters: { aspect_ratio: '4:3' } }, { 'parameters.aspect_ratio': ['must be one of 16:9, 9:16, 1:1'] }],
+    [{ parameters: { fps: 23 } }, { 'parameters.fps': ['must be one of 24, 25, 30, 50, 60'] }],
+    [{ parameters: { transition_duration: 9 } }, { 'parameters.transition_duration': ['must be 0.1 to 2 seconds'] }],
     [{ parameters: { music_asset_id: UNKNOWN } }, { 'parameters.music_asset_id': ['names no asset of this client'] }],
     [{ callback_url: 'http://example.com/hook' }, { callback_url: [expect.any(String)] }],
   ])('for %j', async (body, details) => {

@@ -20,7 +20,11 @@ describe('GET /jobs/:id', () => {
       ...{ progress_percentage: 0, current_stage: 'pending' },
       progress: { stage: 'pending', percentage: 0, error: null, audio_error: null },
       ...{ parameters: {}, storyboard_ready: true, storyboard_version: 1, storyboard_source: 'template' },
-      storyboard: { scenes: scenes.map((scene) => expect.objectContaining({ id: scene.id })), total_duration: 12 },
+      storyboard: {
+        scenes: scenes.map((scene) => expect.objectContaining({ id: scene.id })),
+        total_duration: 12,
+        film_duration: 12,
+      },
       ...{ revision: null, decision: null, inserted_at: TIME, updated_at: TIME },
     })
   })
@@ -53,6 +57,7 @@ describe('the scenes of a job', () => {
       ...{ title: 'One', description: 'One described', prompt: 'One prompted', duration: 4, transition: 'cut' },
       ...{ scene_type: '', camera_movement: 'pan', motion_goal: 'arrive', asset_ids: [UUID, UUID] },
       ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
+      ...{ transition_duration: null, overlays: [], caption: null, keep_clip_audio: null },
     })
     const one = await api.v3('GET', `/jobs/${id}/scenes/${json.scenes[0].id}`)
     expect(one.json).toMatchObject({

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { placeWords } from '../../domain/words.ts'
+import { type Overlay, placeWords } from '../../domain/words.ts'
 
 it('puts the title into the first scene, price and call to action into the last', () => {
-  const scenes = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
+  const scenes: { name: string; overlays?: Overlay[] }[] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
   expect(placeWords(scenes, { title: 'Home', price: '€ 1', callToAction: 'Call' })).toEqual([
     { name: 'a', overlays: [{ kind: 'title', text: 'Home' }] },
     { name: 'b' },
