@@ -1,37 +1,44 @@
-import { type OutputProfile, samplesOf } from './profile.ts'
-import type { FfmpegInput } from './run-ffmpeg.ts'
-import { exactSound, SOUND_OPTIONS } from './sound-filters.ts'
+import { join } from 'node:path'
+import type { OutputProfile } from './profile.ts'
+import { encodeSound } from './sound/encode-sound.ts'
+import { type JoinedClip, joinClips } from './sound/join-clips.ts'
+import { isAudible, METER, runMeasured } from './sound/loudness.ts'
+import type { Controls, MediaTools } from './tools.ts'
 
-export interface SoundRequest {
-  clips: { path: string; frames: number }[]
+export interface SoundRequest extends Controls {
+  clips: JoinedClip[]
   profile: OutputProfile
-  /** Which input of the run the first of `inputs` will be. */
-  firstInput: number
+  /** Where what is made on the way is put. */
+  folder: string
+  /** Where the sound is kept without loss, for music to be put under it later: a name that ends in .flac. */
+  lossless: string
 }
 
-export interface JoinedSound {
-  inputs: FfmpegInput[]
-  /** A filter graph that joins them. */
-  filter: string
-  /** Options of the output that encode what the filter makes. */
-  options: string[]
-}
+/** How long a film without music fades out (seconds): enough not to break off. */
+const FADE_SECONDS = 0.3
 
 /**
- * The clips' sound as one, each clip's cut or filled up to the very sample at which the next clip begins. It is joined
- * decoded, because copied AAC leaves 6 to 10 ms of silence at each join.
+ * The sound of a film: that of its clips, joined and brought to the loudness of films. Throws a MediaError.
+ * @returns an MP4 with the encoded sound, and whether there is anything to hear in it
  */
-export function joinSound({ clips, profile, firstInput }: SoundRequest): JoinedSound {
-  let begin = 0
-  const sounds = clips.map(({ frames }, index) => {
-    const samples = samplesOf(begin + frames, profile) - samplesOf(begin, profile)
-    begin += frames
-    return `[${firstInput + index}:a:0]${exactSound(samples)}[s${index}]`
+export async function joinSound(
+  tools: MediaTools,
+  request: SoundRequest,
+): Promise<{ path: string; isAudible: boolean }> {
+  const { folder, lossless, signal, onProgress } = request
+  const { path, samples } = await joinClips(tools, request)
+  const input = { path, demuxer: 'wav' as const }
+  const loudness = await runMeasured(tools, {
+    task: "keep the clips' sound",
+    inputs: [input],
+    filter: `[0:a]${METER},aformat=sample_fmts=s16[a]`,
+    options: ['-map', '[a]', '-c:a', 'flac', '-map_metadata', '-1'],
+    output: lossless,
+    timeoutSeconds: 600,
+    signal,
   })
-  const labels = clips.map((_, index) => `[s${index}]`).join('')
-  return {
-    inputs: clips.map(({ path }) => ({ path, demuxer: 'mov' as const })),
-    filter: `${sounds.join(';')};${labels}concat=n=${clips.length}:v=0:a=1[sound]`,
-    options: ['-map', '[sound]', ...SOUND_OPTIONS],
-  }
+  const output = join(folder, 'sound.m4a')
+  const encoding = { input, loudness, samples, fadeSeconds: FADE_SECONDS, encoding: 'aac' } as const
+  await encodeSound(tools, { ...encoding, output, signal, onProgress })
+  return { path: output, isAudible: isAudible(loudness) }
 }

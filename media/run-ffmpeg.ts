@@ -30,6 +30,8 @@ export interface FfmpegRun extends Controls {
   expectedSeconds?: number
   /** Seconds after which the run is killed. */
   timeoutSeconds: number
+  /** Told every line that ffmpeg says, where what its filters find out is wanted; else it only says what goes wrong. */
+  onLine?: (line: string) => void
 }
 
 const KEPT_LINES = 20
@@ -96,9 +98,10 @@ function execute(tools: MediaTools, run: FfmpegRun, result: string): Promise<voi
     if (stopped) command.kill('SIGKILL')
     else beNice(command)
   })
-  const onLine = progressReader(run)
+  const isProgress = progressReader(run)
   command.on('stderr', (line: string) => {
-    if (onLine(line) || line.trim() === '') return
+    if (isProgress(line) || line.trim() === '') return
+    run.onLine?.(line)
     lines.push(line.slice(0, KEPT_LINE_LENGTH))
     if (lines.length > KEPT_LINES) lines.shift()
   })
@@ -126,7 +129,8 @@ function build(tools: MediaTools, run: FfmpegRun, result: string) {
   }
   if (run.filter) command.complexFilter(run.filter)
   const progress = run.onProgress && run.expectedSeconds ? ['-progress', 'pipe:2', '-stats_period', '0.5'] : []
-  command.outputOptions('-nostdin', '-hide_banner', '-loglevel', 'error', ...progress, ...run.options)
+  const said = run.onLine ? 'info' : 'error'
+  command.outputOptions('-nostdin', '-hide_banner', '-nostats', '-loglevel', said, ...progress, ...run.options)
   return command.output(result)
 }
 

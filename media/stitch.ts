@@ -5,51 +5,60 @@ import { joinSound } from './join-sound.ts'
 import { type MediaInfo, probe } from './probe.ts'
 import { mismatch, type OutputProfile, secondsOf } from './profile.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
+import { sideBySide } from './side-by-side.ts'
+import type { JoinedClip } from './sound/join-clips.ts'
 import type { Controls, MediaTools } from './tools.ts'
 
 export interface StitchRequest extends Controls {
   /** In the order of the film, each with the profile and so many frames. */
-  clips: { path: string; frames: number }[]
+  clips: JoinedClip[]
   profile: OutputProfile
   output: string
+  /** Where the clips' sound is kept without loss, for music to be put under it later: a name that ends in .flac. */
+  lossless: string
 }
 
 export interface StitchedFilm {
   frames: number
   durationSeconds: number
+  /** Whether there is anything to hear. */
+  isAudible: boolean
 }
 
 const TIMEOUT_SECONDS = 1800
 
 /**
- * Joins clips by hard cuts into one MP4: the picture is copied (join-picture.ts), the sound encoded once (join-sound.ts).
- * Throws a MediaError; one clip that has not the profile or the frames it is said to have makes it "failed".
+ * Joins clips by hard cuts into one MP4: the picture is copied (join-picture.ts), beside it the sound is
+ * joined and encoded once (join-sound.ts), and both are put together as they are. Throws a MediaError; one clip that has not the profile or the frames it is said to have makes it "failed".
  */
 export async function stitch(tools: MediaTools, request: StitchRequest): Promise<StitchedFilm> {
-  const { clips, profile, output, signal, onProgress } = request
+  const { clips, profile, output, lossless, signal, onProgress } = request
   if (clips.length === 0) throw new MediaError('failed', 'There is no clip to stitch.')
   const infos: MediaInfo[] = []
   for (const [index, clip] of clips.entries()) infos.push(await checkedClip(tools, clip, index, request))
   const frames = clips.reduce((sum, clip) => sum + clip.frames, 0)
   const durationSeconds = secondsOf(frames, profile)
 
-  await withRunFolder(tools.tempDir, async (folder) => {
-    const picture = await joinPicture(tools, { clips, infos, profile, folder, signal })
-    const sound = joinSound({ clips, profile, firstInput: 1 })
+  return withRunFolder(tools.tempDir, async (folder) => {
+    const [picture, sound] = await sideBySide(
+      signal,
+      (signal) => joinPicture(tools, { clips, infos, profile, folder, signal }),
+      (signal) => joinSound(tools, { clips, profile, folder, lossless, signal, onProgress }),
+    )
     await runFfmpeg(tools, {
       task: 'stitch the clips',
-      inputs: [picture.input, ...sound.inputs],
-      filter: sound.filter,
-      options: [...picture.options, ...sound.options, '-map_metadata', '-1', '-movflags', '+faststart'],
+      inputs: [picture.input, { path: sound.path, demuxer: 'mov' }],
+      options: [
+        ...picture.options,
+        ...['-map', '1:a:0', '-c:a', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'],
+      ],
       output,
       verify: (result) => verify(tools, result, frames, request),
-      expectedSeconds: durationSeconds,
       timeoutSeconds: TIMEOUT_SECONDS,
       signal,
-      onProgress,
     })
+    return { frames, durationSeconds, isAudible: sound.isAudible }
   })
-  return { frames, durationSeconds }
 }
 
 async function checkedClip(

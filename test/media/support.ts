@@ -65,6 +65,20 @@ export async function setUp() {
       return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
     },
 
+    /** How loud a file is, as ffmpeg's own EBU R 128 meter has it: LUFS, and dBTP. */
+    async loudness(path: string): Promise<{ integrated: number; truePeak: number }> {
+      const meter = 'ebur128=peak=true:metadata=1:framelog=quiet,ametadata=print:file=-'
+      const told = (await ffmpeg('-i', path, '-af', meter, '-f', 'null', '/dev/null')).toString()
+      const last = (key: string) =>
+        Number(
+          told
+            .match(new RegExp(`r128\\.${key}=\\S+`, 'g'))
+            ?.at(-1)
+            ?.split('=')[1],
+        )
+      return { integrated: last('I'), truePeak: 20 * Math.log10(last('true_peak')) }
+    },
+
     /** What is left in the module's temp folder. */
     leftovers: () => readdir(tools.tempDir).catch(() => []),
   }

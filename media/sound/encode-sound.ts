@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { moveFile, withRunFolder } from '../folder.ts'
+import { SAMPLE_RATE } from '../profile.ts'
+import { type FfmpegInput, runFfmpeg } from '../run-ffmpeg.ts'
+import { SOUND_OPTIONS } from '../sound-filters.ts'
+import type { Controls, MediaTools } from '../tools.ts'
+import { bringToLoudness, type Source } from './bring-to-loudness.ts'
+import { isAudible, type Loudness, measure } from './loudness.ts'
+
+/** LUFS that films and music have, which is what the large platforms turn louder ones down to. */
+const LOUDNESS = -14
+/** dBTP that no peak goes above. */
+const TRUE_PEAK = -1
+/** dB. How far the encoded sound may be off the loudness before it is encoded again. */
+const TOLERANCE = 0.8
+/** dB. A lossy codec raises peaks, mostly by less than this. */
+const HEADROOM = 1
+const MAX_TRIES = 5
+
+const ENCODINGS = {
+  aac: { demuxer: 'mov', extension: 'm4a', options: SOUND_OPTIONS },
+  mp3: { demuxer: 'mp3', extension: 'mp3', options: ['-c:a', 'libmp3lame', '-b:a', '192k', '-f', 'mp3'] },
+} as const
+
+export interface SoundEncoding extends Controls {
+  /** A WAV or FLAC of 48 kHz and stereo. */
+  input: FfmpegInput
+  /** How loud it is. */
+  loudness: Loudness
+  samples: number
+  /** How long it fades out at its end (seconds). Default 0. */
+  fadeSeconds?: number
+  encoding: keyof typeof ENCODINGS
+  output: string
+}
+
+/**
+ * Encodes sound at -14 LUFS with no true peak above -1 dBTP, both measured in the result. What can't be heard is not made
+ * louder (`SILENCE`). Throws a MediaError.
+ */
+export async function encodeSound(tools: MediaTools, request: SoundEncoding): Promise<void> {
+  const { input, samples, fadeSeconds = 0, encoding, output, signal } = request
+  const { demuxer, extension } = ENCODINGS[encoding]
+  const source: Source = { input, loudness: request.loudness, samples, fadeSeconds }
+  const isLouder = isAudible(source.loudness)
+  await withRunFolder(tools.tempDir, async (folder) => {
+    const result = join(folder, `encoded.${extension}`)
+    let target = isLouder ? LOUDNESS : null
+    let ceiling = TRUE_PEAK - HEADROOM
+    for (let tries = 1; ; tries++) {
+      await encode(tools, request, await bringToLoudness(tools, source, { target, ceiling, folder, signal }), result)
+      if (source.loudness.truePeak === Number.NEGATIVE_INFINITY) break
+      const made = await measure(tools, { input: { path: result, demuxer }, output: join(folder, 'made.md5'), signal })
+      const [excess, lack] = [made.truePeak - TRUE_PEAK, isLouder ? LOUDNESS - made.integrated : 0]
+      if ((excess <= 0 && Math.abs(lack) <= TOLERANCE) || tries === MAX_TRIES) break
+      if (excess > 0) ceiling -= excess + 0.1
+      if (target !== null) target += lack
+    }
+    await moveFile(result, output)
+  })
+}
+
+function encode(
+  tools: MediaTools,
+  { encoding, samples, signal, onProgress }: SoundEncoding,
+  { input, filter }: { input: FfmpegInput; filter: string },
+  output: string,
+): Promise<void> {
+  return runFfmpeg(tools, {
+    task: 'encode the sound',
+    inputs: [input],
+    filter: `[0:a]${filter}[a]`,
+    options: ['-map', '[a]', ...ENCODINGS[encoding].options, '-map_metadata', '-1'],
+    output,
+    expectedSeconds: samples / SAMPLE_RATE,
+    timeoutSeconds: 1800,
+    signal,
+    onProgress,
+  })
+}
