@@ -22,22 +22,29 @@ export const stitchFilm =
       await advanceJob(tx, jobId, 'stitching')
     })
 
+    const settings = JobSettings.parse(job.settings)
     const signal = canceled()
 
     await inTempFolder(tempDir, async (folder) => {
       const film = path.join(folder, 'film.mp4')
       const still = path.join(folder, 'still.jpg')
-      const { durationSeconds } = await media.stitch({
-        clips: await Promise.all((await scenesToShow(db, job, revision)).map((scene) => storedClip(scene, blobs))),
-        profile: filmProfile(JobSettings.parse(job.settings)),
+      const lossless = path.join(folder, 'sound.flac')
+      const { durationSeconds, isAudible } = await media.stitch({
+        clips: await Promise.all(
+          (await scenesToShow(db, job, revision)).map((scene) => storedClip(scene, blobs, settings)),
+        ),
+        profile: filmProfile(settings),
         output: film,
+        lossless,
         signal,
       })
       await media.thumbnail({ input: film, output: still, signal })
       const thumbnail = await blobs.putFile(still)
+      const sound = isAudible ? await blobs.putFile(lossless) : null
       const stitched = await blobs.putFile(film)
       await saveFilm(db, jobId, revision, {
         stitchedHash: stitched.hash,
+        stitchedSoundHash: sound?.hash ?? null,
         videoSize: stitched.size,
         videoDuration: durationSeconds,
         thumbnailHash: thumbnail.hash,
@@ -45,9 +52,13 @@ export const stitchFilm =
     })
   }
 
-async function storedClip(scene: Scene, blobs: BlobStore): Promise<{ path: string; frames: number }> {
+async function storedClip(scene: Scene, blobs: BlobStore, { keepClipAudio }: JobSettings) {
   if (!scene.clipHash || scene.clipFrames === null) {
     throw ApplicationFailure.nonRetryable(`Scene ${scene.position + 1} has no clip to stitch.`, FAILURES.jobFailed)
   }
-  return { path: await blobs.localFile(scene.clipHash), frames: scene.clipFrames }
+  return {
+    path: await blobs.localFile(scene.clipHash),
+    frames: scene.clipFrames,
+    keepSound: scene.keepClipAudio ?? keepClipAudio,
+  }
 }

@@ -11,9 +11,15 @@ export async function referencedHashes(db: Database, hashes: string[]): Promise<
     }),
     db.job.findMany({
       where: {
-        OR: [{ videoHash: among }, { stitchedHash: among }, { thumbnailHash: among }, { audioHash: among }],
+        OR: [
+          { videoHash: among },
+          { stitchedHash: among },
+          { stitchedSoundHash: among },
+          { thumbnailHash: among },
+          { audioHash: among },
+        ],
       },
-      select: { videoHash: true, stitchedHash: true, thumbnailHash: true, audioHash: true },
+      select: { videoHash: true, stitchedHash: true, stitchedSoundHash: true, thumbnailHash: true, audioHash: true },
     }),
     db.scene.findMany({
       where: { OR: [{ clipHash: among }, { clipThumbnailHash: among }] },
@@ -29,9 +35,15 @@ export async function referencedHashes(db: Database, hashes: string[]): Promise<
     }),
     db.revision.findMany({
       where: {
-        OR: [{ stitchedHash: among }, { videoHash: among }, { thumbnailHash: among }, { audioHash: among }],
+        OR: [
+          { stitchedHash: among },
+          { stitchedSoundHash: among },
+          { videoHash: among },
+          { thumbnailHash: among },
+          { audioHash: among },
+        ],
       },
-      select: { stitchedHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
+      select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
     }),
   ])
   return new Set([...assets, ...jobs, ...scenes, ...segments, ...takes, ...revisions].flatMap(namedHashes))

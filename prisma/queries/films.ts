@@ -9,7 +9,14 @@ import { newestTake, shown } from './takes.ts'
 
 export type Film = Pick<
   Job & Revision,
-  'stitchedHash' | 'videoHash' | 'videoSize' | 'videoDuration' | 'thumbnailHash' | 'audioHash' | 'audioSize'
+  | 'stitchedHash'
+  | 'stitchedSoundHash'
+  | 'videoHash'
+  | 'videoSize'
+  | 'videoDuration'
+  | 'thumbnailHash'
+  | 'audioHash'
+  | 'audioSize'
 >
 
 /** As far as it is made. @param revision its number; none for the job's own film */
@@ -58,7 +65,7 @@ export async function replaceFilm(db: Database, jobId: number, number: number): 
       include: { scenes: { orderBy: { position: 'asc' } } },
     })
     const revision = await tx.revision.findUniqueOrThrow({ where: { jobId_number: { jobId, number } } })
-    const { stitchedHash, videoHash, videoSize, videoDuration, thumbnailHash } = revision
+    const { stitchedHash, stitchedSoundHash, videoHash, videoSize, videoDuration, thumbnailHash } = revision
     if (!isRevisionOpen(revision.state)) return
     if (!stitchedHash || !videoHash) throw new Error(`Revision ${number} of job ${jobId} has no film.`)
     for (const scene of await scenesToShow(tx, job, number)) {
@@ -69,6 +76,7 @@ export async function replaceFilm(db: Database, jobId: number, number: number): 
       where: { id: jobId },
       data: {
         stitchedHash,
+        stitchedSoundHash,
         videoHash,
         videoSize,
         videoDuration,

@@ -96,13 +96,13 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     await tx.take.deleteMany({ where: { scene: { jobId: id } } })
     await tx.revision.updateMany({
       where: { jobId: id },
-      data: { stitchedHash: null, videoHash: null, thumbnailHash: null, audioHash: null },
+      data: { stitchedHash: null, stitchedSoundHash: null, videoHash: null, thumbnailHash: null, audioHash: null },
     })
     await tx.job.update({
       where: { id },
       data: {
         deletedAt: new Date(),
-        ...{ videoHash: null, stitchedHash: null, thumbnailHash: null, audioHash: null },
+        ...{ videoHash: null, stitchedHash: null, stitchedSoundHash: null, thumbnailHash: null, audioHash: null },
         ...(job.status === 'pending' && {
           status: 'failed',
           stage: 'canceled',
@@ -179,7 +179,7 @@ async function visibleJobs(tx: Tx, which: Prisma.JobWhereInput): Promise<number[
 }
 
 async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
-  const { id, videoHash, stitchedHash, thumbnailHash, audioHash, updatedAt } = job
+  const { id, videoHash, stitchedHash, stitchedSoundHash, thumbnailHash, audioHash, updatedAt } = job
   const scenes = await tx.scene.findMany({
     where: { jobId: id },
     select: { clipHash: true, clipThumbnailHash: true },
@@ -194,8 +194,14 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
   })
   const revisions = await tx.revision.findMany({
     where: { jobId: id },
-    select: { stitchedHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
+    select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
   })
-  const rows = [{ videoHash, stitchedHash, thumbnailHash, audioHash }, ...scenes, ...segments, ...takes, ...revisions]
+  const rows = [
+    { videoHash, stitchedHash, stitchedSoundHash, thumbnailHash, audioHash },
+    ...scenes,
+    ...segments,
+    ...takes,
+    ...revisions,
+  ]
   return rows.flatMap(namedHashes).map((hash) => ({ hash, before: updatedAt }))
 }

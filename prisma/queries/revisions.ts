@@ -315,7 +315,14 @@ export async function markRevisionSent(db: Database, jobId: number, number: numb
 }
 
 const NO_FILM = {
-  ...{ stitchedHash: null, videoHash: null, videoSize: null, videoDuration: null, thumbnailHash: null },
+  ...{
+    stitchedHash: null,
+    stitchedSoundHash: null,
+    videoHash: null,
+    videoSize: null,
+    videoDuration: null,
+    thumbnailHash: null,
+  },
   ...{ audioStatus: null, audioHash: null, audioSize: null },
 }
 

@@ -64,7 +64,7 @@ describe('an asset', () => {
   it('leaves bytes that a film, a clip, a piece of music or a thumbnail is made of', async () => {
     const film = await api.film()
     const segment = await api.db.audioSegment.findFirstOrThrow({ where: { jobId: film.id } })
-    const shared = [film.videoHash, film.stitchedHash, film.thumbnailHash, film.audioHash]
+    const shared = [film.videoHash, film.stitchedHash, film.stitchedSoundHash, film.thumbnailHash, film.audioHash]
     shared.push(film.scenes[0]?.clipHash ?? null, film.scenes[0]?.clipThumbnailHash ?? null, segment.blobHash)
     for (const blobHash of shared) {
       const asset = await createAsset(api.db, { name: 'copy', type: 'image', clientId: api.client.id, blobHash })
@@ -202,7 +202,14 @@ describe('a job', () => {
 
     expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(204)
     await hidden(film.id)
-    const own = [film.videoHash, film.stitchedHash, film.audioHash, film.thumbnailHash, segment.blobHash]
+    const own = [
+      film.videoHash,
+      film.stitchedHash,
+      film.stitchedSoundHash,
+      film.audioHash,
+      film.thumbnailHash,
+      segment.blobHash,
+    ]
     for (const hash of [...own, ...film.scenes.flatMap((scene) => [scene.clipHash, scene.clipThumbnailHash])]) {
       expect(hash).toEqual(expect.any(String))
       expect(await api.isStored(hash)).toBe(false)

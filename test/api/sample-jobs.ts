@@ -104,7 +104,11 @@ export async function startJobApi(env: Record<string, string> = {}, replaced: Pa
       await api.db.prediction.updateMany({ where: { jobId: id }, data: { state: 'succeeded', postedAt: new Date() } })
       const [film, music] = [await store('film'), await store('music')]
       const stored = {
-        ...{ stitchedHash: await put('silent'), thumbnailHash: await put('still') },
+        ...{
+          stitchedHash: await put('silent'),
+          stitchedSoundHash: await put('sound'),
+          thumbnailHash: await put('still'),
+        },
         ...{ videoHash: film.hash, videoSize: film.size, audioHash: music.hash, audioSize: music.size },
       }
       await api.db.job.update({

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "Job" ADD COLUMN "stitchedSoundHash" TEXT;
+
+-- AlterTable
+ALTER TABLE "Revision" ADD COLUMN "stitchedSoundHash" TEXT;
