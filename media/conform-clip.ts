@@ -14,6 +14,11 @@ export interface ClipRequest extends Controls {
   profile: OutputProfile
   /** How long the scene is by the storyboard (seconds). */
   durationSeconds: number
+  /**
+   * In a film with transitions: how many frames at the clip's ends are shown together with its neighbours (0 for a cut).
+   * What is between them can then be copied into the film.
+   */
+  overlaps?: { begin: number; end: number }
 }
 
 export interface ConformedClip {
@@ -26,7 +31,7 @@ export interface ConformedClip {
 /**
  * Gives a clip the film's profile and exactly the storyboard's number of frames. A clip that has both is kept; one
  * whose picture is right only gets its sound made anew. A longer clip is cut; the last frame of one that is up to half
- * a second short is held. Throws a MediaError: "unreadable" for one that is shorter still, or cut short.
+ * a second short is held. In a film with transitions every clip is encoded anew. Throws a MediaError: "unreadable" for one that is shorter still, or cut short.
  */
 export async function conformClip(tools: MediaTools, request: ClipRequest): Promise<ConformedClip> {
   const { input, output, profile, signal, onProgress } = request
@@ -36,7 +41,8 @@ export async function conformClip(tools: MediaTools, request: ClipRequest): Prom
   const frames = framesOf(request.durationSeconds, profile)
   const result = { frames, durationSeconds: secondsOf(frames, profile) }
   const exact = info.video.frames === frames
-  if (exact && matchesProfile(info, profile)) return { ...result, changed: false }
+  const { overlaps } = request
+  if (exact && matchesProfile(info, profile) && !overlaps) return { ...result, changed: false }
 
   const ends = info.video.startSeconds + info.video.durationSeconds
   if (ends < result.durationSeconds - MAX_HELD_SECONDS) {
@@ -44,7 +50,9 @@ export async function conformClip(tools: MediaTools, request: ClipRequest): Prom
     const message = `The clip lasts ${is} s and the scene ${wanted} s: its end is missing. Fetch or render it again.`
     throw new MediaError('unreadable', message)
   }
-  const copyPicture = exact && pictureMatches(info, profile)
-  await encodeClip(tools, { input, info, output, profile, frames, copyPicture, signal, onProgress })
+  // Transitions are of our encoder, and so is every clip of a film that has one.
+  const copyPicture = exact && pictureMatches(info, profile) && !overlaps
+  const keyframes = overlaps && [overlaps.begin, frames - overlaps.end]
+  await encodeClip(tools, { input, info, output, profile, frames, keyframes, copyPicture, signal, onProgress })
   return { ...result, changed: true }
 }

@@ -13,6 +13,8 @@ export interface ClipEncoding extends Controls {
   output: string
   profile: OutputProfile
   frames: number
+  /** Numbers of frames that a decoder has to be able to start at, besides those that are chosen by the encoder. */
+  keyframes?: number[]
   /** Take the picture over as it is: it has the profile and exactly so many frames. */
   copyPicture: boolean
 }
@@ -32,7 +34,7 @@ export async function encodeClip(tools: MediaTools, clip: ClipEncoding): Promise
     options: [
       ...(clip.copyPicture
         ? ['-map', `0:${info.video?.index}`, '-map', '[a]', '-c:v', 'copy']
-        : ['-map', '[v]', '-map', '[a]', ...pictureOptions(profile)]),
+        : ['-map', '[v]', '-map', '[a]', ...pictureOptions(profile, clip.keyframes)]),
       ...['-video_track_timescale', String(timescaleOf(profile)), '-map_metadata', '-1', '-movflags', '+faststart'],
       ...SOUND_OPTIONS,
     ],
@@ -57,10 +59,20 @@ function pictureFilters({ info, profile, frames }: ClipEncoding): string {
   ].join(',')
 }
 
-/** A keyframe at least every second, each GOP closed, so that a transition can copy what it does not touch. */
-function pictureOptions({ fps }: OutputProfile): string[] {
+/** By how many frames x264 decodes ahead of what is shown, with these options: so far one B-frame may refer to another. */
+export const REORDERED_FRAMES = 2
+
+/**
+ * How every picture here is encoded, so that all have the same H.264 headers: a keyframe at least every second, and
+ * at `keyframes`, each GOP closed, so that what lies between two of them can be copied.
+ */
+export function pictureOptions({ fps }: OutputProfile, keyframes: number[] = []): string[] {
   const gop = Math.max(1, Math.floor(fps.num / fps.den))
-  return ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-profile:v', 'high', '-g', String(gop)]
+  const forced = keyframes.map((frame) => `eq(n,${frame})`).join('+')
+  return [
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-profile:v', 'high', '-g', String(gop)],
+    ...(forced === '' ? [] : ['-force_key_frames', `expr:${forced}`]),
+  ]
 }
 
 async function verify(tools: MediaTools, result: string, { profile, frames, signal }: ClipEncoding): Promise<void> {

@@ -6,6 +6,9 @@ const CROPPED_DIFFERENCE = 0.02
 // The blurred background is made at this fraction of the size: as blurred, and many times faster.
 const BACKGROUND_SCALE = 8
 
+/** The colours of every film, also said in its H.264 headers. */
+export const FILM_COLORS = 'format=yuv420p,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709'
+
 /**
  * Filters from a decoded picture (already rotated, as ffmpeg does by itself) to the profile's size with square pixels.
  * A picture of nearly the same aspect fills the frame; any other is shown whole, before a dimmed, blurred copy of it.
@@ -14,7 +17,7 @@ export function fitPicture(video: VideoInfo, { width, height }: OutputProfile): 
   const source = displaySize(video)
   const scale = (size: Size) =>
     `scale=${size.width}:${size.height}:${colorsOf(video)}:out_color_matrix=bt709:out_range=tv`
-  const finish = 'setsar=1,format=yuv420p,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709'
+  const finish = `setsar=1,${FILM_COLORS}`
 
   const [wider, higher] = [width / source.width, height / source.height]
   const filled = evenSize(source, Math.max(wider, higher))

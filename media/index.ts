@@ -4,7 +4,8 @@
  *
  * - probe.ts            what a file holds, to the frame
  * - conform-clip.ts     a clip in the film's profile (profile.ts), with the storyboard's number of frames
- * - stitch.ts           clips joined by hard cuts: join-picture.ts copies, join-sound.ts is exact to the sample
+ * - render-transition.ts what two clips show together while one becomes the other
+ * - stitch.ts           clips joined, with or without transitions: join-picture.ts copies, join-sound.ts is exact to the sample
  * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture; waveform.ts one of sound
  * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - soundtrack/         the music: cut, joined, fitted to the film, put under it
@@ -16,6 +17,7 @@ import { conformClip } from './conform-clip.ts'
 import { convertStill } from './convert-still.ts'
 import { imageThumbnail } from './image-thumbnail.ts'
 import { probe } from './probe.ts'
+import { renderTransition } from './render-transition.ts'
 import { cutSegment } from './soundtrack/cut-segment.ts'
 import { encodeMp3 } from './soundtrack/encode-mp3.ts'
 import { fitSoundtrack } from './soundtrack/fit-soundtrack.ts'
@@ -30,12 +32,14 @@ import { waveform } from './waveform.ts'
 export { MediaError, type MediaErrorKind } from './errors.ts'
 export type { MediaInfo } from './probe.ts'
 export { framesOf, type OutputProfile, secondsOf } from './profile.ts'
+export type { TransitionKind } from './render-transition.ts'
 export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
 export type { MusicSegment } from './soundtrack/join-segments.ts'
 
 const verbs = {
   probe,
   conformClip,
+  renderTransition,
   stitch,
   thumbnail,
   imageThumbnail,

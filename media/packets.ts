@@ -50,11 +50,13 @@ export function timing(packets: PacketTimes, timebase: Ratio, averageFps: Ratio)
   const step = (times[1] ?? end) - start
   const constantRate = step > 0 && times.every((time, index) => time === start + index * step)
   const borders = [...packets.keyframes, end].sort((a, b) => a - b)
+  const numbers = new Map(times.map((time, index) => [time, index]))
   const gop = borders.reduce((longest, border, index) => Math.max(longest, border - (borders[index - 1] ?? border)), 0)
   return {
     fps: constantRate ? reduced({ num: timebase.den, den: timebase.num * step }) : averageFps,
     constantRate,
     frames: times.length,
+    keyframes: packets.keyframes.flatMap((time) => numbers.get(time) ?? []).sort((a, b) => a - b),
     startSeconds: seconds(start),
     durationSeconds: seconds(end - start),
     gopSeconds: seconds(gop),

@@ -39,6 +39,8 @@ export interface VideoInfo {
   /** When the first frame is shown (seconds). */
   startSeconds: number
   durationSeconds: number
+  /** The numbers of the frames that decoding can start at, ascending. */
+  keyframes: number[]
   /** The longest stretch between two keyframes. */
   gopSeconds: number
 }

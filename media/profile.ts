@@ -68,15 +68,29 @@ export function mismatch(info: MediaInfo, profile: OutputProfile, frames: number
   return info.video?.frames === frames ? null : `it has ${info.video?.frames} frames instead of ${frames}`
 }
 
-/** Whether a clip can go into a film as it is. */
-export function matchesProfile(info: MediaInfo, profile: OutputProfile): boolean {
-  const { video, audio } = info
+/** The same of a transition, which has no sound. */
+export function transitionMismatch(info: MediaInfo, profile: OutputProfile, frames: number): string | null {
+  if (!pictureJoins(info, profile)) return 'its picture is not as those of the clips'
+  return info.video?.frames === frames ? null : `it has ${info.video?.frames} frames instead of ${frames}`
+}
+
+/** Whether a picture can go into a film as it is. */
+function pictureJoins(info: MediaInfo, profile: OutputProfile): boolean {
+  const { video } = info
   return (
     pictureMatches(info, profile) &&
     // Where the streams stand matters to ffmpeg's concat demuxer, which joins them by their numbers.
     video?.index === 0 &&
     video.timebase.num === 1 &&
-    video.timebase.den === timescaleOf(profile) &&
+    video.timebase.den === timescaleOf(profile)
+  )
+}
+
+/** Whether a clip can go into a film as it is. */
+export function matchesProfile(info: MediaInfo, profile: OutputProfile): boolean {
+  const { audio } = info
+  return (
+    pictureJoins(info, profile) &&
     audio?.index === 1 &&
     audio.codec === 'aac' &&
     audio.sampleRate === SAMPLE_RATE &&

@@ -1,21 +1,30 @@
 import { MediaError } from './errors.ts'
 import { withRunFolder } from './folder.ts'
-import { joinPicture } from './join-picture.ts'
+import { joinPicture, type PicturePart } from './join-picture.ts'
 import { joinSound } from './join-sound.ts'
 import { type MediaInfo, probe } from './probe.ts'
-import { mismatch, type OutputProfile, secondsOf } from './profile.ts'
+import { mismatch, type OutputProfile, secondsOf, transitionMismatch } from './profile.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
 import { sideBySide } from './side-by-side.ts'
-import type { JoinedClip } from './sound/join-clips.ts'
 import type { Controls, MediaTools } from './tools.ts'
 
 export interface StitchRequest extends Controls {
-  /** In the order of the film, each with the profile and so many frames. */
-  clips: JoinedClip[]
+  /** In the order of the film. */
+  clips: StitchedClip[]
   profile: OutputProfile
   output: string
   /** Where the clips' sound is kept without loss, for music to be put under it later: a name that ends in .flac. */
   lossless: string
+}
+
+export interface StitchedClip {
+  /** Has the profile and so many frames. */
+  path: string
+  frames: number
+  /** Whether its sound is heard. Default true. */
+  keepSound?: boolean
+  /** What renderTransition made of this clip and the next one, with so many frames of both; none for a cut. */
+  transition?: { path: string; frames: number }
 }
 
 export interface StitchedFilm {
@@ -28,21 +37,26 @@ export interface StitchedFilm {
 const TIMEOUT_SECONDS = 1800
 
 /**
- * Joins clips by hard cuts into one MP4: the picture is copied (join-picture.ts), beside it the sound is
- * joined and encoded once (join-sound.ts), and both are put together as they are. Throws a MediaError; one clip that has not the profile or the frames it is said to have makes it "failed".
+ * Joins clips into one MP4, by hard cuts or by transitions: the picture is copied (join-picture.ts), beside it the sound
+ * is joined and encoded once (join-sound.ts), and both are put together as they are. Throws a MediaError; one clip that
+ * has not the profile or the frames it is said to have makes it "failed".
  */
 export async function stitch(tools: MediaTools, request: StitchRequest): Promise<StitchedFilm> {
-  const { clips, profile, output, lossless, signal, onProgress } = request
-  if (clips.length === 0) throw new MediaError('failed', 'There is no clip to stitch.')
-  const infos: MediaInfo[] = []
-  for (const [index, clip] of clips.entries()) infos.push(await checkedClip(tools, clip, index, request))
-  const frames = clips.reduce((sum, clip) => sum + clip.frames, 0)
+  const { profile, output, lossless, signal, onProgress } = request
+  if (request.clips.length === 0) throw new MediaError('failed', 'There is no clip to stitch.')
+  const last = request.clips.length - 1
+  const clips = request.clips.map((clip, index) => ({
+    ...clip,
+    overlapFrames: index === last ? 0 : (clip.transition?.frames ?? 0),
+  }))
+  const frames = clips.reduce((sum, clip) => sum + clip.frames - clip.overlapFrames, 0)
   const durationSeconds = secondsOf(frames, profile)
+  const parts = await pictureParts(tools, clips, request)
 
   return withRunFolder(tools.tempDir, async (folder) => {
     const [picture, sound] = await sideBySide(
       signal,
-      (signal) => joinPicture(tools, { clips, infos, profile, folder, signal }),
+      (signal) => joinPicture(tools, { parts, profile, folder, signal }),
       (signal) => joinSound(tools, { clips, profile, folder, lossless, signal, onProgress }),
     )
     await runFfmpeg(tools, {
@@ -61,17 +75,34 @@ export async function stitch(tools: MediaTools, request: StitchRequest): Promise
   })
 }
 
-async function checkedClip(
+/** The clips, each with the transition that follows it, once it is sure that they are what they are said to be. */
+async function pictureParts(
   tools: MediaTools,
-  clip: { path: string; frames: number },
-  index: number,
+  clips: (StitchedClip & { overlapFrames: number })[],
   { profile, signal }: StitchRequest,
-): Promise<MediaInfo> {
-  const info = await probe(tools, clip.path, { demuxer: 'mov', signal })
-  const reason = mismatch(info, profile, clip.frames)
-  if (reason === null) return info
-  throw new MediaError('failed', `Clip ${index + 1} can't be stitched: ${reason}.`, { detail: JSON.stringify(info) })
+): Promise<PicturePart[]> {
+  const parts: PicturePart[] = []
+  for (const [index, { path, frames, transition, overlapFrames }] of clips.entries()) {
+    const left = { begin: clips[index - 1]?.overlapFrames ?? 0, end: overlapFrames }
+    const info = await probe(tools, path, { demuxer: 'mov', signal })
+    const reason = mismatch(info, profile, frames) ?? tooShort(frames, left)
+    if (reason) throw refusal(`Clip ${index + 1}`, reason, info)
+    parts.push({ path, frames, info, left })
+    if (!transition || left.end === 0) continue
+    const shown = await probe(tools, transition.path, { demuxer: 'mov', signal })
+    const wrong = transitionMismatch(shown, profile, transition.frames)
+    if (wrong) throw refusal(`The transition after clip ${index + 1}`, wrong, shown)
+    parts.push({ ...transition, info: shown, left: { begin: 0, end: 0 } })
+  }
+  return parts
 }
+
+function tooShort(frames: number, { begin, end }: PicturePart['left']): string | null {
+  return begin + end <= frames ? null : `its transitions take ${begin} and ${end} of its ${frames} frames`
+}
+
+const refusal = (what: string, reason: string, info: MediaInfo) =>
+  new MediaError('failed', `${what} can't be stitched: ${reason}.`, { detail: JSON.stringify(info) })
 
 async function verify(tools: MediaTools, result: string, frames: number, { profile, signal }: StitchRequest) {
   const made = await probe(tools, result, { demuxer: 'mov', signal })
