@@ -2,11 +2,11 @@
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { JobSettings, type MusicSettings } from '../domain/settings.ts'
+import { sideBySide } from '../media/index.ts'
 import { audioCompleted, type Film, filmInTheMaking, saveFilm } from '../prisma/queries/films.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
 import { isScored, musicSettingsOf } from '../prisma/queries/soundtracks.ts'
-import { resolveVideoModel } from '../providers/models.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
@@ -39,7 +39,7 @@ export const finishSoundtrack =
 async function finish(
   deps: ActivityDeps,
   job: JobWithScenes,
-  { stitchedHash, videoDuration, videoSize }: Film,
+  { stitchedHash, stitchedSoundHash, videoDuration, videoSize }: Film,
   {
     soundtrack,
     revision,
@@ -59,7 +59,7 @@ async function finish(
   const { fadeSeconds, merge } = music
   const videoSeconds = videoDuration
   const { input, mode } = await soundtrackOf(deps, job.id, soundtrack, music, { videoSeconds, folder, signal })
-  await media.fitSoundtrack({
+  const loudness = await media.fitSoundtrack({
     input,
     videoSeconds,
     mode,
@@ -67,13 +67,16 @@ async function finish(
     output: fitted,
     signal,
   })
-  await media.encodeMp3({ input: fitted, output: mp3, signal })
-  if (merge) {
-    const video = await blobs.localFile(stitchedHash)
-    // Under clips with sound of their own the music steps back.
-    const musicGain = resolveVideoModel(settings.videoModel).output.sound ? 0.5 : 1
-    await media.mergeSoundtrack({ video, soundtrack: fitted, output: film, musicGain, signal })
-  }
+  await sideBySide(
+    signal,
+    (signal) => media.encodeMp3({ input: fitted, loudness, output: mp3, signal }),
+    async (signal) => {
+      if (!merge) return
+      const video = await blobs.localFile(stitchedHash)
+      const sound = stitchedSoundHash ? await blobs.localFile(stitchedSoundHash) : null
+      await media.mergeSoundtrack({ video, sound, soundtrack: fitted, loudness, fadeSeconds, output: film, signal })
+    },
+  )
   const audio = await blobs.putFile(mp3)
   // Without merging the film is the stitched one, also where an earlier soundtrack was merged.
   const shown = merge

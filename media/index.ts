@@ -9,6 +9,7 @@
  * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture; waveform.ts one of sound
  * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - soundtrack/         the music: cut, joined, fitted to the film, put under it
+ * - sound/              what both share: clips' sound joined, mixed with music, measured, brought to -14 LUFS, encoded once
  *
  * Input is never trusted: the demuxer is named (demuxer.ts), only files are read, duration and pixels are limited, and
  * every run has a time limit and a folder of its own. All verbs throw MediaError (errors.ts).
@@ -33,6 +34,7 @@ export { MediaError, type MediaErrorKind } from './errors.ts'
 export type { MediaInfo } from './probe.ts'
 export { framesOf, type OutputProfile, secondsOf } from './profile.ts'
 export type { TransitionKind } from './render-transition.ts'
+export { sideBySide } from './side-by-side.ts'
 export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
 export type { MusicSegment } from './soundtrack/join-segments.ts'
 

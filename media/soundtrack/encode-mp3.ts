@@ -1,20 +1,27 @@
 import { probe } from '../probe.ts'
-import { runFfmpeg } from '../run-ffmpeg.ts'
+import { SAMPLE_RATE } from '../profile.ts'
+import { encodeSound } from '../sound/encode-sound.ts'
+import type { Loudness } from '../sound/loudness.ts'
 import type { Controls, MediaTools } from '../tools.ts'
 
-/** Encodes a WAV as MP3 with 192 kbit/s, for download. Throws a MediaError. */
-export async function encodeMp3(
-  tools: MediaTools,
-  { input, output, signal, onProgress }: { input: string; output: string } & Controls,
-): Promise<void> {
+export interface Mp3Request extends Controls {
+  /** A WAV of 48 kHz and stereo. */
+  input: string
+  /** How loud it is. */
+  loudness: Loudness
+  output: string
+}
+
+/** Encodes a WAV as MP3 with 192 kbit/s, for download, at the loudness of films. Throws a MediaError. */
+export async function encodeMp3(tools: MediaTools, request: Mp3Request): Promise<void> {
+  const { input, loudness, output, signal, onProgress } = request
   const { durationSeconds } = await probe(tools, input, { demuxer: 'wav', signal })
-  await runFfmpeg(tools, {
-    task: 'encode the music as MP3',
-    inputs: [{ path: input, demuxer: 'wav' }],
-    options: ['-map', '0:a:0', '-c:a', 'libmp3lame', '-b:a', '192k', '-map_metadata', '-1', '-f', 'mp3'],
+  await encodeSound(tools, {
+    input: { path: input, demuxer: 'wav' },
+    loudness,
+    samples: Math.round(durationSeconds * SAMPLE_RATE),
+    encoding: 'mp3',
     output,
-    expectedSeconds: durationSeconds,
-    timeoutSeconds: 600,
     signal,
     onProgress,
   })

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../profile.ts'
-import { runFfmpeg } from '../run-ffmpeg.ts'
+import { type Loudness, METER, runMeasured } from '../sound/loudness.ts'
 import type { Controls, MediaTools } from '../tools.ts'
 import { withDecoded } from './decode.ts'
 import { samplesIn, WAV_OPTIONS } from './wav.ts'
@@ -22,8 +22,8 @@ export interface FitRequest extends Controls {
   output: string
 }
 
-/** Makes a soundtrack exactly as long as the video, as WAV; its pitch stays. Throws a MediaError. */
-export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<void> {
+/** Makes a soundtrack exactly as long as the video, as WAV, and says how loud it is; its pitch stays. Throws a MediaError. */
+export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<Loudness> {
   const { input, videoSeconds, mode, output, signal, onProgress } = request
   return withDecoded(tools, input, signal, async ({ path, samples }) => {
     const tempo = tempoFor(mode, samples / SAMPLE_RATE, videoSeconds)
@@ -37,8 +37,9 @@ export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<v
       // atempo's length is only about right.
       `apad=whole_len=${wanted}`,
       `atrim=end_sample=${wanted}`,
+      METER,
     ]
-    await runFfmpeg(tools, {
+    return runMeasured(tools, {
       task: 'fit the music to the video',
       inputs: [{ path, demuxer: 'wav' }],
       filter: `[0:a]${filters.join(',')}[a]`,

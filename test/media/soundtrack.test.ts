@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { tempoSteps } from '../../media/soundtrack/fit-soundtrack.ts'
 import { quietest, rms, setUp } from './support.ts'
 
-const { media, ffmpeg, at, clip, frameHashes, sound, leftovers } = await setUp()
+const { media, ffmpeg, at, clip, frameHashes, sound, loudness, leftovers } = await setUp()
 
 /** A 400 Hz tone that is quiet (amplitude 0.05) until `loudFrom` seconds and loud (0.5) afterwards. */
 async function tone(name: string, seconds: number, loudFrom = 0): Promise<string> {
@@ -181,49 +181,113 @@ describe('fitSoundtrack', () => {
 })
 
 describe('mergeSoundtrack', () => {
-  it('puts music under the film and leaves the picture as it was', async () => {
-    const video = await clip('film.mp4', { seconds: 2, tone: 1000 })
-    const soundtrack = await tone('music.wav', 3)
-    const output = at('with-music.mp4')
-    await media.mergeSoundtrack({ video, soundtrack, output, musicGain: 0.5 })
+  const SECONDS = 6
+
+  /** A film whose clips are heard as that expression of ffmpeg's says, with music under it. */
+  async function scored(wave: string | null, name: string, fadeSeconds = 0) {
+    const video = await clip('film.mp4', { seconds: SECONDS, tone: 0 })
+    const own = wave ? at('film.flac') : null
+    if (own) await ffmpeg('-f', 'lavfi', '-i', `aevalsrc='${wave}|${wave}':s=48000:d=${SECONDS}`, own)
+    const soundtrack = at('fitted.wav')
+    const fit = { videoSeconds: SECONDS, mode: 'trim', fadeSeconds } as const
+    const measured = await media.fitSoundtrack({ input: at(name), ...fit, output: soundtrack })
+    const output = at('scored.mp4')
+    await media.mergeSoundtrack({ video, sound: own, soundtrack, loudness: measured, fadeSeconds, output })
+    return { video, output, heard: await sound(output) }
+  }
+
+  /** How loud one tone (Hz) is in a stretch of sound (seconds): its amplitude. */
+  function level(heard: Float32Array, hertz: number, from: number, to: number): number {
+    const part = heard.subarray(from * 48_000, to * 48_000)
+    const angle = (i: number) => (2 * Math.PI * hertz * i) / 48_000
+    const cos = part.reduce((sum, value, i) => sum + value * Math.cos(angle(i)), 0)
+    const sin = part.reduce((sum, value, i) => sum + value * Math.sin(angle(i)), 0)
+    return (2 * Math.hypot(cos, sin)) / part.length
+  }
+  const decibels = (ratio: number) => 20 * Math.log10(ratio)
+
+  it('leaves the picture as it was, and is as loud as a film', async () => {
+    await tone('music.wav', 8)
+    const { video, output } = await scored('0.1*sin(2*PI*1000*t)', 'music.wav')
     expect(await frameHashes(output)).toEqual(await frameHashes(video))
-    expect(await media.probe(output)).toMatchObject({ durationSeconds: 2, video: { frames: 48, startSeconds: 0 } })
-    const own = rms(await sound(video), 0.1, 1.9)
-    const together = Math.hypot(own, LOUD / 2)
-    expect(rms(await sound(output), 0.1, 1.9)).toBeCloseTo(together, 2)
+    expect(await media.probe(output)).toMatchObject({
+      durationSeconds: SECONDS,
+      video: { frames: 24 * SECONDS, startSeconds: 0 },
+      audio: { durationSeconds: SECONDS },
+    })
+    const { integrated, truePeak } = await loudness(output)
+    expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1)
+    expect(truePeak).toBeLessThanOrEqual(-1)
+  })
+
+  it('lets the music step back while the clips are heard, and come back', async () => {
+    await tone('music.wav', 8)
+    const { heard } = await scored('0.1*sin(2*PI*1000*t)*between(t,2,4)', 'music.wav')
+    const before = level(heard, 400, 1, 1.9)
+    expect(decibels(level(heard, 400, 2.3, 3.9) / before)).toBeLessThan(-6)
+    expect(decibels(level(heard, 400, 2.3, 3.9) / before)).toBeGreaterThan(-15)
+    // Within two seconds it is back.
+    expect(decibels(level(heard, 400, 5.5, 5.9) / before)).toBeGreaterThan(-1)
+    // The clips are well above it.
+    expect(level(heard, 1000, 2.3, 3.9)).toBeGreaterThan(2 * level(heard, 400, 2.3, 3.9))
+  })
+
+  it('does not let it step back for what can hardly be heard', async () => {
+    await tone('music.wav', 8)
+    const { heard } = await scored('0.001*sin(2*PI*1000*t)*between(t,2,4)', 'music.wav')
+    expect(Math.abs(decibels(level(heard, 400, 2.3, 3.9) / level(heard, 400, 1, 1.9)))).toBeLessThan(0.2)
+  })
+
+  it("takes the film's own sound where none was kept without loss", async () => {
+    await tone('music.wav', 8)
+    const video = await clip('old.mp4', { seconds: SECONDS, tone: 1000 })
+    const fit = { videoSeconds: SECONDS, mode: 'trim', fadeSeconds: 0, output: at('fitted.wav') } as const
+    const measured = await media.fitSoundtrack({ input: at('music.wav'), ...fit })
+    const merging = { video, sound: null, soundtrack: at('fitted.wav'), loudness: measured, fadeSeconds: 0 }
+    await media.mergeSoundtrack({ ...merging, output: at('scored.mp4') })
+    const heard = await sound(at('scored.mp4'))
+    expect(level(heard, 1000, 1, 5)).toBeGreaterThan(0.05)
+    expect(level(heard, 400, 1, 5)).toBeGreaterThan(0.02)
   })
 
   it('gives music to a film without sound, and silence after music that is too short', async () => {
-    const video = await clip('mute.mp4', { seconds: 2, tone: 0 })
-    await media.mergeSoundtrack({
-      video,
-      soundtrack: await tone('brief.wav', 1),
-      output: at('scored.mp4'),
-      musicGain: 1,
-    })
-    const heard = await sound(at('scored.mp4'))
-    expect(rms(heard, 0.1, 0.9)).toBeCloseTo(LOUD, 2)
-    expect(rms(heard, 1.1, 1.9)).toBeLessThan(0.001)
-    expect((await media.probe(at('scored.mp4'))).audio?.durationSeconds).toBe(2)
+    await tone('brief.wav', 3)
+    const { output, heard } = await scored(null, 'brief.wav')
+    expect(rms(heard, 0.1, 2.9)).toBeGreaterThan(0.1)
+    expect(rms(heard, 3.1, 5.9)).toBeLessThan(0.001)
+    expect((await media.probe(output)).audio?.durationSeconds).toBe(SECONDS)
   })
 
-  it('keeps loud sound and loud music together from clipping', async () => {
-    const video = await clip('loud.mp4', { encoding: ['-af', 'volume=7'] })
-    await media.mergeSoundtrack({
-      video,
-      soundtrack: await tone('music.wav', 1),
-      output: at('scored.mp4'),
-      musicGain: 1,
-    })
-    const heard = await sound(at('scored.mp4'))
-    expect(heard.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0)).toBeLessThanOrEqual(1)
+  it('fades out everything at the end', async () => {
+    await tone('music.wav', 8)
+    const { heard } = await scored('0.3*sin(2*PI*1000*t)', 'music.wav', 2)
+    const [whole, half] = [rms(heard, 2, 3.9), rms(heard, 4.9, 5.1)]
+    expect(half / whole).toBeGreaterThan(0.3)
+    expect(half / whole).toBeLessThan(0.7)
+    expect(rms(heard, 5.98, 6)).toBeLessThan(0.02 * whole)
   })
+
+  it.each([0.5, 0.01, 0.999])(
+    'is as loud as a film also with music of amplitude %f and loud clips',
+    async (amplitude) => {
+      await ffmpeg('-f', 'lavfi', '-i', `aevalsrc='${amplitude}*sin(2*PI*400*t)':s=48000:d=8`, '-ac', '2', at('m.wav'))
+      const { output } = await scored('0.99*sin(2*PI*1000*t)*between(t,1,4)', 'm.wav')
+      const { integrated, truePeak } = await loudness(output)
+      expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1)
+      expect(truePeak).toBeLessThanOrEqual(-1)
+    },
+  )
 })
 
 describe('encodeMp3', () => {
-  it('writes an MP3 of the exact length', async () => {
-    await media.encodeMp3({ input: await tone('loud.wav', 1.25), output: at('loud.mp3') })
-    expect(await media.probe(at('loud.mp3'))).toMatchObject({ container: 'mp3', audio: { sampleRate: 32_000 } })
-    expect(await sound(at('loud.mp3'))).toHaveLength(60_000)
+  it('writes an MP3 of the exact length, as loud as a film', async () => {
+    const fit = { videoSeconds: 3.25, mode: 'trim', fadeSeconds: 0, output: at('fitted.wav') } as const
+    const measured = await media.fitSoundtrack({ input: await tone('loud.wav', 4), ...fit })
+    await media.encodeMp3({ input: at('fitted.wav'), loudness: measured, output: at('loud.mp3') })
+    expect(await media.probe(at('loud.mp3'))).toMatchObject({ container: 'mp3', audio: { sampleRate: 48_000 } })
+    expect(await sound(at('loud.mp3'))).toHaveLength(3.25 * 48_000)
+    const { integrated, truePeak } = await loudness(at('loud.mp3'))
+    expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1)
+    expect(truePeak).toBeLessThanOrEqual(-1)
   })
 })
