@@ -1,9 +1,9 @@
 /**
- * What every npm script calls: `node scripts/bootstrap.mjs <file.ts | bin:name> [arguments]`.
+ * What every npm script calls: `node [options] scripts/bootstrap.mjs <file.ts | bin:name> [arguments]`.
  *
  * It runs on any Node from 20 on, from a bare clone, without a dependency: it installs the dependencies and generates the
  * Prisma client when they are missing or stale, then runs the target under the Node that package.json pins, with the
- * project's own commands first on PATH.
+ * options that this Node was given and the project's own commands first on PATH.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -37,7 +37,7 @@ if (file.endsWith('.ts') && fs.realpathSync(process.execPath) === fs.realpathSyn
   process.argv = [process.execPath, file, ...args]
   await import(pathToFileURL(file).href)
 } else {
-  runChild(nodeBinary, [file, ...args])
+  runChild(nodeBinary, [...process.execArgv, file, ...args])
 }
 
 /** Brings what is missing; one process at a time, the others wait for it. */

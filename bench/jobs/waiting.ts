@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { median } from '../median.ts'
+import { NODE_OPTIONS_OF_WORKER } from './node-options.ts'
 import type { Rig } from './rig.ts'
 
 const JOBS = 1_000
@@ -24,7 +25,9 @@ const LOOKS = 5
 
 export async function benchWaiting(rig: Rig): Promise<void> {
   const preload = pathToFileURL(`${import.meta.dirname}/collect-garbage.ts`)
-  const worker = await rig.start('worker.ts', { NODE_OPTIONS: `--expose-gc --import ${preload}` })
+  const worker = await rig.start('worker.ts', {
+    NODE_OPTIONS: `${NODE_OPTIONS_OF_WORKER} --expose-gc --import ${preload}`,
+  })
   const pid = worker.child.pid ?? 0
   try {
     const fresh = await settledMemory(pid)

@@ -69,8 +69,14 @@ async function calls(of: 'npm' | 'prisma'): Promise<string[]> {
 }
 
 function start(node: string, ...args: string[]): ChildProcess {
+  return startWith([], node, ...args)
+}
+
+/** @param options for Node itself */
+function startWith(options: string[], node: string, ...args: string[]): ChildProcess {
   const env = { PATH: `${path.join(project, 'path')}:/usr/bin:/bin` }
-  return spawn(node, ['scripts/bootstrap.mjs', ...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const all = [...options, 'scripts/bootstrap.mjs', ...args]
+  return spawn(node, all, { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function finish(child: ChildProcess) {
@@ -153,6 +159,13 @@ describe('running the program', () => {
     const { code, stdout } = await finish(start(otherNode, 'program.ts', 'one'))
     expect(code).toBe(7)
     expect(JSON.parse(stdout).args).toEqual(['one'])
+  })
+
+  it.each(['the pinned Node', 'another Node'])('gives the program the options that %s was given', async (which) => {
+    await write('program.ts', 'console.log(JSON.stringify(process.execArgv))')
+    const node = which === 'another Node' ? otherNode : path.join(project, 'node_modules', '.bin', 'node')
+    const { stdout } = await finish(startWith(['--max-semi-space-size=8'], node, 'program.ts'))
+    expect(JSON.parse(stdout)).toEqual(['--max-semi-space-size=8'])
   })
 
   it('forwards SIGTERM to the program and ends as the program does', async () => {
