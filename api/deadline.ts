@@ -7,10 +7,12 @@ import type { ApiEnv } from './router.ts'
 const DEADLINE_MS = 4_400
 const LOOK_EVERY_MS = 100
 
-/** Those that upload, download, or wait for a storyboard; each has limits of its own. */
+/** Those that upload, download, make something with ffmpeg, or wait for a storyboard; each has limits of its own. */
 const LASTING: ReadonlyArray<[method: string, path: RegExp]> = [
   ['POST', /^\/api\/v3\/assets(\/|$)/],
   ['GET', /^\/api\/v3\/assets\/[^/]+\/(data|thumbnail)$/],
+  ['GET', /^\/api\/v3\/videos\/[^/]+\/(preview|hls\/[^/]+)$/],
+  ['GET', /^\/api\/v3\/jobs\/[^/]+\/contact-sheet$/],
   ['POST', /^\/api\/v3\/jobs\/from-/],
   ['POST', /^\/api\/v3\/campaigns\/[^/]+\/create-job$/],
 ]

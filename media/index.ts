@@ -7,6 +7,8 @@
  * - render-transition.ts what two clips show together while one becomes the other
  * - stitch.ts           clips joined, with or without transitions: join-picture.ts copies, join-sound.ts is exact to the sample
  * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture; waveform.ts one of sound
+ * - preview.ts          an animated WebP of a film; hls.ts its segments for streaming
+ * - best-still.ts       which of several stills may stand for all; contact-sheet.ts shows all of them
  * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - soundtrack/         the music: cut, joined, fitted to the film, put under it
  * - sound/              what both share: clips' sound joined, mixed with music, measured, brought to -14 LUFS, encoded once
@@ -14,9 +16,13 @@
  * Input is never trusted: the demuxer is named (demuxer.ts), only files are read, duration and pixels are limited, and
  * every run has a time limit and a folder of its own. All verbs throw MediaError (errors.ts).
  */
+import { bestStill } from './best-still.ts'
 import { conformClip } from './conform-clip.ts'
+import { contactSheet } from './contact-sheet.ts'
 import { convertStill } from './convert-still.ts'
+import { hls } from './hls.ts'
 import { imageThumbnail } from './image-thumbnail.ts'
+import { preview } from './preview.ts'
 import { probe } from './probe.ts'
 import { renderTransition } from './render-transition.ts'
 import { cutSegment } from './soundtrack/cut-segment.ts'
@@ -30,6 +36,7 @@ import { thumbnail } from './thumbnail.ts'
 import type { MediaTools } from './tools.ts'
 import { waveform } from './waveform.ts'
 
+export type { SheetTile } from './contact-sheet.ts'
 export { MediaError, type MediaErrorKind } from './errors.ts'
 export type { MediaInfo } from './probe.ts'
 export { framesOf, type OutputProfile, secondsOf } from './profile.ts'
@@ -44,6 +51,10 @@ const verbs = {
   renderTransition,
   stitch,
   thumbnail,
+  bestStill,
+  preview,
+  contactSheet,
+  hls,
   imageThumbnail,
   waveform,
   convertStill,

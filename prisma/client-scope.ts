@@ -30,6 +30,7 @@ const OWNER: Record<Prisma.ModelName, Filter | null> = {
   Prediction: throughJob,
   JobEvent: throughJob,
   AudioSegment: throughJob,
+  Rendition: throughJob,
   WebhookDelivery: throughJob,
   Setting: null,
   IdempotentRequest: null,

@@ -7,6 +7,7 @@ import { createFromPropertyPhotos } from './create-from-property-photos.ts'
 import { decideJob } from './decide-job.ts'
 import { deleteJob } from './delete-job.ts'
 import { editScene } from './edit-scene.ts'
+import { getContactSheet } from './get-contact-sheet.ts'
 import { getJob } from './get-job.ts'
 import { getScene } from './get-scene.ts'
 import { getWorkflow } from './get-workflow.ts'
@@ -28,6 +29,7 @@ export function jobRoutes(deps: ApiDeps) {
     listScenes(deps),
     getScene(deps),
     getWorkflow(deps),
+    getContactSheet(deps),
     listGeneratedVideos(deps),
     ...editScene(deps),
     replaceStoryboard(deps),

@@ -4,7 +4,7 @@ import type { Database } from '../client.ts'
 /** Those of `hashes` that a row still names. Blobs are named by their content, so many rows may share one. */
 export async function referencedHashes(db: Database, hashes: string[]): Promise<Set<string>> {
   const among = { in: hashes }
-  const [assets, jobs, scenes, segments, takes, revisions] = await Promise.all([
+  const [assets, jobs, scenes, segments, takes, revisions, renditions] = await Promise.all([
     db.asset.findMany({
       where: { OR: [{ blobHash: among }, { thumbnailHash: among }] },
       select: { blobHash: true, thumbnailHash: true },
@@ -45,8 +45,11 @@ export async function referencedHashes(db: Database, hashes: string[]): Promise<
       },
       select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
     }),
+    db.rendition.findMany({ where: { hash: among }, select: { hash: true } }),
   ])
-  return new Set([...assets, ...jobs, ...scenes, ...segments, ...takes, ...revisions].flatMap(namedHashes))
+  return new Set(
+    [...assets, ...jobs, ...scenes, ...segments, ...takes, ...revisions, ...renditions].flatMap(namedHashes),
+  )
 }
 
 /** The hashes that a row holds, of rows or of parts of them that hold nothing else. */

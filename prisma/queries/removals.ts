@@ -94,6 +94,7 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     await tx.audioSegment.deleteMany({ where: { jobId: id } })
     await tx.scene.updateMany({ where: { jobId: id }, data: { clipHash: null, clipThumbnailHash: null } })
     await tx.take.deleteMany({ where: { scene: { jobId: id } } })
+    await tx.rendition.deleteMany({ where: { jobId: id } })
     await tx.revision.updateMany({
       where: { jobId: id },
       data: { stitchedHash: null, stitchedSoundHash: null, videoHash: null, thumbnailHash: null, audioHash: null },
@@ -196,12 +197,14 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
     where: { jobId: id },
     select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
   })
+  const renditions = await tx.rendition.findMany({ where: { jobId: id }, select: { hash: true } })
   const rows = [
     { videoHash, stitchedHash, stitchedSoundHash, thumbnailHash, audioHash },
     ...scenes,
     ...segments,
     ...takes,
     ...revisions,
+    ...renditions,
   ]
   return rows.flatMap(namedHashes).map((hash) => ({ hash, before: updatedAt }))
 }

@@ -1,15 +1,20 @@
 /** Every route that serves bytes: whole, in part, unchanged, outside, and their heads alone. */
 import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import { jpeg } from '../api/sample-files.ts'
+import { jpeg, mp4 } from '../api/sample-files.ts'
 import { startJobApi } from '../api/sample-jobs.ts'
 
 const api = await startJobApi()
 afterAll(() => api.close())
 const { id, scenes } = await api.film()
+const video = await api.blobs.put([await mp4()] as unknown as AsyncIterable<Uint8Array>)
+await api.db.job.update({ where: { id }, data: { videoHash: video.hash, videoSize: video.size } })
+const playlist = await (await api.request(`/api/v3/videos/${id}/hls/playlist.m3u8`)).text()
+const segments = /URI="([0-9a-f]{64}\.mp4)"/.exec(playlist)?.[1]
 const { token } = await api.db.audioSegment.findFirstOrThrow({ where: { jobId: id } })
 const upload = await api.v3('POST', '/assets', { blob_data: (await jpeg()).toString('base64') })
 const asset = `/assets/${upload.json.data.id}`
+const hls = `/videos/${id}/hls`
 const clip = `/videos/${id}/clips/clip_${scenes[0]?.id}.mp4`
 
 describe('bytes', () => {
@@ -18,6 +23,10 @@ describe('bytes', () => {
     [`${asset}/thumbnail`, 'image/jpeg', 'inline'],
     [`/videos/${id}/combined`, 'video/mp4', 'inline'],
     [`/videos/${id}/thumbnail`, 'image/jpeg', 'inline'],
+    [`/videos/${id}/preview`, 'image/webp', 'inline'],
+    [`${hls}/playlist.m3u8`, 'application/vnd.apple.mpegurl', 'inline'],
+    [`${hls}/${segments}`, 'video/mp4', 'inline'],
+    [`/jobs/${id}/contact-sheet`, 'image/png', 'inline'],
     [clip, 'video/mp4', 'inline'],
     [`${clip}/thumbnail`, 'image/jpeg', 'inline'],
     [`/audio/${id}/download`, 'audio/mpeg', `attachment; filename="audio_${id}.mp3"`],

@@ -54,6 +54,17 @@ describe('thumbnail', () => {
     expect((await look(at('bright.jpg'))).dominant).toMatchObject({ r: 248 })
   })
 
+  it('passes over frames that are blurred, and over the end of a fade', async () => {
+    const encoding = ['-vf', "gblur=sigma=20:enable='lt(t,1.4)',lutyuv=y=val*0.1:enable='gt(t,2.2)'"]
+    const input = await clip('focus.mp4', { seconds: 3, encoding })
+    await media.thumbnail({ input, output: at('focused.jpg') })
+    const sharpness = async (path: string) => (await sharp(path).stats()).sharpness
+    await media.thumbnail({ input, output: at('soft.jpg'), atSeconds: 0.5 })
+    await media.thumbnail({ input, output: at('clear.jpg'), atSeconds: 1.8 })
+    expect(await sharpness(at('focused.jpg'))).toBeGreaterThan(0.8 * (await sharpness(at('clear.jpg'))))
+    expect(await sharpness(at('focused.jpg'))).toBeGreaterThan(2 * (await sharpness(at('soft.jpg'))))
+  })
+
   it('is upright', async () => {
     const stored = await clip('stored.mp4', { size: '180x320', tone: 0 })
     await ffmpeg('-display_rotation', '-90', '-i', stored, '-c', 'copy', at('turned.mp4'))

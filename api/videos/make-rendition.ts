@@ -1,0 +1,70 @@
+/**
+ * A job's film or storyboard in another form: made when it is first asked for, kept until there is another film. Whoever
+ * asks meanwhile waits for the same one.
+ */
+import { Semaphore } from 'async-mutex'
+import { withWorkFolder } from '../../assets/work-folder.ts'
+import { findRendition, type Rendition, type RenditionKind, saveRendition } from '../../prisma/queries/renditions.ts'
+import { asServer } from '../auth/caller-scope.ts'
+import type { ApiDeps } from '../deps.ts'
+import { ApiError } from '../errors.ts'
+
+/** At once in this process: the API has other things to do. */
+const AT_ONCE = new Semaphore(2)
+const making = new Map<string, Promise<void>>()
+
+export interface Work {
+  /** Gone afterwards. */
+  folder: string
+  /** Moves a file into the store as a form of the job's. Returns its hash. */
+  keep(kind: RenditionKind, file: string): Promise<string>
+}
+
+/**
+ * @param source the hash of what it is made from
+ * @param make keeps the form that is asked for, and may keep others
+ * @throws ApiError 503 when it could not be made; MediaError
+ */
+export async function renditionOf(
+  deps: ApiDeps,
+  { jobId, kind, source }: { jobId: number; kind: RenditionKind; source: string },
+  make: (work: Work) => Promise<void>,
+): Promise<Rendition> {
+  const { db, blobs } = deps
+  const stored = async () => {
+    const found = await findRendition(db, jobId, kind, source)
+    return found && (await blobs.stat(found.hash)) ? found : null
+  }
+  const known = await stored()
+  if (known) return known
+  const key = `${jobId} ${kind} ${source}`
+  const begun = making.get(key) ?? asServer(() => makeOnce(deps, { jobId, source }, make))
+  making.set(key, begun)
+  try {
+    await begun
+  } finally {
+    making.delete(key)
+  }
+  const made = await stored()
+  if (made) return made
+  throw new ApiError(503, 'What was asked for has just been replaced. Ask again.', { retryAfterSeconds: 1 })
+}
+
+function makeOnce(
+  { db, blobs, config }: ApiDeps,
+  of: { jobId: number; source: string },
+  make: (work: Work) => Promise<void>,
+): Promise<void> {
+  return AT_ONCE.runExclusive(() =>
+    withWorkFolder(config, (folder) =>
+      make({
+        folder,
+        async keep(kind, file) {
+          const { hash, size } = await blobs.putFile(file)
+          await saveRendition(db, { ...of, kind, hash, size })
+          return hash
+        },
+      }),
+    ),
+  )
+}
