@@ -64,8 +64,14 @@ describe('an asset', () => {
   it('leaves bytes that a film, a clip, a piece of music or a thumbnail is made of', async () => {
     const film = await api.film()
     const segment = await api.db.audioSegment.findFirstOrThrow({ where: { jobId: film.id } })
+    const sheet = await api.request(`/api/v3/jobs/${film.id}/contact-sheet`)
     const shared = [film.videoHash, film.stitchedHash, film.stitchedSoundHash, film.thumbnailHash, film.audioHash]
-    shared.push(film.scenes[0]?.clipHash ?? null, film.scenes[0]?.clipThumbnailHash ?? null, segment.blobHash)
+    shared.push(
+      sheet.headers.get('etag')?.slice(1, -1) ?? null,
+      film.scenes[0]?.clipHash ?? null,
+      film.scenes[0]?.clipThumbnailHash ?? null,
+      segment.blobHash,
+    )
     for (const blobHash of shared) {
       const asset = await createAsset(api.db, { name: 'copy', type: 'image', clientId: api.client.id, blobHash })
       expect((await api.v3('DELETE', `/assets/${asset.id}`)).status).toBe(204)
@@ -200,15 +206,14 @@ describe('a job', () => {
     const segment = await api.db.audioSegment.findFirstOrThrow({ where: { jobId: film.id } })
     expect((await api.v3('GET', `/clients/${api.client.id}/stats`)).json.data.videoCount).toBe(before.videoCount + 1)
 
+    const sheet = (await api.request(`/api/v3/jobs/${film.id}/contact-sheet`)).headers.get('etag')?.slice(1, -1)
+    expect(await api.isStored(sheet)).toBe(true)
+
     expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(204)
     await hidden(film.id)
     const own = [
-      film.videoHash,
-      film.stitchedHash,
-      film.stitchedSoundHash,
-      film.audioHash,
-      film.thumbnailHash,
-      segment.blobHash,
+      ...[film.videoHash, film.stitchedHash, film.stitchedSoundHash, film.audioHash, film.thumbnailHash],
+      ...[segment.blobHash, sheet],
     ]
     for (const hash of [...own, ...film.scenes.flatMap((scene) => [scene.clipHash, scene.clipThumbnailHash])]) {
       expect(hash).toEqual(expect.any(String))
