@@ -10,7 +10,7 @@ import { isScored, musicSettingsOf } from '../prisma/queries/soundtracks.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
-import { ownMusic } from './own-music.ts'
+import { type FittableMusic, ownMusic } from './own-music.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 interface Finished {
@@ -58,12 +58,17 @@ async function finish(
   const film = path.join(folder, 'film.mp4')
   const { fadeSeconds, merge } = music
   const videoSeconds = videoDuration
-  const { input, mode } = await soundtrackOf(deps, job.id, soundtrack, music, { videoSeconds, folder, signal })
+  const { input, mode, fadeAtSeconds } = await soundtrackOf(deps, job.id, soundtrack, music, {
+    videoSeconds,
+    folder,
+    signal,
+  })
   const loudness = await media.fitSoundtrack({
     input,
     videoSeconds,
     mode,
     fadeSeconds,
+    fadeAtSeconds,
     output: fitted,
     signal,
   })
@@ -101,16 +106,12 @@ async function soundtrackOf(
   soundtrack: number,
   music: MusicSettings,
   film: { videoSeconds: number; folder: string; signal: AbortSignal },
-): Promise<{ input: string; mode: MusicSettings['syncMode'] }> {
-  if (music.assetId) {
-    const { path: input, repeated } = await ownMusic(deps, music.assetId, music, film)
-    // Repeated it is too long by chance: it is cut then, not played faster.
-    return { input, mode: repeated ? 'trim' : music.syncMode }
-  }
+): Promise<FittableMusic> {
+  if (music.assetId) return ownMusic(deps, music.assetId, music, film)
   const input = path.join(film.folder, 'joined.wav')
   const segments = await segmentsOf(deps, jobId, soundtrack)
   await deps.media.joinSegments({ segments, fadeSeconds: music.fadeSeconds, output: input })
-  return { input, mode: music.syncMode }
+  return { input, mode: music.syncMode, fadeAtSeconds: null }
 }
 
 async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number, soundtrack: number) {

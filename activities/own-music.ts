@@ -6,10 +6,19 @@ import { findAsset } from '../prisma/queries/assets.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
+export interface FittableMusic {
+  /** A file of any kind that media/ reads. */
+  input: string
+  /** How it is fitted to the film. */
+  mode: MusicSettings['syncMode']
+  /** Where it is to fade out (seconds); null for the end of the film. */
+  fadeAtSeconds: number | null
+}
+
 /**
- * Repeats music that is shorter than the film, with a fade at each seam; not where it is stretched to the film's length.
+ * Repeats music that is shorter than the film, and lets longer music end on a bar; not where it is played slower or faster
+ * until it lasts as long.
  * @param videoSeconds how long the film lasts
- * @returns a file of any kind that media/ reads
  * @throws ApplicationFailure when the asset is gone
  */
 export async function ownMusic(
@@ -17,7 +26,7 @@ export async function ownMusic(
   assetId: string,
   { syncMode, fadeSeconds }: MusicSettings,
   { videoSeconds, folder, signal }: { videoSeconds: number; folder: string; signal: AbortSignal },
-): Promise<{ path: string; repeated: boolean }> {
+): Promise<FittableMusic> {
   const asset = await findAsset(db, assetId)
   if (!asset?.blobHash) {
     throw ApplicationFailure.nonRetryable(
@@ -28,12 +37,10 @@ export async function ownMusic(
   const input = await blobs.localFile(asset.blobHash)
   const { audio } = await media.probe(input, { signal })
   const seconds = audio?.durationSeconds ?? 0
-  if (seconds === 0 || seconds >= videoSeconds || syncMode === 'stretch') return { path: input, repeated: false }
-  const once = path.join(folder, 'once.wav')
-  const output = path.join(folder, 'repeated.wav')
-  await media.cutSegment({ input, output: once, skipSeconds: 0, durationSeconds: seconds, signal })
-  const times = Math.ceil(videoSeconds / seconds)
-  const segments = Array.from({ length: times }, () => ({ path: once, durationSeconds: seconds, overlapSeconds: 0 }))
-  await media.joinSegments({ segments, fadeSeconds, output })
-  return { path: output, repeated: true }
+  const isFitted = seconds >= videoSeconds ? syncMode === 'compress' : syncMode === 'stretch'
+  if (seconds === 0 || isFitted) return { input, mode: syncMode, fadeAtSeconds: null }
+  const output = path.join(folder, 'arranged.wav')
+  const { fadeAtSeconds } = await media.arrangeMusic({ input, videoSeconds, fadeSeconds, output, signal })
+  // Repeated it is too long by chance: it is cut then, not played faster.
+  return { input: output, mode: 'trim', fadeAtSeconds }
 }

@@ -25,6 +25,7 @@ import { imageThumbnail } from './image-thumbnail.ts'
 import { preview } from './preview.ts'
 import { probe } from './probe.ts'
 import { renderTransition } from './render-transition.ts'
+import { arrangeMusic } from './soundtrack/arrange-music.ts'
 import { cutSegment } from './soundtrack/cut-segment.ts'
 import { encodeMp3 } from './soundtrack/encode-mp3.ts'
 import { fitSoundtrack } from './soundtrack/fit-soundtrack.ts'
@@ -61,6 +62,7 @@ const verbs = {
   tail,
   cutSegment,
   joinSegments,
+  arrangeMusic,
   encodeMp3,
   fitSoundtrack,
   mergeSoundtrack,

@@ -18,9 +18,14 @@ export interface FitRequest extends Controls {
   mode: SyncMode
   /** How long the music fades out at its end (seconds). */
   fadeSeconds: number
+  /** Where that fade begins, for music that is to end before the video, such as on a bar (seconds); null for the end. */
+  fadeAtSeconds?: number | null
   /** A name that ends in .wav. */
   output: string
 }
+
+/** Seconds. */
+const LEAST_FADE = 0.03
 
 /** Makes a soundtrack exactly as long as the video, as WAV, and says how loud it is; its pitch stays. Throws a MediaError. */
 export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<Loudness> {
@@ -29,11 +34,11 @@ export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<L
     const tempo = tempoFor(mode, samples / SAMPLE_RATE, videoSeconds)
     const wanted = samplesIn(videoSeconds)
     const ends = Math.min(wanted, Math.round(samples / tempo))
-    const fade = Math.min(samplesIn(request.fadeSeconds), ends)
+    const fade = fadeOf(request, ends)
     const filters = [
       'aformat=sample_fmts=fltp',
       ...tempoSteps(tempo).map((step) => `atempo=${step}`),
-      ...(fade > 0 ? [`afade=t=out:start_sample=${ends - fade}:nb_samples=${fade}`] : []),
+      ...(fade.samples > 0 ? [`afade=t=out:start_sample=${fade.begin}:nb_samples=${fade.samples}`] : []),
       // atempo's length is only about right.
       `apad=whole_len=${wanted}`,
       `atrim=end_sample=${wanted}`,
@@ -51,6 +56,15 @@ export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<L
       onProgress,
     })
   })
+}
+
+/** @param ends the sample after the last of the music */
+function fadeOf({ fadeSeconds, fadeAtSeconds }: FitRequest, ends: number): { begin: number; samples: number } {
+  const samples = Math.min(samplesIn(fadeSeconds), ends)
+  if (typeof fadeAtSeconds !== 'number') return { begin: ends - samples, samples }
+  const begin = Math.min(samplesIn(fadeAtSeconds), ends)
+  // Without a fade it would click where it breaks off.
+  return { begin, samples: Math.min(Math.max(samples, samplesIn(LEAST_FADE)), ends - begin) }
 }
 
 function tempoFor(mode: SyncMode, musicSeconds: number, videoSeconds: number): number {
