@@ -2,45 +2,74 @@
 
 import { ApplicationFailure } from '@temporalio/common'
 import type { PredictionFailure } from '../domain/prediction.ts'
+import type { Prisma } from '../prisma/client.ts'
 import type { Prediction } from '../prisma/queries/jobs.ts'
 import { settlePrediction } from '../prisma/queries/ledger.ts'
+import { showScene } from '../prisma/queries/show-scene.ts'
 import { classifyPredictionError } from '../providers/failures.ts'
 import { ProviderError, type ProviderPrediction } from '../providers/ports.ts'
 import { FAILURES, type PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn, tryOnceMended } from './failures.ts'
 import { canceled } from './heartbeat.ts'
-import { showScene } from './show-scene.ts'
 
 export const awaitPrediction =
   (deps: ActivityDeps) =>
   async ({ predictionId }: PredictionRef): Promise<void> => {
-    const { db, provider, config } = deps
+    const { db } = deps
     const known = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
-    if (known.state === 'submitted' && known.providerId) {
-      const seen = await lookAt(deps, known.providerId)
-      if (seen.status === 'running') {
-        if (!isHung(seen, config.predictions.timeoutSeconds)) {
-          // By the detail a webhook finds the look that it is to wake (temporal/wake-look.ts).
-          const still = 'The prediction is still running.'
-          throw tryAgainIn(config.predictions.pollSeconds, FAILURES.stillRunning, still, [predictionId])
-        }
-        await provider.cancel(known.providerId, { signal: canceled() })
-        // Not as failed: what had begun to run is billed.
-        await settlePrediction(db, predictionId, 'canceled', hung(config.predictions.timeoutSeconds))
-      } else if (seen.status === 'succeeded') {
-        await settlePrediction(db, predictionId, 'succeeded', { outputUrl: seen.outputUrl })
-      } else await settlePrediction(db, predictionId, seen.status, endedBadly(seen))
-    }
-    const settled = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
+    const ending =
+      known.state === 'submitted' && known.providerId ? await endingOf(deps, known, known.providerId) : null
+    const settled = await db.$transaction((tx) => settle(tx, known, ending))
     if (settled.state !== 'succeeded') {
       throw ApplicationFailure.nonRetryable(
         settled.error ?? `The prediction ended as ${settled.state}.`,
         FAILURES.predictionFailed,
       )
     }
-    await showEnded(deps, settled)
   }
+
+interface Ending {
+  state: 'succeeded' | 'failed' | 'canceled'
+  outputUrl?: string | null
+  failure?: PredictionFailure
+  error?: string
+}
+
+/** @throws ApplicationFailure to be tried again while it runs */
+async function endingOf(deps: ActivityDeps, { id }: Prediction, providerId: string): Promise<Ending> {
+  const { provider, config } = deps
+  const { timeoutSeconds, pollSeconds } = config.predictions
+  const seen = await lookAt(deps, providerId)
+  if (seen.status === 'succeeded') return { state: 'succeeded', outputUrl: seen.outputUrl }
+  if (seen.status !== 'running') return { state: seen.status, ...endedBadly(seen) }
+  if (!isHung(seen, timeoutSeconds)) {
+    // By the detail a webhook finds the look that it is to wake (temporal/wake-look.ts).
+    throw tryAgainIn(pollSeconds, FAILURES.stillRunning, 'The prediction is still running.', [id])
+  }
+  await provider.cancel(providerId, { signal: canceled() })
+  // Not as failed: what had begun to run is billed.
+  return { state: 'canceled', ...hung(timeoutSeconds) }
+}
+
+/** @returns how it ended: who said so first has the say */
+async function settle(
+  tx: Prisma.TransactionClient,
+  known: Prediction,
+  ending: Ending | null,
+): Promise<Pick<Prediction, 'state' | 'error'>> {
+  const { id, jobId, sceneId, attempt } = known
+  let settled: Pick<Prediction, 'state' | 'error'> = known
+  if (ending) {
+    const { state, ...details } = ending
+    const isNews = await settlePrediction(tx, id, state, details)
+    settled = isNews ? { error: null, ...ending } : await tx.prediction.findUniqueOrThrow({ where: { id } })
+  }
+  if (sceneId && settled.state === 'succeeded') {
+    await showScene(tx, { id: sceneId, jobId }, attempt, 'downloading')
+  }
+  return settled
+}
 
 /** What is paid for is not given up because a key or the credit has run out meanwhile: an operator mends that. */
 async function lookAt({ provider, log }: ActivityDeps, providerId: string): Promise<ProviderPrediction> {
@@ -70,8 +99,4 @@ function endedBadly({ status, error }: ProviderPrediction): { failure: Predictio
     return { failure: 'other', error: 'The prediction was canceled at the provider. Retry it.' }
   const { type, sentence } = classifyPredictionError(error)
   return { failure: type, error: sentence }
-}
-
-async function showEnded({ db }: ActivityDeps, { sceneId, attempt }: Prediction): Promise<void> {
-  if (sceneId) await showScene(db, sceneId, attempt, 'downloading')
 }

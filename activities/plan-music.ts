@@ -29,7 +29,7 @@ export async function planMusic(
     model: model.model,
     seconds,
     priceMicroUsd: musicPriceMicroUsd(),
-    async build({ token }) {
+    async build(token) {
       const tail = before?.tailHash ? await deliverTail(deps, before, before.tailHash, token) : null
       const order = buildMusic(model, {
         prompt: musicPrompt(settings, scene),

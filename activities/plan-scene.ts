@@ -25,7 +25,7 @@ export async function planScene(
     seconds: scene.duration,
     priceMicroUsd: videoPriceMicroUsd(model, scene.duration),
     decided: scene.decided,
-    async build({ token }) {
+    async build(token) {
       const hasLast = scene.lastAssetId && scene.lastAssetId !== scene.firstAssetId
       const [first, last] = await Promise.all([
         deliverPicture(deps, pictureOf(scene, scene.firstAssetId), token, scene.position),

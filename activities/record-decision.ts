@@ -10,12 +10,15 @@ import { tellSubscribers } from './tell-subscribers.ts'
 export const recordDecision =
   (deps: ActivityDeps) =>
   async ({ jobId, decision, by, note, early }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
+    const before = await getJob(deps.db, jobId)
     const decide = decision === 'approved' ? approveJob : rejectJob
-    // When the API wrote the row before it signaled, this changes nothing. Nobody can have seen what an early approval
-    // would spend money on; a rejection costs nothing.
-    if (!early || decision === 'rejected') await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
-    await tellSubscribers(deps, jobId)
-    const job = await getJob(deps.db, jobId)
+    // The API wrote the row before it signaled. Nobody can have seen what an early approval would spend money on; a
+    // rejection costs nothing.
+    const isOpen = before.decision === null && (!early || decision === 'rejected')
+    if (isOpen) await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
+    const job = isOpen ? await getJob(deps.db, jobId) : before
+    // What an approval owes nobody.
+    if (job.decision !== 'approved' || job.canceledAt) await tellSubscribers(deps, jobId)
     if (job.canceledAt) return { decision: 'canceled' }
     if (job.decision === 'rejected') return { decision: 'rejected' }
     if (job.decision !== 'approved') {

@@ -16,11 +16,13 @@ export const storeClip =
   async ({ jobId, predictionId, sceneId }: PredictionRef & { sceneId: string }): Promise<void> => {
     const { db, blobs, media, tempDir } = deps
     const job = await getJob(db, jobId)
-    const scene = await db.scene.findUniqueOrThrow({ where: { id: sceneId } })
+    const scene = job.scenes.find(({ id }) => id === sceneId)
+    if (!scene) throw new Error(`Job ${jobId} has no scene ${sceneId}.`)
     if (await showStoredTake(db, predictionId)) return
     // Stored before there were takes.
-    if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, sceneId, 'completed')
+    if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, scene, 'completed')
     const profile = filmProfile(JobSettings.parse(job.settings))
+    const prediction = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
 
     const signal = canceled()
 
@@ -28,7 +30,7 @@ export const storeClip =
       const raw = path.join(folder, 'raw.mp4')
       const conformed = path.join(folder, 'clip.mp4')
       const still = path.join(folder, 'still.jpg')
-      const { frames, durationSeconds, changed } = await takeOutput(deps, predictionId, raw, () =>
+      const { frames, durationSeconds, changed } = await takeOutput(deps, prediction, raw, () =>
         media.conformClip({ input: raw, output: conformed, profile, durationSeconds: scene.duration, signal }),
       )
       // A clip that has the profile already is kept as it came.
@@ -36,7 +38,7 @@ export const storeClip =
       await media.thumbnail({ input: file, output: still, signal })
       const thumbnail = await blobs.putFile(still)
       const clip = await blobs.putFile(file)
-      await keepTake(db, sceneId, predictionId, {
+      await keepTake(db, sceneId, prediction, {
         clipHash: clip.hash,
         clipSize: clip.size,
         clipFrames: frames,

@@ -36,6 +36,7 @@ export const storeSegment =
     const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
     const { fadeSeconds } = await musicSettingsOf(db, job, soundtrack)
     const overlap = Math.min(fadeSeconds, continued)
+    const prediction = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
 
     const signal = canceled()
 
@@ -43,7 +44,7 @@ export const storeSegment =
       const raw = path.join(folder, 'raw.wav')
       const segment = path.join(folder, 'segment.wav')
       const tail = path.join(folder, 'tail.wav')
-      await takeOutput(deps, predictionId, raw, () =>
+      await takeOutput(deps, prediction, raw, () =>
         media.cutSegment({
           input: raw,
           output: segment,

@@ -4,18 +4,21 @@
  */
 import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
+import { Mutex } from 'async-mutex'
 import { isSettled } from '../domain/prediction.ts'
+import type { Prisma } from '../prisma/client.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
 import {
   claimPost,
   findPrediction,
-  type LedgerKey,
   markRefused,
   markSubmitted,
-  openIntent,
-  pinRequest,
+  newToken,
+  type PostClaim,
+  type PurchaseDraft,
 } from '../prisma/queries/ledger.ts'
 import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
+import { showScene } from '../prisma/queries/show-scene.ts'
 import { FAILURES, type PredictionRef, type Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
@@ -23,52 +26,64 @@ import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
 import { keyOf } from './purchase-key.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
-import { showScene } from './show-scene.ts'
 import { waitWhilePaused } from './wait-while-paused.ts'
 
+type Tx = Prisma.TransactionClient
+
 /** What will be sent. */
-export interface PlannedPurchase {
-  sceneId: string | null
-  /** Which soundtrack it is for, where it is music. */
-  soundtrack?: number
-  model: string
-  /** Seconds of output. */
-  seconds: number
-  priceMicroUsd: number
-  /** Whose decision it was to pay again, where a person's. */
-  decided?: string | null
-  /** Builds the input; may upload or check pictures. */
-  build(prediction: Prediction): Promise<{ model: string; input: Record<string, unknown>; marker: string }>
+export interface PlannedPurchase extends PurchaseDraft {
+  /** Builds the input; may upload or check pictures. @param token names the prediction */
+  build(token: string): Promise<{ model: string; input: Record<string, unknown>; marker: string }>
 }
 
-export const submitPrediction =
-  (deps: ActivityDeps) =>
-  async (purchase: Purchase): Promise<PredictionRef> => {
-    const job = await getJob(deps.db, purchase.jobId)
-    const key = keyOf(purchase)
-    const known = await findPrediction(deps.db, key)
-    const prediction = known?.providerId ? known : await buy(deps, job, purchase, key)
-    await showSubmitted(deps, purchase)
-    return { jobId: purchase.jobId, predictionId: prediction.id }
-  }
+/** A purchase as it was found. */
+interface Order {
+  purchase: Purchase
+  job: JobWithScenes
+  /** Its row in the ledger; null when there is none. */
+  known: Prediction | null
+  plan: PlannedPurchase
+}
+interface Bought {
+  known: Prediction
+  plan: null
+}
 
-async function buy(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase, key: LedgerKey): Promise<Prediction> {
+export const submitPrediction = (deps: ActivityDeps) => {
+  // Scenes that come at the same moment are looked at one after the other: the first need not wait for all the others.
+  const looking = new Mutex()
+  return async (purchase: Purchase): Promise<PredictionRef> => {
+    const found = await looking.runExclusive(() => look(deps, purchase))
+    const predictionId = found.plan ? await buy(deps, found) : found.known.id
+    if (!found.plan) await deps.db.$transaction((tx) => showSubmitted(tx, purchase))
+    return { jobId: purchase.jobId, predictionId }
+  }
+}
+
+async function look(deps: ActivityDeps, purchase: Purchase): Promise<Order | Bought> {
+  const known = await findPrediction(deps.db, keyOf(purchase))
+  if (known?.providerId) return { known, plan: null }
+  const job = await getJob(deps.db, purchase.jobId)
   const plan = await (purchase.kind === 'scene' ? planScene(deps, job, purchase) : planMusic(deps, job, purchase))
-  const { build: _, ...draft } = plan
-  const intent = await openIntent(deps.db, key, draft)
-  if (intent.state !== 'refused' && isSettled(intent.state)) throw endedAlready(intent)
-  if (intent.postedAt) {
-    const outcome = await reconcileIntent(deps, intent)
-    if (outcome === 'adopted') return intent
-    if (outcome === 'unknown')
-      throw endedAlready(await deps.db.prediction.findUniqueOrThrow({ where: { id: intent.id } }))
+  return { purchase, job, known, plan }
+}
+
+/** @returns the prediction's id in the ledger */
+async function buy(deps: ActivityDeps, order: Order): Promise<string> {
+  const { purchase, job, known } = order
+  if (known && known.state !== 'refused' && isSettled(known.state)) throw endedAlready(known)
+  if (known?.postedAt) {
+    const { id } = known
+    const outcome = await reconcileIntent(deps, known)
+    if (outcome === 'unknown') throw endedAlready(await deps.db.prediction.findUniqueOrThrow({ where: { id } }))
+    if (outcome === 'adopted') {
+      await deps.db.$transaction((tx) => showSubmitted(tx, purchase))
+      return id
+    }
   }
   if (job.canceledAt) throw ApplicationFailure.nonRetryable('The job was canceled.', FAILURES.jobFailed)
   await waitWhilePaused(deps)
-  if (job.stage === 'failed') await deps.db.$transaction((tx) => reopenJob(tx, job, []))
-  if (purchase.kind === 'scene') await showScene(deps.db, purchase.sceneId, purchase.attempt, 'submitting')
-  await post(deps, intent, plan)
-  return intent
+  return post(deps, order)
 }
 
 function endedAlready({ state, error }: Prediction): ApplicationFailure {
@@ -78,43 +93,58 @@ function endedAlready({ state, error }: Prediction): ApplicationFailure {
   )
 }
 
-async function post(deps: ActivityDeps, intent: Prediction, plan: PlannedPurchase): Promise<void> {
+async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order): Promise<string> {
   const { submitTimeoutSeconds, settleSeconds, timeoutSeconds } = deps.config.predictions
-  const pinned = intent.marker ? intent : await pinBuilt(deps, intent, plan)
-  const request = pinned.request as unknown as { model: string; input: Record<string, unknown> }
+  const { build, ...draft } = plan
+  const sent = known?.marker ? pinned(known, known.marker) : await built(build, known?.token ?? newToken())
   // Once more: pictures may have been uploaded since.
   await waitWhilePaused(deps)
   const owner = randomUUID()
-  const leaseUntil = new Date(Date.now() + submitTimeoutSeconds * 1000)
-  // Against the intent as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
-  if (!(await claimPost(deps.db, intent, owner, leaseUntil))) {
+  const claim = { ...sent, owner, leaseSeconds: submitTimeoutSeconds }
+  // Against the row as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
+  const intent = await claimPost(deps.db, keyOf(purchase), known, draft, claim, (tx) =>
+    showSubmitting(tx, job, purchase),
+  )
+  if (!intent) {
     throw tryAgainIn(submitTimeoutSeconds, FAILURES.outcomePending, 'Another attempt is buying this prediction now.')
   }
   // A process that was frozen since the claim must not post when its successor may: only what is left of the lease counts.
-  const restOfLease = (leaseUntil.getTime() - Date.now()) / 1000
+  const leaseEnds = intent.leaseUntil?.getTime() ?? 0
+  const restOfLease = (leaseEnds - Date.now()) / 1000
   if (restOfLease <= 0) throw tryAgainIn(settleSeconds, FAILURES.outcomePending, 'The lease ran out before the POST.')
   const outcome = await deps.provider.create(
-    { ...request, webhookUrl: webhookUrl(deps, pinned.token), cancelAfterSeconds: timeoutSeconds },
+    { ...sent.request, webhookUrl: webhookUrl(deps, sent.token), cancelAfterSeconds: timeoutSeconds },
     { timeoutSeconds: restOfLease },
   )
   if (outcome.kind === 'created') {
-    await markSubmitted(deps.db, intent.id, outcome.prediction.id)
-  } else if (outcome.kind === 'refused') {
+    const { id } = outcome.prediction
+    await deps.db.$transaction(async (tx) => {
+      await markSubmitted(tx, intent.id, id)
+      await showSubmitted(tx, purchase)
+    })
+    return intent.id
+  }
+  if (outcome.kind === 'refused') {
     await markRefused(deps.db, intent.id, owner, outcome.failure.message)
     throw providerFailure(outcome.failure)
-  } else {
-    const quietAt = leaseUntil.getTime() + settleSeconds * 1000
-    throw tryAgainIn(
-      (quietAt - Date.now()) / 1000,
-      FAILURES.outcomePending,
-      `Whether the prediction was created is not known yet (${outcome.reason}); the provider's list will tell.`,
-    )
   }
+  const quietAt = leaseEnds + settleSeconds * 1000
+  throw tryAgainIn(
+    (quietAt - Date.now()) / 1000,
+    FAILURES.outcomePending,
+    `Whether the prediction was created is not known yet (${outcome.reason}); the provider's list will tell.`,
+  )
 }
 
-async function pinBuilt(deps: ActivityDeps, intent: Prediction, plan: PlannedPurchase): Promise<Prediction> {
-  const { model, input, marker } = await plan.build(intent)
-  return pinRequest(deps.db, intent.id, { model, input }, marker)
+type Sent = Pick<PostClaim, 'token' | 'request' | 'marker'>
+
+function pinned({ token, request }: Prediction, marker: string): Sent {
+  return { token, request: request as unknown as Sent['request'], marker }
+}
+
+async function built(build: PlannedPurchase['build'], token: string): Promise<Sent> {
+  const { model, input, marker } = await build(token)
+  return { token, request: { model, input }, marker }
 }
 
 /** The token in the URL says which prediction it is, and authenticates the call where no signing secret does. */
@@ -125,10 +155,14 @@ function webhookUrl({ config }: ActivityDeps, token: string): string | null {
   return url.href
 }
 
-async function showSubmitted({ db }: ActivityDeps, purchase: Purchase): Promise<void> {
-  if (purchase.kind === 'music') {
-    await db.$transaction((tx) => advanceJob(tx, purchase.jobId, 'audio_generation'))
-    return
-  }
-  await showScene(db, purchase.sceneId, purchase.attempt, 'rendering')
+async function showSubmitting(tx: Tx, job: JobWithScenes, purchase: Purchase): Promise<void> {
+  if (job.stage === 'failed') await reopenJob(tx, job, [])
+  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), purchase.attempt, 'submitting')
 }
+
+async function showSubmitted(tx: Tx, purchase: Purchase): Promise<void> {
+  if (purchase.kind === 'music') await advanceJob(tx, purchase.jobId, 'audio_generation')
+  else await showScene(tx, sceneOf(purchase), purchase.attempt, 'rendering')
+}
+
+const sceneOf = ({ sceneId, jobId }: Purchase & { kind: 'scene' }) => ({ id: sceneId, jobId })

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { PredictionFailure } from '../domain/prediction.ts'
 import { MediaError } from '../media/index.ts'
+import type { Prediction } from '../prisma/queries/jobs.ts'
 import { recordLostOutput } from '../prisma/queries/ledger.ts'
 import { ProviderError } from '../providers/ports.ts'
 import { FAILURES } from '../workflows/contract.ts'
@@ -28,12 +29,11 @@ interface Loss {
  */
 export async function takeOutput<T>(
   deps: ActivityDeps,
-  predictionId: string,
+  { id, outputUrl, jobId, subject }: Prediction,
   file: string,
   read: () => Promise<T>,
 ): Promise<T> {
   const { db, provider, log } = deps
-  const { outputUrl, jobId, subject } = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
   if (!outputUrl) throw await lost({ failure: 'expired', error: EXPIRED })
   try {
     await downloadOutput(provider, outputUrl, file, canceled())
@@ -47,7 +47,7 @@ export async function takeOutput<T>(
 
   async function lost(loss: Loss): Promise<ApplicationFailure> {
     log.warn({ jobId, subject, reason: loss.error }, 'what a prediction made can not be had')
-    await recordLostOutput(db, predictionId, loss)
+    await recordLostOutput(db, id, loss)
     return ApplicationFailure.nonRetryable(loss.error, FAILURES.outputLost)
   }
 }

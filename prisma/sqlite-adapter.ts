@@ -14,6 +14,7 @@ import type {
   Transaction,
 } from '@prisma/driver-adapter-utils'
 import { Mutex } from 'async-mutex'
+import { keepStatements } from './kept-statements.ts'
 
 /** Another process holds the write lock at most this long before a query of ours fails. */
 const BUSY_DEADLINE_MS = 30_000
@@ -32,6 +33,7 @@ export function sqliteAdapter(path: string): SqlMigrationAwareDriverAdapterFacto
       await retryWhileBusy(() =>
         adapter.executeScript('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;'),
       )
+      keepStatements(adapter)
       return lockConnection(adapter)
     },
     connectToShadowDb: () => factory.connectToShadowDb(),

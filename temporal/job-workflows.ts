@@ -71,10 +71,10 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
   const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + DEADLINE_MS, call)
   /** Starts with search attributes where the namespace knows them: a job must not depend on them. */
   const starting = async <T>(
-    jobId: number,
+    job: Job,
     call: (known: { args: [VideoJobInput]; typedSearchAttributes?: TypedSearchAttributes }) => Promise<T>,
   ): Promise<T> => {
-    const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
+    const jobId = job.id
     try {
       const typedSearchAttributes = searchAttributesOf(job)
       return await soon(() => call({ args: [{ jobId, isIndexed: true }], typedSearchAttributes }))
@@ -83,6 +83,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       return soon(() => call({ args: [{ jobId }] }))
     }
   }
+  const getJob = (jobId: number) => db.job.findUniqueOrThrow({ where: { id: jobId } })
   const isClosed = (error: unknown) =>
     error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError
   const unlessClosed = (error: unknown) => {
@@ -97,7 +98,8 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     await soon(() => handle.cancel()).catch(unlessClosed)
     await db.job.update({ where: { id: jobId }, data: { cancelSentAt: new Date() } })
   }
-  const tellDecision = async ({ id, status, decision, decidedBy, decisionNote }: Job, newest: number) => {
+  const tellDecision = async (job: Job, newest: number) => {
+    const { id, status, decision, decidedBy, decisionNote, startedAt } = job
     const by = decidedBy ?? undefined
     const note = decisionNote ?? undefined
     const message =
@@ -106,15 +108,16 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
         : { signal: reject.name, signalArgs: [{ by, reason: note }] as [Rejection] }
     // With a start, because the decision may have overtaken the start of the workflow.
     const request = { ...(await options(id)), ...message }
-    await starting(id, (known) =>
+    await starting(job, (known) =>
       client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', { ...request, ...known }),
     ).catch(async (error: unknown) => {
       if (!isClosed(error)) throw error
       // One that has got further was heard, from Temporal's UI or before an API died: what is open of it is the sweep's.
       if (status === 'approved') await markEnded(db, id, newest)
     })
-    await markStarted(id)
-    await db.job.updateMany({ where: { id, decisionSentAt: null }, data: { decisionSentAt: new Date() } })
+    const now = new Date()
+    const told = { decisionSentAt: now, startedAt: startedAt ?? now }
+    await db.job.updateMany({ where: { id, decisionSentAt: null }, data: told })
   }
 
   const deliver = async (deliveryId: string) => {
@@ -134,7 +137,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
   return {
     async start(jobId) {
       const request = await options(jobId)
-      await starting(jobId, (known) =>
+      await starting(await getJob(jobId), (known) =>
         client.workflow.start<typeof videoJob>('videoJob', { ...request, ...known }),
       ).catch(unlessClosed)
       await markStarted(jobId)
@@ -142,7 +145,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
 
     async decided(jobId) {
       const newest = await newestRevision(db, jobId)
-      const job = await db.job.findUniqueOrThrow({ where: { id: jobId } })
+      const job = await getJob(jobId)
       if (job.canceledAt) await tellCanceled(jobId)
       else if (job.decision) await tellDecision(job, newest?.number ?? 0)
       await deliverAll(jobId)
@@ -155,7 +158,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
         signal: revise.name,
         signalArgs: [{ number }] as [Revision],
       }
-      await starting(jobId, (known) =>
+      await starting(await getJob(jobId), (known) =>
         client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', { ...request, ...known }),
       )
       await markStarted(jobId)

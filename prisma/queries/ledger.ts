@@ -1,7 +1,7 @@
 /** The prediction ledger: what we mean to buy, may have bought, and bought. Written before the purchase. */
 import { randomBytes } from 'node:crypto'
 import type { PredictionFailure } from '../../domain/prediction.ts'
-import type { Database, Db, Prisma } from '../client.ts'
+import { type Database, type Db, Prisma } from '../client.ts'
 import type { Prediction } from '../generated/client.ts'
 
 export interface LedgerKey {
@@ -46,29 +46,35 @@ export function findUnknownPredictions(db: Db, which: Prisma.PredictionWhereInpu
   return db.prediction.findMany({ where: { ...which, state: 'unknown' }, orderBy: { insertedAt: 'asc' } })
 }
 
+/** What is known of a purchase before anything is sent. Seconds of output, price in micro-USD. */
+export interface PurchaseDraft {
+  sceneId: string | null
+  /** Which soundtrack it is for, where it is music. */
+  soundtrack?: number | null
+  model: string
+  seconds: number
+  priceMicroUsd: number
+  /** Whose decision it was to pay again, where a person's. */
+  decided?: string | null
+}
+
+/** Unguessable; names one prediction in URLs that only the provider learns. */
+export const newToken = () => randomBytes(18).toString('base64url')
+
 /**
- * Opens the ledger's row for a purchase; whoever comes second gets the row of the first.
- * @param draft what is known before anything is sent; seconds of output, price in micro-USD; `decided` says whose decision
- * it is to pay again, where it is a person's
+ * Opens the ledger's row for a purchase.
+ * @param fields what else it has from the start
+ * @throws a unique constraint's error when there is one already
  */
 export async function openIntent(
-  db: Database,
+  db: Db,
   key: LedgerKey,
-  {
-    decided,
-    ...draft
-  }: Pick<Prediction, 'sceneId' | 'model' | 'seconds' | 'priceMicroUsd'> & {
-    soundtrack?: number | null
-    decided?: string | null
-  },
+  { decided, ...draft }: PurchaseDraft,
+  fields: Partial<Prisma.PredictionUncheckedCreateInput> = {},
 ): Promise<Prediction> {
   const before = key.attempt > 1 ? await findPrediction(db, { ...key, attempt: key.attempt - 1 }) : null
   const reason = [decided, before && reasonAfter(before)].filter(Boolean).join('; ') || 'first'
-  return db.prediction.upsert({
-    where: { jobId_subject_attempt: key },
-    create: { ...key, ...draft, reason, token: randomBytes(18).toString('base64url') },
-    update: {},
-  })
+  return db.prediction.create({ data: { token: newToken(), ...key, ...draft, ...fields, reason } })
 }
 
 /** Why another attempt is bought after this one. */
@@ -77,45 +83,88 @@ function reasonAfter({ attempt, state, error }: Prediction): string {
   return `attempt ${attempt} ${ended}${error ? `: ${error}` : ''}`
 }
 
-/** Pins the request that is sent, once: a second POST would be the same as the first. */
-export async function pinRequest(
-  db: Database,
-  id: string,
-  request: { model: string; input: Record<string, unknown> },
-  marker: string,
-): Promise<Prediction> {
-  await db.prediction.updateMany({
-    where: { id, marker: null },
-    data: { request: request as unknown as Prisma.InputJsonObject, marker },
-  })
-  return db.prediction.findUniqueOrThrow({ where: { id } })
+/** The right to POST for a while, and what is sent. */
+export interface PostClaim {
+  owner: string
+  leaseSeconds: number
+  token: string
+  request: { model: string; input: Record<string, unknown> }
+  marker: string
 }
 
 /**
- * Claims the right to POST: compare-and-set against the row as it was read, so that a late attempt and its successor
- * never both POST.
- * @param seen the row as it was when it was found free to be posted
- * @returns whether the claim was won
+ * Claims the right to POST: the row is opened with it, or compare-and-set against the row as it was read, so that a late
+ * attempt and its successor never both POST. The request is pinned with the claim: a second POST would be the same as the first.
+ * @param seen the row as it was when it was found free to be posted; null when there was none
+ * @param also is written together with it
+ * @returns the claimed row; null when another attempt has claimed it, or the job was canceled meanwhile
  */
-export async function claimPost(db: Database, seen: Prediction, owner: string, leaseUntil: Date): Promise<boolean> {
-  const { count } = await db.prediction.updateMany({
-    where: {
-      id: seen.id,
-      providerId: null,
-      state: { in: ['intent', 'refused'] },
-      // A job that was canceled while its pictures were uploaded buys nothing any more.
-      job: { canceledAt: null },
-      postedAt: seen.postedAt,
-      leaseOwner: seen.leaseOwner,
-      leaseUntil: seen.leaseUntil,
-    },
-    data: { state: 'intent', leaseOwner: owner, leaseUntil, postedAt: seen.postedAt ?? new Date(), error: null },
-  })
-  return count === 1
+export async function claimPost(
+  db: Database,
+  key: LedgerKey,
+  seen: Prediction | null,
+  draft: PurchaseDraft,
+  claim: PostClaim,
+  also: (tx: Prisma.TransactionClient) => Promise<void>,
+): Promise<Prediction | null> {
+  try {
+    return await db.$transaction(async (tx) => {
+      const claimed = seen ? await claimAgain(tx, seen, claim) : await claimFirst(tx, key, draft, claim)
+      if (claimed) await also(tx)
+      return claimed
+    })
+  } catch (error) {
+    const openedAlready = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    if (!openedAlready || seen) throw error
+    return null
+  }
 }
 
+async function claimFirst(
+  tx: Prisma.TransactionClient,
+  key: LedgerKey,
+  draft: PurchaseDraft,
+  claim: PostClaim,
+): Promise<Prediction | null> {
+  // A job that was canceled while its pictures were uploaded buys nothing any more.
+  const { canceledAt } = await tx.job.findUniqueOrThrow({ where: { id: key.jobId }, select: { canceledAt: true } })
+  if (canceledAt) return null
+  const { owner, token, marker } = claim
+  const lease = { leaseOwner: owner, leaseUntil: endOf(claim), postedAt: new Date() }
+  return openIntent(tx, key, draft, { ...lease, token, marker, request: asJson(claim) })
+}
+
+async function claimAgain(
+  tx: Prisma.TransactionClient,
+  seen: Prediction,
+  claim: PostClaim,
+): Promise<Prediction | null> {
+  const { id, postedAt, leaseOwner } = seen
+  const lease = { leaseOwner: claim.owner, leaseUntil: endOf(claim) }
+  const { count } = await tx.prediction.updateMany({
+    where: {
+      id,
+      providerId: null,
+      state: { in: ['intent', 'refused'] },
+      job: { canceledAt: null },
+      postedAt,
+      leaseOwner,
+      leaseUntil: seen.leaseUntil,
+      marker: seen.marker,
+    },
+    data: {
+      ...{ ...lease, state: 'intent', postedAt: postedAt ?? new Date(), error: null },
+      ...(seen.marker === null && { request: asJson(claim), marker: claim.marker }),
+    },
+  })
+  return count === 1 ? { ...seen, ...lease, state: 'intent' } : null
+}
+
+const endOf = ({ leaseSeconds }: PostClaim) => new Date(Date.now() + leaseSeconds * 1000)
+const asJson = ({ request }: PostClaim) => request as unknown as Prisma.InputJsonObject
+
 /** The provider has it: from here on it is waited for, never bought again. */
-export async function markSubmitted(db: Database, id: string, providerId: string): Promise<void> {
+export async function markSubmitted(db: Db, id: string, providerId: string): Promise<void> {
   await db.prediction.updateMany({
     where: { id, providerId: null },
     data: { providerId, state: 'submitted', leaseOwner: null, leaseUntil: null },
@@ -130,17 +179,18 @@ export async function markRefused(db: Database, id: string, owner: string, reaso
   })
 }
 
-/** How it ended, once. */
+/** How it ended, once. @returns whether it was this that ended it */
 export async function settlePrediction(
-  db: Database,
+  db: Db,
   id: string,
   state: 'succeeded' | 'failed' | 'canceled' | 'unknown',
   ending: { outputUrl?: string | null; failure?: PredictionFailure; error?: string | null } = {},
-): Promise<void> {
-  await db.prediction.updateMany({
+): Promise<boolean> {
+  const { count } = await db.prediction.updateMany({
     where: { id, state: { in: ['intent', 'submitted', 'refused'] } },
     data: { ...ending, state, finishedAt: new Date(), leaseOwner: null, leaseUntil: null },
   })
+  return count > 0
 }
 
 /** It succeeded and is paid for, but what it made can't be had: it stays `succeeded`, with what became of its output. */

@@ -15,18 +15,41 @@ import { oweDelivery } from './deliveries.ts'
 
 type Tx = Prisma.TransactionClient
 
-/** Appends to the job's events; the counter in the job's row numbers them without gaps. */
-export async function recordEvent(tx: Tx, jobId: number, type: string, data: Prisma.InputJsonObject): Promise<void> {
-  const { eventSeq } = await tx.job.update({
-    where: { id: jobId },
-    data: { eventSeq: { increment: 1 } },
-    select: { eventSeq: true },
-  })
-  await tx.jobEvent.create({ data: { jobId, seq: eventSeq, type, data } })
+interface JobEvent {
+  type: string
+  data: Prisma.InputJsonObject
 }
 
+/** Appends to the job's events; the counter in the job's row numbers them without gaps. */
+export async function recordEvent(tx: Tx, jobId: number, type: string, data: Prisma.InputJsonObject): Promise<void> {
+  await recordEvents(tx, jobId, [{ type, data }])
+}
+
+/** The same for several, and for what else changes in the job's row with them. */
+async function recordEvents(
+  tx: Tx,
+  jobId: number,
+  events: JobEvent[],
+  change: Prisma.JobUncheckedUpdateInput = {},
+): Promise<void> {
+  const { eventSeq } = await tx.job.update({
+    where: { id: jobId },
+    data: { ...change, eventSeq: { increment: events.length } },
+    select: { eventSeq: true },
+  })
+  const before = eventSeq - events.length
+  const rows = events.map((event, index) => ({ ...event, jobId, seq: before + index + 1 }))
+  if (rows.length > 0) await tx.jobEvent.createMany({ data: rows })
+}
+
+const PROGRESS = { stage: true, status: true, percentage: true, error: true } as const
+type Progress = Pick<Job, keyof typeof PROGRESS>
+
 /** What may change along with the stage. */
-export type JobChange = Omit<Prisma.JobUncheckedUpdateInput, 'id' | 'stage' | 'status' | 'percentage' | 'eventSeq'>
+export type JobChange = Omit<
+  Prisma.JobUncheckedUpdateInput,
+  'id' | 'stage' | 'status' | 'percentage' | 'eventSeq' | 'error'
+> & { error?: string | null }
 
 /**
  * Brings a job to a stage, unless it is there or further already.
@@ -38,24 +61,43 @@ export async function advanceJob(
   stage: JobStage,
   { percentage, ...change }: JobChange & { percentage?: number } = {},
 ): Promise<JobStage> {
-  const job = await tx.job.findUniqueOrThrow({
-    where: { id: jobId },
-    select: { stage: true, status: true, percentage: true },
-  })
+  const job = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: PROGRESS })
+  if (isFinalStage(job.stage)) return job.stage
+  const next = progressTo(job, stage, percentage)
+  await moveJob(tx, jobId, job, next, { change })
+  if (next.status === 'completed') await oweDelivery(tx, jobId, 'job.completed')
+  if (next.status === 'failed') await oweDelivery(tx, jobId, 'job.failed')
+  return next.stage as JobStage
+}
+
+/** How far a job is that is brought to a stage: what is final stays, and nothing runs backwards. */
+function progressTo(job: Progress, stage: JobStage, percentage?: number): Progress {
   const current = job.stage as JobStage
-  if (isFinalStage(current)) return current
+  if (isFinalStage(current)) return job
   const next = mayAdvance(current, stage) ? stage : current
-  const status = statusAt(next, job.status as JobStatus)
   const shown = Math.max(job.percentage, percentage ?? stagePercentage(next) ?? job.percentage)
-  const moved = next !== current || shown !== job.percentage
-  const { error } = await tx.job.update({
-    where: { id: jobId },
-    data: { ...change, stage: next, status, percentage: shown },
-  })
-  if (moved) await recordEvent(tx, jobId, 'progress', { status, stage: next, percentage: shown, error })
-  if (status === 'completed') await oweDelivery(tx, jobId, 'job.completed')
-  if (status === 'failed') await oweDelivery(tx, jobId, 'job.failed')
-  return next
+  return { ...job, stage: next, status: statusAt(next, job.status as JobStatus), percentage: shown }
+}
+
+/**
+ * Writes how far a job is, if that is news, with the event that tells of it.
+ * @param also what else changes in its row, and the events of what moved it
+ */
+async function moveJob(
+  tx: Tx,
+  jobId: number,
+  from: Progress,
+  to: Progress,
+  { change = {}, events = [] }: { change?: JobChange; events?: JobEvent[] },
+): Promise<void> {
+  const { stage, status, percentage } = to
+  const error = change.error === undefined ? to.error : change.error
+  const told = [...events]
+  if (stage !== from.stage || percentage !== from.percentage) {
+    told.push({ type: 'progress', data: { status, stage, percentage, error } })
+  }
+  const isNews = told.length > 0 || status !== from.status || Object.keys(change).length > 0
+  if (isNews) await recordEvents(tx, jobId, told, { ...change, stage, status, percentage })
 }
 
 function statusAt(stage: JobStage, current: JobStatus): JobStatus {
@@ -68,14 +110,42 @@ function stagePercentage(stage: JobStage): number | undefined {
   return stage === 'failed' || stage === 'rejected' || stage === 'canceled' ? undefined : STAGE_PERCENTAGE[stage]
 }
 
+/** A scene by its id, and the job that it is of. */
+export type SceneRef = Pick<Scene, 'id' | 'jobId'>
+type SceneChange = Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'>
+
 /** Changes a scene's row, and with it the job's stage and percentage, which follow from all scenes together. */
 export async function changeScene(
   db: Database,
-  sceneId: string,
+  scene: SceneRef,
   state: SceneState,
   change: SceneChange = {},
 ): Promise<void> {
-  await db.$transaction((tx) => changeSceneIn(tx, sceneId, state, change))
+  await db.$transaction((tx) => changeSceneIn(tx, scene, state, change))
+}
+
+/**
+ * The same together with other writes.
+ * @param unless leaves the scene as it is where it is at a state that says so
+ */
+export async function changeSceneIn(
+  tx: Tx,
+  { id, jobId }: SceneRef,
+  state: SceneState,
+  change: SceneChange = {},
+  unless: (current: SceneState) => boolean = () => false,
+): Promise<void> {
+  const { scenes, ...job } = await tx.job.findUniqueOrThrow({
+    where: { id: jobId },
+    select: { ...PROGRESS, scenes: { select: { id: true, state: true } } },
+  })
+  const before = scenes.find((scene) => scene.id === id)?.state as SceneState
+  if (unless(before)) return
+  const changed = await tx.scene.update({ where: { id }, data: { ...change, state } })
+  if (before === state) return
+  const states = scenes.map((scene) => (scene.id === id ? state : (scene.state as SceneState)))
+  const next = progressTo(job, renderStage(states), renderPercentage(states))
+  await moveJob(tx, jobId, job, next, { events: [sceneEvent(changed)] })
 }
 
 /**
@@ -89,23 +159,10 @@ export async function failAttempt(
   error: string,
 ): Promise<void> {
   await db.$transaction(async (tx) => {
-    const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { attempt: true } })
+    const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
     if (attempt !== undefined && scene.attempt > attempt) return
-    await changeSceneIn(tx, sceneId, 'failed', { error })
+    await changeSceneIn(tx, scene, 'failed', { error })
   })
-}
-
-type SceneChange = Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'>
-
-/** The same together with other writes. */
-export async function changeSceneIn(tx: Tx, sceneId: string, state: SceneState, change: SceneChange): Promise<void> {
-  const before = await tx.scene.findUniqueOrThrow({ where: { id: sceneId }, select: { state: true } })
-  const scene = await tx.scene.update({ where: { id: sceneId }, data: { ...change, state } })
-  if (before.state === state) return
-  await recordSceneEvent(tx, scene)
-  const siblings = await tx.scene.findMany({ where: { jobId: scene.jobId }, select: { state: true } })
-  const states = siblings.map((sibling) => sibling.state as SceneState)
-  await advanceJob(tx, scene.jobId, renderStage(states), { percentage: renderPercentage(states) })
 }
 
 /**
@@ -160,6 +217,10 @@ export async function beginSceneAttempt(
   })
 }
 
-function recordSceneEvent(tx: Tx, { id, jobId, position, state, attempt, error }: Scene): Promise<void> {
-  return recordEvent(tx, jobId, 'scene', { scene_id: id, position, state, attempt, error })
+function recordSceneEvent(tx: Tx, scene: Scene): Promise<void> {
+  return recordEvents(tx, scene.jobId, [sceneEvent(scene)])
+}
+
+function sceneEvent({ id, position, state, attempt, error }: Scene): JobEvent {
+  return { type: 'scene', data: { scene_id: id, position, state, attempt, error } }
 }

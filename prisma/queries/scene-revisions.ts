@@ -4,7 +4,7 @@ import type { Revision, SceneRevision } from '../generated/client.ts'
 import { recordEvent } from './progress.ts'
 
 /** With the revision that it is part of. */
-type RevisedScene = SceneRevision & { revision: Revision }
+export type RevisedScene = SceneRevision & { revision: Revision }
 
 /** The regeneration that an attempt of a scene belongs to; null where it is the scene's own rendering. */
 export async function regenerationOf(db: Db, sceneId: string, attempt: number): Promise<RevisedScene | null> {
@@ -13,12 +13,13 @@ export async function regenerationOf(db: Db, sceneId: string, attempt: number): 
 }
 
 /** The revision that decided to buy an attempt, or the one before it by a rule; null for the first rendering. */
-export function revisionOfAttempt(db: Db, sceneId: string, attempt: number): Promise<RevisedScene | null> {
-  return db.sceneRevision.findFirst({
+export async function revisionOfAttempt(db: Db, sceneId: string, attempt: number): Promise<RevisedScene | null> {
+  const revised = await db.sceneRevision.findFirst({
     where: { sceneId, firstAttempt: { lte: attempt } },
     orderBy: [{ firstAttempt: 'desc' }, { revision: { number: 'desc' } }],
-    include: { revision: true },
   })
+  // Apart, because most attempts belong to none, and included it would be asked for all the same.
+  return revised && { ...revised, revision: await db.revision.findUniqueOrThrow({ where: { id: revised.revisionId } }) }
 }
 
 /** The newest revision before that of a `number` which began to render a scene; null when there is none. */

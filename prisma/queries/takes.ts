@@ -1,9 +1,9 @@
 /** The clips that were rendered of a scene: the one that it shows, and those before. */
 import type { Database, Db, Prisma } from '../client.ts'
-import type { Take } from '../generated/client.ts'
+import type { Prediction, Scene, Take } from '../generated/client.ts'
 import { changeSceneIn } from './progress.ts'
 import type { SceneChanges } from './revisions.ts'
-import { changeSceneRevisionIn, regenerationOf } from './scene-revisions.ts'
+import { changeSceneRevisionIn, type RevisedScene, regenerationOf } from './scene-revisions.ts'
 
 export type { Take } from '../generated/client.ts'
 export type Clip = Pick<Take, 'clipHash' | 'clipSize' | 'clipFrames' | 'clipDuration' | 'thumbnailHash'>
@@ -35,34 +35,42 @@ export function shown({ clipHash, clipSize, clipFrames, clipDuration, thumbnailH
   }
 }
 
-/** Keeps a clip, and shows it. */
-export async function keepTake(db: Database, sceneId: string, predictionId: string, clip: Clip): Promise<void> {
+/** Keeps a clip, and shows it. @param prediction in the ledger, that it was made by */
+export async function keepTake(
+  db: Database,
+  sceneId: string,
+  { id: predictionId, attempt }: Pick<Prediction, 'id' | 'attempt'>,
+  clip: Clip,
+): Promise<void> {
   await db.$transaction(async (tx) => {
-    const { attempt } = await tx.prediction.findUniqueOrThrow({ where: { id: predictionId } })
     const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
     const regeneration = await regenerationOf(tx, sceneId, attempt)
     const { prompt, firstAssetId, lastAssetId } = { ...scene, ...(regeneration?.changes as SceneChanges | undefined) }
     const draft = { sceneId, attempt, predictionId, prompt, firstAssetId, lastAssetId, ...clip }
-    await showTake(tx, await tx.take.upsert({ where: { predictionId }, create: draft, update: {} }))
+    const stored = await tx.take.findUnique({ where: { predictionId } })
+    await showTake(tx, stored ?? (await tx.take.create({ data: draft })), scene, regeneration)
   })
 }
 
 /** Shows a clip that is stored already: of an attempt that was gone on with, or come by again after a reset. @returns whether there is one */
 export async function showStoredTake(db: Database, predictionId: string): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const take = await tx.take.findUnique({ where: { predictionId } })
-    if (take) await showTake(tx, take)
-    return take !== null
+  if (!(await isTaken(db, predictionId))) return false
+  await db.$transaction(async (tx) => {
+    const take = await tx.take.findUniqueOrThrow({ where: { predictionId }, include: { scene: true } })
+    await showTake(tx, take, take.scene, await regenerationOf(tx, take.sceneId, take.attempt))
   })
+  return true
 }
 
 /** The scene shows it at once, but for a regeneration: its film takes the old one's place as a whole. */
-async function showTake(tx: Prisma.TransactionClient, take: Take): Promise<void> {
-  const { sceneId, attempt } = take
-  const regeneration = await regenerationOf(tx, sceneId, attempt)
+async function showTake(
+  tx: Prisma.TransactionClient,
+  take: Take,
+  scene: Scene,
+  regeneration: RevisedScene | null,
+): Promise<void> {
   if (regeneration) return changeSceneRevisionIn(tx, regeneration, 'completed')
-  const { state, clipHash } = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
   // A reset comes by long after another take took this one's place.
-  if (state === 'completed' && clipHash) return
-  await changeSceneIn(tx, sceneId, 'completed', shown(take))
+  if (scene.state === 'completed' && scene.clipHash) return
+  await changeSceneIn(tx, scene, 'completed', shown(take))
 }

@@ -60,7 +60,7 @@ describe('a scene that is asked for again', () => {
     const take = async (attempt: number) => {
       const predictionId = await buy(job, attempt)
       const clip = { clipHash: `clip ${attempt}`, clipSize: 1, clipFrames: 96, clipDuration: 4, thumbnailHash: 'still' }
-      await keepTake(bench.db, sceneOf(job), predictionId, clip)
+      await keepTake(bench.db, sceneOf(job), { id: predictionId, attempt }, clip)
     }
     await regenerate(job, { prompt: 'at dusk' })
     expect(await attemptOf(job, 1)).toBe(2)

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sceneSubject } from '../../domain/prediction.ts'
 import { cancelJob } from '../../prisma/queries/decisions.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
+import { openIntent } from '../../prisma/queries/ledger.ts'
 import { FAILURES, type Purchase } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
@@ -34,6 +36,17 @@ describe('buying a prediction', () => {
     expect(second).toEqual(first)
     expect(bought()).toHaveLength(1)
     expect(await ledger(purchase)).toMatchObject({ state: 'submitted', reason: 'first', attempt: 1, seconds: 4 })
+  })
+
+  it('goes on with an intent that has no request yet, as an earlier release opened it', async () => {
+    const purchase = await newPurchase()
+    const draft = { sceneId: purchase.sceneId, model: 'veo-3.1', seconds: 4, priceMicroUsd: 1 }
+    const key = { jobId: purchase.jobId, subject: sceneSubject(purchase.sceneId), attempt: 1 }
+    const { token } = await openIntent(bench.db, key, draft)
+    await bench.attempt('submitPrediction', purchase)
+    expect(bought()).toHaveLength(1)
+    expect(await ledger(purchase)).toMatchObject({ token, state: 'submitted', providerId: bought()[0]?.id })
+    expect((await ledger(purchase)).marker).not.toBeNull()
   })
 
   it('lets one of two that come at the same moment post', async () => {

@@ -34,6 +34,19 @@ describe('the SQLite database', () => {
     expect(await db.$queryRawUnsafe('PRAGMA synchronous')).toMatchObject([{ synchronous: 2n }])
   })
 
+  it('asks the same again with other values, also when the table was altered in between', async () => {
+    await db.setting.createMany({ data: ['a', 'b'].map((key) => ({ key, value: `value of ${key}` })) })
+    const read = (key: string) => db.setting.findUniqueOrThrow({ where: { key } })
+    const raw = (key: string) => db.$queryRawUnsafe('SELECT * FROM Setting WHERE key = ?', key)
+    expect([await read('a'), await read('b')].map(({ value }) => value)).toEqual(['value of a', 'value of b'])
+    expect(await raw('a')).toEqual([{ key: 'a', value: 'value of a' }])
+    await db.$executeRawUnsafe('ALTER TABLE Setting ADD COLUMN note TEXT')
+    expect(await raw('b')).toEqual([{ key: 'b', value: 'value of b', note: null }])
+    expect(await read('b')).toEqual({ key: 'b', value: 'value of b' })
+    await db.$executeRawUnsafe('ALTER TABLE Setting DROP COLUMN note')
+    expect(await read('a')).toMatchObject({ value: 'value of a' })
+  })
+
   it('keeps a plain query out of a transaction that is open and rolls back', async () => {
     let outside: Promise<unknown> = Promise.resolve()
     await expect(
