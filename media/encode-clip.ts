@@ -1,5 +1,5 @@
 import { MediaError } from './errors.ts'
-import { fitPicture } from './fit-picture.ts'
+import { fitPicture, toStandardRange } from './fit-picture.ts'
 import { type MediaInfo, probe } from './probe.ts'
 import { mismatch, type OutputProfile, samplesOf, secondsOf, timescaleOf } from './profile.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
@@ -55,6 +55,7 @@ function pictureFilters({ info, profile, frames }: ClipEncoding): string {
     `fps=fps=${rate}:start_time=0`,
     `tpad=stop=${frames}:stop_mode=clone`,
     `trim=end_frame=${frames}`,
+    ...toStandardRange(info.video),
     fitPicture(info.video, profile),
   ].join(',')
 }

@@ -1,4 +1,4 @@
-import type { VideoInfo } from './probe.ts'
+import { HDR_TRANSFERS, type VideoInfo } from './probe.ts'
 import type { OutputProfile } from './profile.ts'
 
 // Up to this much, cutting the edges off is less visible than a border.
@@ -11,9 +11,9 @@ export const FILM_COLORS = 'format=yuv420p,setparams=range=tv:colorspace=bt709:c
 
 /**
  * Filters from a decoded picture (already rotated, as ffmpeg does by itself) to the profile's size with square pixels.
- * A picture of nearly the same aspect fills the frame; any other is shown whole, before a dimmed, blurred copy of it.
+ * A picture of nearly the same aspect fills the frame; any other is fitted as the profile says.
  */
-export function fitPicture(video: VideoInfo, { width, height }: OutputProfile): string {
+export function fitPicture(video: VideoInfo, { width, height, fit = 'blur' }: OutputProfile): string {
   const source = displaySize(video)
   const scale = (size: Size) =>
     `scale=${size.width}:${size.height}:${colorsOf(video)}:out_color_matrix=bt709:out_range=tv`
@@ -21,12 +21,13 @@ export function fitPicture(video: VideoInfo, { width, height }: OutputProfile): 
 
   const [wider, higher] = [width / source.width, height / source.height]
   const filled = evenSize(source, Math.max(wider, higher))
-  if (Math.abs(wider / higher - 1) <= CROPPED_DIFFERENCE) {
+  if (fit === 'crop' || Math.abs(wider / higher - 1) <= CROPPED_DIFFERENCE) {
     return `${scale(filled)},crop=${width}:${height},${finish}`
   }
+  const whole = evenSize(source, Math.min(wider, higher), { width, height })
+  if (fit === 'pad') return `${scale(whole)},format=yuv420p,pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2,${finish}`
   const small = evenSize({ width, height }, 1 / BACKGROUND_SCALE)
   const smallFilled = evenSize(source, Math.max(small.width / source.width, small.height / source.height))
-  const whole = evenSize(source, Math.min(wider, higher), { width, height })
   return [
     'split[front][back]',
     `[back]${scale(smallFilled)},crop=${small.width}:${small.height},format=yuv420p,gblur=sigma=6,` +
@@ -34,6 +35,22 @@ export function fitPicture(video: VideoInfo, { width, height }: OutputProfile): 
     `[front]${scale(whole)},format=yuv420p[whole]`,
     `[blurred][whole]overlay=(W-w)/2:(H-h)/2:format=yuv420,${finish}`,
   ].join(';')
+}
+
+/**
+ * Filters that bring HDR (PQ or HLG, as phones record it) to the range of a film; none for any other picture. Light is
+ * made linear, its bright parts are compressed, and it is encoded again as BT.709.
+ */
+export function toStandardRange({ colorTransfer }: VideoInfo): string[] {
+  if (!HDR_TRANSFERS.includes(colorTransfer)) return []
+  return [
+    'zscale=transfer=linear:npl=100',
+    'format=gbrpf32le',
+    'zscale=primaries=bt709',
+    'tonemap=hable:desat=0',
+    'zscale=transfer=bt709:matrix=bt709:range=tv',
+    'format=yuv420p',
+  ]
 }
 
 /** The scale filter's option for the input's colours. Untagged ones are BT.709, as in players; ffmpeg says BT.601. */

@@ -25,6 +25,8 @@ export interface VideoInfo {
   fullRange: boolean
   /** As in "bt709"; null when the file doesn't say. */
   colorMatrix: string | null
+  /** As in "bt709", "smpte2084" (PQ) or "arib-std-b67" (HLG); null when the file doesn't say. */
+  colorTransfer: string | null
   /** Width of a pixel against its height. */
   sar: Ratio
   /** Degrees clockwise that the picture is turned for display: 0, 90, 180 or 270. */
@@ -44,6 +46,9 @@ export interface VideoInfo {
   /** The longest stretch between two keyframes. */
   gopSeconds: number
 }
+
+/** How bright colours are encoded by phones that record HDR: PQ and HLG. */
+export const HDR_TRANSFERS: readonly (string | null)[] = ['smpte2084', 'arib-std-b67']
 
 export interface AudioInfo {
   index: number
@@ -73,6 +78,7 @@ interface ProbedStream {
   pix_fmt?: string
   color_range?: string
   color_space?: string
+  color_transfer?: string
   sample_aspect_ratio?: string
   avg_frame_rate?: string
   time_base: string
@@ -140,7 +146,8 @@ function videoInfo(stream: ProbedStream, packets: PacketTimes | undefined): Vide
     height: stream.height ?? 0,
     pixelFormat: stream.pix_fmt ?? 'unknown',
     fullRange: range === 'pc',
-    colorMatrix: stream.color_space && stream.color_space !== 'unknown' ? stream.color_space : null,
+    colorMatrix: known(stream.color_space),
+    colorTransfer: known(stream.color_transfer),
     sar: sar.num > 0 && sar.den > 0 ? sar : { num: 1, den: 1 },
     // ffprobe counts counterclockwise, from -180 to 180.
     rotation: (((Math.round(-turned / 90) * 90) % 360) + 360) % 360,
@@ -148,6 +155,9 @@ function videoInfo(stream: ProbedStream, packets: PacketTimes | undefined): Vide
     ...timing(packets, timebase, ratio(stream.avg_frame_rate ?? '0/1')),
   }
 }
+
+/** What a stream says of itself, or null. */
+const known = (said: string | undefined) => (said && said !== 'unknown' ? said : null)
 
 function audioInfo(stream: ProbedStream, packets: PacketTimes | undefined): AudioInfo {
   if (!packets) throw new MediaError('unreadable', 'The sound track is empty. Fetch it again.')

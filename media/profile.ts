@@ -1,5 +1,5 @@
 import type { Ratio } from './packets.ts'
-import type { MediaInfo } from './probe.ts'
+import { HDR_TRANSFERS, type MediaInfo } from './probe.ts'
 
 /**
  * What all clips of a film have in common, so that they can be joined without encoding them again. Besides this:
@@ -10,6 +10,11 @@ export interface OutputProfile {
   width: number
   height: number
   fps: Ratio
+  /**
+   * What becomes of a picture of another shape: shown whole before a blurred copy of itself (the default), cut to fill the
+   * frame, or shown whole on black.
+   */
+  fit?: 'blur' | 'crop' | 'pad'
 }
 
 /** Hz, of all sound here. */
@@ -49,6 +54,7 @@ export function pictureMatches({ container, video }: MediaInfo, profile: OutputP
     video.codecProfile === 'High' &&
     video.pixelFormat === 'yuv420p' &&
     !video.fullRange &&
+    !HDR_TRANSFERS.includes(video.colorTransfer) &&
     video.width === profile.width &&
     video.height === profile.height &&
     video.sar.num === video.sar.den &&

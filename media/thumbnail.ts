@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { MediaError } from './errors.ts'
-import { colorsOf, displaySize } from './fit-picture.ts'
+import { colorsOf, displaySize, toStandardRange } from './fit-picture.ts'
 import { moveFile, withRunFolder } from './folder.ts'
 import { probe } from './probe.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
@@ -38,10 +38,10 @@ export async function thumbnail(tools: MediaTools, request: ThumbnailRequest): P
   const step = Math.max(1, Math.ceil(looked / (columns * rows)))
   const [moment, chosen] =
     atSeconds === undefined
-      ? [['-t', String(LOOKED_AT_SECONDS)], `framestep=${step},`]
-      : [['-ss', String(atSeconds)], '']
+      ? [['-t', String(LOOKED_AT_SECONDS)], [`framestep=${step}`]]
+      : [['-ss', String(atSeconds)], []]
   const tiles = atSeconds === undefined ? `,tile=${columns}x${rows}` : ''
-  const scaled = `[0:${video.index}]${chosen}scale=${width}:${height}:${colorsOf(video)}`
+  const scaled = `[0:${video.index}]${[...chosen, ...toStandardRange(video), ''].join(',')}scale=${width}:${height}:${colorsOf(video)}`
   const picture = {
     task: 'make a thumbnail',
     inputs: [{ path: input, demuxer: container, options: moment }],

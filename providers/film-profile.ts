@@ -2,10 +2,10 @@
 import type { JobSettings } from '../domain/settings.ts'
 import { renderedAspect, resolveVideoModel } from './models.ts'
 
-type Wish = Pick<JobSettings, 'videoModel' | 'aspectRatio' | 'resolution' | 'fps'>
+type Wish = Pick<JobSettings, 'videoModel' | 'aspectRatio' | 'resolution' | 'fps' | 'fit'>
 
-/** @returns pixels, both even, and frames a second */
-export function filmProfile({ videoModel, aspectRatio, resolution, fps }: Wish) {
+/** @returns pixels, both even, frames a second, and what becomes of pictures of another shape */
+export function filmProfile({ videoModel, aspectRatio, resolution, fps, fit }: Wish) {
   const { output } = resolveVideoModel(videoModel)
   const made = output.frame[renderedAspect(aspectRatio)]
   const shorter = resolution ? Number.parseInt(resolution, 10) : Math.min(made.width, made.height)
@@ -15,7 +15,7 @@ export function filmProfile({ videoModel, aspectRatio, resolution, fps }: Wish) 
     '9:16': { width: shorter, height: longer },
     '1:1': { width: shorter, height: shorter },
   }[aspectRatio]
-  return { ...size, fps: { num: fps ?? output.fps, den: 1 } }
+  return { ...size, fps: { num: fps ?? output.fps, den: 1 }, fit }
 }
 
 const even = (pixels: number) => 2 * Math.round(pixels / 2)

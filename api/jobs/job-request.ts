@@ -103,7 +103,8 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
     aspectRatio: asked.aspect_ratio ?? '16:9',
     resolution: asked.resolution ?? null,
     fps: asked.fps ?? null,
-    fit: asked.fit ?? 'blur',
+    // A square film is cut out of what the model renders wide: bars would take almost half of it.
+    fit: asked.fit ?? (asked.aspect_ratio === '1:1' ? 'crop' : 'blur'),
     transition: asked.transition ?? 'cut',
     transitionDuration: asked.transition_duration ?? null,
     words: {
