@@ -236,7 +236,7 @@ describe('a transition', () => {
       expect(rms(joined, moment - 0.05, moment + 0.05) / level).toBeGreaterThan(0.92)
       expect(rms(joined, moment - 0.05, moment + 0.05) / level).toBeLessThan(1.08)
     }
-    expect(quietest(joined, 0.05, 2.95)).toBeGreaterThan(0.5 * level)
+    expect(quietest(joined, 0.05, 2.65)).toBeGreaterThan(0.5 * level)
   })
 })
 
