@@ -15,6 +15,7 @@ import { beginMusic, recordMusicFailure } from './music-state.ts'
 import { assertOwnWorkflow } from './own-workflow.ts'
 import { planRevision } from './plan-revision.ts'
 import { recordDecision } from './record-decision.ts'
+import { renderTransition } from './render-transition.ts'
 import { replaceFilm } from './replace-film.ts'
 import { stitchFilm } from './stitch-film.ts'
 import { storeClip } from './store-clip.ts'
@@ -39,6 +40,7 @@ export function createActivities(deps: ActivityDeps) {
       awaitPrediction: awaitPrediction(deps),
       decideAttempt: decideAttempt(deps),
       storeClip: storeClip(deps),
+      renderTransition: renderTransition(deps),
       failScene: failScene(deps),
       stitchFilm: stitchFilm(deps),
       beginMusic: beginMusic(deps),

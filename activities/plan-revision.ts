@@ -25,9 +25,11 @@ import {
 import { sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
 import { estimateMicroUsd } from '../providers/estimate.ts'
+import { filmProfile } from '../providers/film-profile.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
 import { canGoOn } from './can-go-on.ts'
 import type { ActivityDeps } from './deps.ts'
+import { planTransitions } from './film-transitions.ts'
 import { musicPlan, musicToMake } from './plan-revision-music.ts'
 
 export const planRevision =
@@ -50,12 +52,14 @@ export const planRevision =
       return { decided, stage, music: null }
     }
     const begun = await begin(db, job, revision)
+    const settings = JobSettings.parse(job.settings)
+    const scenes = begun.scenes.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 }))
     return {
       decided,
       stage: (await getJob(db, jobId)).stage as JobStage,
       revision: { number: revision.number, kind: kind as RevisionKind },
-      scenes: begun.scenes.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 })),
-      maxParallelScenes: JobSettings.parse(job.settings).maxParallelScenes,
+      ...planTransitions(job.scenes, filmProfile(settings), scenes),
+      maxParallelScenes: settings.maxParallelScenes,
       music: await musicPlan(db, job, begun),
     }
   }

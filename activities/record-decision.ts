@@ -3,8 +3,10 @@ import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts
 import { approveJob, rejectJob } from '../prisma/queries/decisions.ts'
 import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
 import { advanceJob } from '../prisma/queries/progress.ts'
+import { filmProfile } from '../providers/film-profile.ts'
 import type { RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { planTransitions } from './film-transitions.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
 export const recordDecision =
@@ -30,9 +32,11 @@ export const recordDecision =
   }
 
 function planOf(job: JobWithScenes): RenderPlan {
-  const { music, maxParallelScenes } = JobSettings.parse(job.settings)
+  const settings = JobSettings.parse(job.settings)
+  const { music, maxParallelScenes } = settings
+  const scenes = job.scenes.map(({ id, attempt }) => ({ id, attempt }))
   return {
-    scenes: job.scenes.map(({ id, attempt }) => ({ id, attempt })),
+    ...planTransitions(job.scenes, filmProfile(settings), scenes),
     maxParallelScenes,
     music: isMusicWanted(music)
       ? {

@@ -2,19 +2,21 @@
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { JobSettings } from '../domain/settings.ts'
+import type { OutputProfile, StitchedClip } from '../media/index.ts'
 import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { getJob, type Scene } from '../prisma/queries/jobs.ts'
 import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
 import { filmProfile } from '../providers/film-profile.ts'
-import type { BlobStore } from '../storage/blob-store.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { isShown, transitionFile, transitionsOf } from './film-transitions.ts'
 import { canceled } from './heartbeat.ts'
 import { inTempFolder } from './temp-folder.ts'
 
 export const stitchFilm =
-  ({ db, blobs, media, tempDir }: ActivityDeps) =>
+  (deps: ActivityDeps) =>
   async ({ jobId, revision }: { jobId: number; revision?: number }): Promise<void> => {
+    const { db, blobs, media, tempDir } = deps
     const job = await getJob(db, jobId)
     if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
     await db.$transaction(async (tx) => {
@@ -23,6 +25,7 @@ export const stitchFilm =
     })
 
     const settings = JobSettings.parse(job.settings)
+    const profile = filmProfile(settings)
     const signal = canceled()
 
     await inTempFolder(tempDir, async (folder) => {
@@ -30,10 +33,8 @@ export const stitchFilm =
       const still = path.join(folder, 'still.jpg')
       const lossless = path.join(folder, 'sound.flac')
       const { durationSeconds, isAudible } = await media.stitch({
-        clips: await Promise.all(
-          (await scenesToShow(db, job, revision)).map((scene) => storedClip(scene, blobs, settings)),
-        ),
-        profile: filmProfile(settings),
+        clips: await clipsOf(deps, await scenesToShow(db, job, revision), { settings, profile, signal }),
+        profile,
         output: film,
         lossless,
         signal,
@@ -52,13 +53,28 @@ export const stitchFilm =
     })
   }
 
-async function storedClip(scene: Scene, blobs: BlobStore, { keepClipAudio }: JobSettings) {
-  if (!scene.clipHash || scene.clipFrames === null) {
-    throw ApplicationFailure.nonRetryable(`Scene ${scene.position + 1} has no clip to stitch.`, FAILURES.jobFailed)
+/** The clips, each with the transition into the next one: mostly rendered by now, while the others still were. */
+async function clipsOf(
+  deps: ActivityDeps,
+  scenes: Scene[],
+  { settings, ...form }: { settings: JobSettings; profile: OutputProfile; signal: AbortSignal },
+): Promise<StitchedClip[]> {
+  const ways = transitionsOf(scenes, form.profile)
+  const clips: StitchedClip[] = []
+  for (const [index, scene] of scenes.entries()) {
+    if (!isShown(scene)) {
+      throw ApplicationFailure.nonRetryable(`Scene ${scene.position + 1} has no clip to stitch.`, FAILURES.jobFailed)
+    }
+    const [way, next] = [ways[index], scenes[index + 1]]
+    clips.push({
+      path: await deps.blobs.localFile(scene.clipHash),
+      frames: scene.clipFrames,
+      keepSound: scene.keepClipAudio ?? settings.keepClipAudio,
+      ...(way &&
+        isShown(next) && {
+          transition: { path: await transitionFile(deps, [scene, next], way, form), frames: way.frames },
+        }),
+    })
   }
-  return {
-    path: await blobs.localFile(scene.clipHash),
-    frames: scene.clipFrames,
-    keepSound: scene.keepClipAudio ?? keepClipAudio,
-  }
+  return clips
 }

@@ -7,6 +7,7 @@ import { keepTake, showStoredTake } from '../prisma/queries/takes.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { overlapsOf } from './film-transitions.ts'
 import { canceled } from './heartbeat.ts'
 import { takeOutput } from './take-output.ts'
 import { inTempFolder } from './temp-folder.ts'
@@ -23,6 +24,7 @@ export const storeClip =
     if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, scene, 'completed')
     const profile = filmProfile(JobSettings.parse(job.settings))
     const prediction = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
+    const overlaps = overlapsOf(job.scenes, sceneId, profile)
 
     const signal = canceled()
 
@@ -31,7 +33,14 @@ export const storeClip =
       const conformed = path.join(folder, 'clip.mp4')
       const still = path.join(folder, 'still.jpg')
       const { frames, durationSeconds, changed } = await takeOutput(deps, prediction, raw, () =>
-        media.conformClip({ input: raw, output: conformed, profile, durationSeconds: scene.duration, signal }),
+        media.conformClip({
+          input: raw,
+          output: conformed,
+          profile,
+          durationSeconds: scene.duration,
+          overlaps,
+          signal,
+        }),
       )
       // A clip that has the profile already is kept as it came.
       const file = changed ? conformed : raw

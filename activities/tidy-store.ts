@@ -2,6 +2,7 @@
 
 import type { Database } from '../prisma/client.ts'
 import { referencedHashes } from '../prisma/queries/blob-references.ts'
+import { forgetTransitions } from '../prisma/queries/rendered-transitions.ts'
 import { removeAbandonedFolders } from '../storage/temp-dir.ts'
 import type { TidyReport } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -14,6 +15,7 @@ const BATCH = 200
 export const tidyStore = (deps: ActivityDeps) => async (): Promise<TidyReport> => {
   const { db, blobs, config, log } = deps
   const report: TidyReport = { blobs: 0, bytes: 0, tails: await forgetTails(db), tempFolders: 0 }
+  await forgetTransitions(db)
   const before = Date.now() - SETTLED_MS
   const remove = async (hashes: string[]) => {
     const named = await referencedHashes(db, hashes)

@@ -45,6 +45,7 @@ export type { TransitionKind } from './render-transition.ts'
 export { sideBySide } from './side-by-side.ts'
 export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
 export type { MusicSegment } from './soundtrack/join-segments.ts'
+export type { StitchedClip } from './stitch.ts'
 
 const verbs = {
   probe,

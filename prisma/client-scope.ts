@@ -33,6 +33,7 @@ const OWNER: Record<Prisma.ModelName, Filter | null> = {
   Rendition: throughJob,
   WebhookDelivery: throughJob,
   Setting: null,
+  RenderedTransition: null,
   IdempotentRequest: null,
 }
 

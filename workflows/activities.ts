@@ -58,6 +58,15 @@ export const media = proxyActivities<Activities>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 })
 
+/** Work done ahead, while something else is waited for: where it fails, a later step does it. */
+export const early = proxyActivities<Activities>({
+  taskQueue: TASK_QUEUES.media,
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', maximumAttempts: 2 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+})
+
 /** Webhooks: the activity itself says when its next try is; the delays here are for a worker that dies in one. */
 export const delivering = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.main,

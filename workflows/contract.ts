@@ -117,12 +117,16 @@ export interface RenderPlan {
   scenes: PlannedScene[]
   maxParallelScenes: number
   music: MusicPlan | null
+  /** Positions of the scenes that a transition leads from; absent where there are only cuts. */
+  transitions?: number[]
 }
 
 export interface PlannedScene {
   id: string
   /** Grows only by a decision to pay again. */
   attempt: number
+  /** Its place in the film, from 0; with transitions only. */
+  position?: number
 }
 
 /** What a revision of a decided job will do, pinned by the history. */
@@ -137,6 +141,8 @@ export interface RevisionPlan {
   /** Rendered again; with `revision` only. */
   scenes?: PlannedScene[]
   maxParallelScenes?: number
+  /** Positions of the scenes that a transition to be rendered leads from; absent where there are only cuts. */
+  transitions?: number[]
 }
 
 export interface MusicPlan {

@@ -2,22 +2,19 @@
 import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
 import { renderStage } from '../domain/job.ts'
 import { light, media } from './activities.ts'
-import { FAILURES, type MusicPlan, type PlannedScene } from './contract.ts'
+import { FAILURES, type PlannedScene, type RenderPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
 import { makeMusic } from './music.ts'
 import { PurchaseFailed } from './purchase.ts'
 import { enter, type Run } from './run.ts'
 import { renderScene } from './scene.ts'
+import { renderEarly } from './transitions.ts'
 
 /**
  * @param asked the number of the retry that goes on with it; none for the first time
  * @throws ApplicationFailure when a scene failed, ActivityFailure when a later step did
  */
-export async function renderFilm(
-  run: Run,
-  plan: { scenes: PlannedScene[]; maxParallelScenes: number; music: MusicPlan | null },
-  asked?: number,
-): Promise<void> {
+export async function renderFilm(run: Run, plan: RenderPlan, asked?: number): Promise<void> {
   const { jobId } = run
   await renderScenes(run, plan)
   enter(run, 'stitching')
@@ -31,15 +28,13 @@ export async function renderFilm(
 }
 
 /**
- * All scenes in parallel. One that fails does not stop its siblings: what was paid for is rendered and stays.
+ * All scenes in parallel, and the transitions between those that are there. One that fails does not stop its siblings: what was paid for is rendered and stays.
  * @param plan with the number of the revision that they are rendered for, where the film is finished already
  */
-export async function renderScenes(
-  run: Run,
-  plan: { scenes: PlannedScene[]; maxParallelScenes: number; revision?: number },
-): Promise<void> {
+export async function renderScenes(run: Run, plan: Omit<RenderPlan, 'music'> & { revision?: number }): Promise<void> {
   const { jobId, job, predictions } = run
   const waiting = [...plan.scenes]
+  const transitions = renderEarly(jobId, plan)
   let failed = 0
   let canceled: unknown
   let unrecorded: unknown
@@ -51,6 +46,7 @@ export async function renderScenes(
         job.scenes[scene.id] = sceneState
         enter(run, renderStage(Object.values(job.scenes)))
       })
+      transitions.stored(scene)
     } catch (error) {
       if (isCancellation(error)) throw error
       failed++
@@ -72,6 +68,7 @@ export async function renderScenes(
     }
   }
   await Promise.all(Array.from({ length: Math.min(plan.maxParallelScenes, plan.scenes.length) }, renderNext))
+  await transitions.settled()
 
   if (canceled) throw canceled
   // Only now: nobody would wait for what the siblings have bought once this run has ended.

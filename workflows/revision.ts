@@ -40,7 +40,9 @@ export async function makeRevision(run: Run, wish: AskedRevision): Promise<{ dec
   }
 }
 
-const scenesOf = ({ scenes = [], maxParallelScenes = 1 }: RevisionPlan) => ({ scenes, maxParallelScenes })
+const scenesOf = ({ scenes = [], maxParallelScenes = 1, transitions }: RevisionPlan) => ({
+  ...{ scenes, maxParallelScenes, transitions },
+})
 
 /** A film with new scenes is made beside the old one, which is served until the new one takes its place in one step. */
 async function replaceScenes(run: Run, revision: number, plan: RevisionPlan): Promise<void> {

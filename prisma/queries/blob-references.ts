@@ -4,7 +4,7 @@ import type { Database } from '../client.ts'
 /** Those of `hashes` that a row still names. Blobs are named by their content, so many rows may share one. */
 export async function referencedHashes(db: Database, hashes: string[]): Promise<Set<string>> {
   const among = { in: hashes }
-  const [assets, jobs, scenes, segments, takes, revisions, renditions] = await Promise.all([
+  const [assets, jobs, scenes, segments, takes, revisions, renditions, transitions] = await Promise.all([
     db.asset.findMany({
       where: { OR: [{ blobHash: among }, { thumbnailHash: among }] },
       select: { blobHash: true, thumbnailHash: true },
@@ -46,10 +46,10 @@ export async function referencedHashes(db: Database, hashes: string[]): Promise<
       select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
     }),
     db.rendition.findMany({ where: { hash: among }, select: { hash: true } }),
+    db.renderedTransition.findMany({ where: { blobHash: among }, select: { blobHash: true } }),
   ])
-  return new Set(
-    [...assets, ...jobs, ...scenes, ...segments, ...takes, ...revisions, ...renditions].flatMap(namedHashes),
-  )
+  const rows = [...assets, ...jobs, ...scenes, ...segments, ...takes, ...revisions, ...renditions, ...transitions]
+  return new Set(rows.flatMap(namedHashes))
 }
 
 /** The hashes that a row holds, of rows or of parts of them that hold nothing else. */

@@ -10,6 +10,7 @@ import type { Asset, Job } from '../generated/client.ts'
 import { namedHashes } from './blob-references.ts'
 import { oweDelivery } from './deliveries.ts'
 import { recordEvent } from './progress.ts'
+import { showing } from './rendered-transitions.ts'
 import type { SceneChanges } from './revisions.ts'
 
 type Tx = Prisma.TransactionClient
@@ -91,6 +92,7 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     if (!job) return UNKNOWN
     if ((await visibleJobs(tx, { id, ...BUSY })).length > 0) return { outcome: 'needed', jobs: [id] }
     const blobs = await blobsOfJob(tx, job)
+    await tx.renderedTransition.deleteMany({ where: showing(await clipsOfJob(tx, id)) })
     await tx.audioSegment.deleteMany({ where: { jobId: id } })
     await tx.scene.updateMany({ where: { jobId: id }, data: { clipHash: null, clipThumbnailHash: null } })
     await tx.take.deleteMany({ where: { scene: { jobId: id } } })
@@ -179,6 +181,12 @@ async function visibleJobs(tx: Tx, which: Prisma.JobWhereInput): Promise<number[
   return jobs.map(({ id }) => id)
 }
 
+async function clipsOfJob(tx: Tx, jobId: number): Promise<string[]> {
+  const scenes = await tx.scene.findMany({ where: { jobId }, select: { clipHash: true } })
+  const takes = await tx.take.findMany({ where: { scene: { jobId } }, select: { clipHash: true } })
+  return [...scenes, ...takes].flatMap(namedHashes)
+}
+
 async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
   const { id, videoHash, stitchedHash, stitchedSoundHash, thumbnailHash, audioHash, updatedAt } = job
   const scenes = await tx.scene.findMany({
@@ -198,7 +206,12 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
     select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
   })
   const renditions = await tx.rendition.findMany({ where: { jobId: id }, select: { hash: true } })
+  const transitions = await tx.renderedTransition.findMany({
+    where: showing(await clipsOfJob(tx, id)),
+    select: { blobHash: true },
+  })
   const rows = [
+    ...transitions,
     { videoHash, stitchedHash, stitchedSoundHash, thumbnailHash, audioHash },
     ...scenes,
     ...segments,

@@ -399,6 +399,8 @@ it('knows every column that names a blob: a new one must be looked at before byt
   const { id: sceneId } = await api.db.scene.findFirstOrThrow({ where: { jobId: film.id } })
   const clip = { clipSize: 1, clipDuration: 4, clipFrames: 96, predictionId: 'p', ...of('Take') }
   await api.db.take.create({ data: { sceneId, attempt: 1, ...(clip as typeof clip & Hashes) } })
+  const transition = { fromClip: 'a', toClip: 'b', kind: 'crossfade', frames: 12, profile: '1280x720@24/1' }
+  await api.db.renderedTransition.create({ data: { ...transition, blobHash: '', ...of('RenderedTransition') } })
   expect(columns.length).toBeGreaterThanOrEqual(10)
   expect([...(await referencedHashes(api.db, hashes))].sort()).toEqual([...hashes].sort())
 })

@@ -297,6 +297,81 @@ describe('scenes', () => {
   })
 })
 
+describe('transitions', () => {
+  /** Three scenes, each of which goes over into the next. */
+  const scenes = plan(3).scenes.map((scene, position) => ({ ...scene, position }))
+  const approved = (transitions: number[]): Partial<Activities> => ({
+    recordDecision: async () => ({ decision: 'approved', plan: plan(3, { scenes, transitions }) }),
+  })
+  /** How long the third scene renders is told by `isOver`. */
+  const untilOver =
+    (isOver: () => boolean) =>
+    async ({ predictionId }: { predictionId: string }) => {
+      if (predictionId === 'p-3-1' && !isOver()) throw stillRunning('5s')
+    }
+
+  it('are rendered as soon as both of their scenes are there, while another still renders', async () => {
+    let rendered = false
+    const overrides: Partial<Activities> = {
+      ...approved([0, 1]),
+      awaitPrediction: untilOver(() => rendered),
+      renderTransition: async () => {
+        rendered = true
+      },
+    }
+    await bench.run(overrides, async (handle, calls) => {
+      await handle.signal(approve)
+      await handle.result()
+      const [first, second] = [calls.indexOf('renderTransition 0'), calls.indexOf('renderTransition 1')]
+      expect(first).toBeGreaterThan(-1)
+      expect(first).toBeLessThan(calls.indexOf('storeClip 3'))
+      expect(second).toBeGreaterThan(calls.indexOf('storeClip 3'))
+      expect(second).toBeLessThan(calls.indexOf('stitchFilm'))
+      expect(countOf(calls, 'renderTransition')).toBe(2)
+    })
+  })
+
+  it('are left to the stitching when they fail, and not rendered where there are cuts', async () => {
+    const renderTransition = async () => {
+      throw ApplicationFailure.nonRetryable('the disk is full')
+    }
+    await bench.run({ ...approved([1]), renderTransition }, async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed', error: null })
+      expect(calls.filter((call) => call.startsWith('renderTransition'))).toEqual(['renderTransition 1'])
+      expect(countOf(calls, 'stitchFilm')).toBe(1)
+    })
+  })
+
+  it('are rendered next to a scene that is regenerated, and nowhere else', async () => {
+    const planRevision: Activities['planRevision'] = async () => ({
+      ...{ decided: true, stage: 'completed', music: null, revision: { number: 1, kind: 'regenerate' } },
+      ...{ scenes: scenes.slice(2), maxParallelScenes: 1, transitions: [1] },
+    })
+    const asked: unknown[] = []
+    const renderTransition = async (transition: unknown) => {
+      asked.push(transition)
+    }
+    await bench.run({ planRevision, renderTransition }, async (handle) => {
+      await handle.signal(revise, { number: 1 })
+      await handle.result()
+      expect(asked).toEqual([{ jobId: 1, position: 1, revision: 1 }])
+    })
+  })
+
+  it('end with a job that is canceled meanwhile', async () => {
+    const overrides = { ...approved([0, 1]), awaitPrediction: untilOver(() => false) }
+    await bench.run(overrides, async (handle, calls) => {
+      await handle.signal(approve)
+      while (countOf(calls, 'renderTransition') < 1) await sleep(20)
+      await handle.cancel()
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      expect(calls.at(-1)).toBe('cancelJob')
+      expect(calls).not.toContain('stitchFilm')
+    })
+  })
+})
+
 describe('a regeneration in a new run', () => {
   const regenerated: Partial<Activities> = {
     planRevision: async () => ({

@@ -100,6 +100,7 @@ function quietActivities(): Activities {
     awaitPrediction: nothing,
     decideAttempt: async () => null,
     storeClip: nothing,
+    renderTransition: nothing,
     failScene: nothing,
     stitchFilm: nothing,
     beginMusic: nothing,

@@ -1,0 +1,80 @@
+/** What two neighbouring clips show together: found where it is rendered already, else rendered. */
+import path from 'node:path'
+import { isTransition, overlapFrames } from '../domain/transitions.ts'
+import type { OutputProfile, TransitionKind } from '../media/index.ts'
+import type { Scene } from '../prisma/queries/jobs.ts'
+import { findTransition, keepTransition } from '../prisma/queries/rendered-transitions.ts'
+import type { PlannedScene } from '../workflows/contract.ts'
+import type { ActivityDeps } from './deps.ts'
+import { inTempFolder } from './temp-folder.ts'
+
+export interface FilmTransition {
+  kind: TransitionKind
+  frames: number
+}
+
+/** How each scene goes over into the next; null for a cut, and for the last one. @param scenes in the film's order */
+export function transitionsOf(scenes: Scene[], { fps }: OutputProfile): (FilmTransition | null)[] {
+  return overlapFrames(scenes, fps).map((frames, index) => {
+    const kind = scenes[index]?.transition ?? 'cut'
+    return frames > 0 && isTransition(kind) && kind !== 'cut' ? { kind, frames } : null
+  })
+}
+
+/** How many frames of a scene's clip are shown together with its neighbours; undefined in a film of cuts only. */
+export function overlapsOf(scenes: Scene[], sceneId: string, { fps }: OutputProfile) {
+  const overlaps = overlapFrames(scenes, fps)
+  if (overlaps.every((frames) => frames === 0)) return undefined
+  const position = scenes.findIndex(({ id }) => id === sceneId)
+  return { begin: overlaps[position - 1] ?? 0, end: overlaps[position] ?? 0 }
+}
+
+/**
+ * The scenes that are to be rendered, with their places, and the transitions next to them: the others are there already.
+ * @param film all scenes, in the film's order
+ */
+export function planTransitions(
+  film: Scene[],
+  profile: OutputProfile,
+  scenes: PlannedScene[],
+): { scenes: PlannedScene[]; transitions?: number[] } {
+  const ids = new Set(scenes.map(({ id }) => id))
+  const isNew = (position: number) => ids.has(film[position]?.id ?? '')
+  const transitions = transitionsOf(film, profile).flatMap((transition, position) =>
+    transition && (isNew(position) || isNew(position + 1)) ? [position] : [],
+  )
+  if (transitions.length === 0) return { scenes }
+  const placed = scenes.map((scene) => ({ ...scene, position: film.findIndex(({ id }) => id === scene.id) }))
+  return { scenes: placed, transitions }
+}
+
+/** A scene whose clip is stored. */
+export type ShownScene = Scene & { clipHash: string; clipFrames: number }
+
+export const isShown = (scene: Scene | undefined): scene is ShownScene =>
+  scene !== undefined && scene.clipHash !== null && scene.clipFrames !== null
+
+/** @returns a local file, to be read only */
+export async function transitionFile(
+  { db, blobs, media, tempDir }: ActivityDeps,
+  [from, to]: [ShownScene, ShownScene],
+  { kind, frames }: FilmTransition,
+  { profile, signal }: { profile: OutputProfile; signal: AbortSignal },
+): Promise<string> {
+  const { width, height, fps } = profile
+  const form = `${width}x${height}@${fps.num}/${fps.den}`
+  const key = { fromClip: from.clipHash, toClip: to.clipHash, kind, frames, profile: form }
+  const rendered = await findTransition(db, key)
+  if (rendered && (await blobs.stat(rendered))) return blobs.localFile(rendered)
+  return inTempFolder(tempDir, async (folder) => {
+    const output = path.join(folder, 'transition.mp4')
+    await media.renderTransition({
+      from: { path: await blobs.localFile(from.clipHash), frames: from.clipFrames },
+      to: { path: await blobs.localFile(to.clipHash) },
+      ...{ kind, frames, profile, output, signal },
+    })
+    const { hash } = await blobs.putFile(output)
+    await keepTransition(db, key, hash)
+    return blobs.localFile(hash)
+  })
+}

@@ -1,0 +1,22 @@
+/** Renders the transition between two scenes while others still render, so that the film waits less for it. */
+import { JobSettings } from '../domain/settings.ts'
+import { scenesToShow } from '../prisma/queries/films.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
+import { filmProfile } from '../providers/film-profile.ts'
+import type { ActivityDeps } from './deps.ts'
+import { isShown, transitionFile, transitionsOf } from './film-transitions.ts'
+import { canceled } from './heartbeat.ts'
+
+export const renderTransition =
+  (deps: ActivityDeps) =>
+  /** @param position of the scene that the transition leads from */
+  async ({ jobId, position, revision }: { jobId: number; position: number; revision?: number }): Promise<void> => {
+    const job = await getJob(deps.db, jobId)
+    const scenes = await scenesToShow(deps.db, job, revision)
+    const profile = filmProfile(JobSettings.parse(job.settings))
+    const transition = transitionsOf(scenes, profile)[position]
+    const [from, to] = [scenes[position], scenes[position + 1]]
+    // Whatever came between, the film's stitching renders what lacks.
+    if (!transition || !isShown(from) || !isShown(to)) return
+    await transitionFile(deps, [from, to], transition, { profile, signal: canceled() })
+  }
