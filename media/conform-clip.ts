@@ -31,7 +31,8 @@ export interface ConformedClip {
 /**
  * Gives a clip the film's profile and exactly the storyboard's number of frames. A clip that has both is kept; one
  * whose picture is right only gets its sound made anew. A longer clip is cut; the last frame of one that is up to half
- * a second short is held. In a film with transitions every clip is encoded anew. Throws a MediaError: "unreadable" for one that is shorter still, or cut short.
+ * a second short is held. In a film with transitions every clip is encoded anew. Throws a MediaError: "unreadable" for
+ * one that is shorter still, or cut short.
  */
 export async function conformClip(tools: MediaTools, request: ClipRequest): Promise<ConformedClip> {
   const { input, output, profile, signal, onProgress } = request
