@@ -2,8 +2,9 @@
 import { run } from '../runtime/main.ts'
 import { benchApi } from './api.ts'
 import { benchJobs } from './jobs.ts'
+import { benchMedia } from './media.ts'
 
-const BENCHES: Record<string, () => Promise<void>> = { api: benchApi, jobs: benchJobs }
+const BENCHES: Record<string, () => Promise<void>> = { api: benchApi, jobs: benchJobs, media: benchMedia }
 
 run(async () => {
   const named = process.argv.slice(2)

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { OutputProfile } from './profile.ts'
+import type { FfmpegInput } from './run-ffmpeg.ts'
 import { encodeSound } from './sound/encode-sound.ts'
 import { type JoinedClip, joinClips } from './sound/join-clips.ts'
-import { isAudible, METER, runMeasured } from './sound/loudness.ts'
+import { isAudible, type Loudness, METER, runMeasured } from './sound/loudness.ts'
 import type { Controls, MediaTools } from './tools.ts'
 
 export interface SoundRequest extends Controls {
@@ -25,7 +26,22 @@ export async function joinSound(
   tools: MediaTools,
   request: SoundRequest,
 ): Promise<{ path: string; isAudible: boolean }> {
-  const { folder, lossless, signal, onProgress } = request
+  const { folder, signal, onProgress } = request
+  const sound = await keepSound(tools, request)
+  const output = join(folder, 'sound.m4a')
+  const encoding = { ...sound, fadeSeconds: FADE_SECONDS, encoding: 'aac' } as const
+  await encodeSound(tools, { ...encoding, output, signal, onProgress })
+  return { path: output, isAudible: isAudible(sound.loudness) }
+}
+
+interface KeptSound {
+  input: FfmpegInput
+  loudness: Loudness
+  samples: number
+}
+
+/** Joins the clips' sound, keeps it without loss, and says how loud it is. Throws a MediaError. */
+export async function keepSound(tools: MediaTools, request: SoundRequest): Promise<KeptSound> {
   const { path, samples } = await joinClips(tools, request)
   const input = { path, demuxer: 'wav' as const }
   const loudness = await runMeasured(tools, {
@@ -33,12 +49,9 @@ export async function joinSound(
     inputs: [input],
     filter: `[0:a]${METER},aformat=sample_fmts=s16[a]`,
     options: ['-map', '[a]', '-c:a', 'flac', '-map_metadata', '-1'],
-    output: lossless,
+    output: request.lossless,
     timeoutSeconds: 600,
-    signal,
+    signal: request.signal,
   })
-  const output = join(folder, 'sound.m4a')
-  const encoding = { input, loudness, samples, fadeSeconds: FADE_SECONDS, encoding: 'aac' } as const
-  await encodeSound(tools, { ...encoding, output, signal, onProgress })
-  return { path: output, isAudible: isAudible(loudness) }
+  return { input, loudness, samples }
 }

@@ -37,11 +37,9 @@ const LEAST_FADE = 0.4
  */
 export async function arrangeMusic(tools: MediaTools, request: ArrangeRequest): Promise<ArrangedMusic> {
   const { input, videoSeconds, fadeSeconds, output, signal } = request
-  return withDecoded(tools, input, signal, async (music) => {
-    const wanted = samplesIn(videoSeconds)
-    const listened = Math.min(music.samples, wanted)
-    const bars =
-      listened <= samplesIn(MAX_LISTENED) ? await findBars({ path: music.path, samples: listened }, signal) : null
+  const wanted = samplesIn(videoSeconds)
+  return withDecoded(tools, { input, most: wanted, signal }, async (music) => {
+    const bars = music.samples <= samplesIn(MAX_LISTENED) ? await findBars(music.path, signal) : null
     const loop = bars && music.samples < wanted ? loopOf(bars, music.samples) : null
     if (music.samples >= wanted) {
       await moveFile(music.path, output)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { MediaError } from '../errors.ts'
-import type { Beat, TrackedMusic } from './track-beats.ts'
+import type { Beat } from './track-beats.ts'
 
 /** Bars of a music with an even tempo. */
 export interface Bars {
@@ -24,9 +24,10 @@ const LATENESS = 0.02
 /**
  * Finds the bars of a piece of music by listening to it (BeatRoot, in music-tempo); null where it has no clear, even
  * tempo. A bar is taken to have four beats. Throws a MediaError.
+ * @param path a WAV of ours
  */
-export async function findBars(music: TrackedMusic, signal?: AbortSignal): Promise<Bars | null> {
-  return barsOf(await trackedBeats(music, signal))
+export async function findBars(path: string, signal?: AbortSignal): Promise<Bars | null> {
+  return barsOf(await trackedBeats(path, signal))
 }
 
 function barsOf(beats: Beat[]): Bars | null {
@@ -69,8 +70,8 @@ function strongestOf(beats: Beat[], { begin, period }: Grid, beatsABar: number):
   return sums.indexOf(Math.max(...sums))
 }
 
-function trackedBeats(music: TrackedMusic, signal?: AbortSignal): Promise<Beat[]> {
-  const worker = new Worker(join(import.meta.dirname, 'track-beats.ts'), { workerData: music, execArgv: [] })
+function trackedBeats(path: string, signal?: AbortSignal): Promise<Beat[]> {
+  const worker = new Worker(join(import.meta.dirname, 'track-beats.ts'), { workerData: path, execArgv: [] })
   const { promise, resolve, reject } = Promise.withResolvers<Beat[]>()
   const abort = () => reject(new MediaError('aborted', 'Stopped: no longer wanted (find the beat of the music).'))
   worker.on('message', resolve)

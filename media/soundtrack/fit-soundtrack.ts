@@ -30,9 +30,11 @@ const LEAST_FADE = 0.03
 /** Makes a soundtrack exactly as long as the video, as WAV, and says how loud it is; its pitch stays. Throws a MediaError. */
 export function fitSoundtrack(tools: MediaTools, request: FitRequest): Promise<Loudness> {
   const { input, videoSeconds, mode, output, signal, onProgress } = request
-  return withDecoded(tools, input, signal, async ({ path, samples }) => {
+  const wanted = samplesIn(videoSeconds)
+  // What is not played faster is never heard beyond the video's end.
+  const most = mode === 'compress' ? undefined : wanted
+  return withDecoded(tools, { input, most, signal }, async ({ path, samples }) => {
     const tempo = tempoFor(mode, samples / SAMPLE_RATE, videoSeconds)
-    const wanted = samplesIn(videoSeconds)
     const ends = Math.min(wanted, Math.round(samples / tempo))
     const fade = fadeOf(request, ends)
     const filters = [

@@ -4,10 +4,9 @@ import { withRunFolder } from '../folder.ts'
 import { type MediaInfo, probe } from '../probe.ts'
 import { SAMPLE_RATE } from '../profile.ts'
 import { runFfmpeg } from '../run-ffmpeg.ts'
-import { encodeSound } from '../sound/encode-sound.ts'
-import { type Loudness, measure } from '../sound/loudness.ts'
-import { mixSound, type Part } from '../sound/mix-sound.ts'
+import type { Loudness } from '../sound/loudness.ts'
 import type { Controls, MediaTools } from '../tools.ts'
+import { type ScoreRequest, scoreSound } from './score-sound.ts'
 
 export interface MergeRequest extends Controls {
   /** A stitched film. */
@@ -33,12 +32,19 @@ export async function mergeSoundtrack(tools: MediaTools, request: MergeRequest):
   if (!film.video) throw new MediaError('unreadable', 'There is no picture to put the music under.')
   const { frames, durationSeconds, index } = film.video
   await withRunFolder(tools.tempDir, async (folder) => {
-    const sound = await scored(tools, film, folder, request)
+    const path = join(folder, 'scored.m4a')
+    await scoreSound(tools, {
+      ...request,
+      own: ownSound(film, request),
+      samples: Math.round(durationSeconds * SAMPLE_RATE),
+      folder,
+      output: path,
+    })
     await runFfmpeg(tools, {
       task: 'put the music under the film',
       inputs: [
         { path: video, demuxer: 'mov' },
-        { path: sound, demuxer: 'mov' },
+        { path, demuxer: 'mov' },
       ],
       options: ['-map', `0:${index}`, '-map', '1:a:0', '-c', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'],
       output,
@@ -55,29 +61,8 @@ export async function mergeSoundtrack(tools: MediaTools, request: MergeRequest):
   })
 }
 
-/** The film's new sound, encoded. */
-async function scored(tools: MediaTools, film: MediaInfo, folder: string, request: MergeRequest): Promise<string> {
-  const { soundtrack, loudness, fadeSeconds, signal, onProgress } = request
-  const samples = Math.round((film.video?.durationSeconds ?? 0) * SAMPLE_RATE)
-  const own = await ownSound(tools, film, folder, request)
-  const music = { input: { path: soundtrack, demuxer: 'wav' as const }, index: 0, loudness }
-  const mixed = join(folder, 'mixed.wav')
-  const together = await mixSound(tools, { own, music, samples, fadeSeconds, output: mixed, signal })
-  const output = join(folder, 'sound.m4a')
-  const input = { path: mixed, demuxer: 'wav' as const }
-  await encodeSound(tools, { input, loudness: together, samples, encoding: 'aac', output, signal, onProgress })
-  return output
-}
-
-async function ownSound(
-  tools: MediaTools,
-  { audio }: MediaInfo,
-  folder: string,
-  { video, sound, signal }: MergeRequest,
-): Promise<Part | null> {
-  const part = sound
-    ? { input: { path: sound, demuxer: 'flac' as const }, index: 0 }
-    : audio && { input: { path: video, demuxer: 'mov' as const }, index: audio.index }
-  if (!part) return null
-  return { ...part, loudness: await measure(tools, { ...part, output: join(folder, 'own.md5'), signal }) }
+/** What the clips are heard with. */
+function ownSound({ audio }: MediaInfo, { video, sound }: MergeRequest): ScoreRequest['own'] {
+  if (sound) return { input: { path: sound, demuxer: 'flac' }, index: 0 }
+  return audio ? { input: { path: video, demuxer: 'mov' }, index: audio.index } : null
 }

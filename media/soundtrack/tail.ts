@@ -19,7 +19,7 @@ export interface TailRequest {
  */
 export function tail(tools: MediaTools, request: TailRequest): Promise<{ seconds: number }> {
   const { input, output, signal } = request
-  return withDecoded(tools, input, signal, async ({ path, samples }) => {
+  return withDecoded(tools, { input, signal }, async ({ path, samples }) => {
     const kept = Math.min(samples, samplesIn(request.seconds))
     await runFfmpeg(tools, {
       task: 'cut the end of the music',

@@ -11,19 +11,12 @@ export interface Beat {
   strength: number
 }
 
-export interface TrackedMusic {
-  /** A WAV of ours. */
-  path: string
-  /** How much of it is listened to (samples). */
-  samples: number
-}
-
 /** Every second sample is enough to hear a beat. */
 const STEP = 2
 const HOP_SECONDS = 0.01
 
-const { path, samples } = workerData as TrackedMusic
-parentPort?.postMessage(beatsOf(mono(await readWav(path, samples))))
+// The path of a WAV of ours.
+parentPort?.postMessage(beatsOf(mono(await readWav(workerData as string))))
 
 function beatsOf(sound: Float32Array): Beat[] {
   try {

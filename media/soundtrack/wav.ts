@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { MediaError } from '../errors.ts'
 import { SAMPLE_RATE } from '../profile.ts'
 
@@ -46,23 +46,16 @@ export function wavHeader(samples: number): Buffer {
   return header
 }
 
-/**
- * The sound of a WAV that was made here, both channels interleaved. Throws a MediaError for any other file.
- * @param most how many samples of a longer one are read
- */
-export async function readWav(path: string, most = Number.POSITIVE_INFINITY): Promise<Int16Array> {
-  const file = await open(path)
-  try {
-    const header = Buffer.alloc(HEADER_BYTES)
-    await file.read(header, 0, HEADER_BYTES, 0)
-    // All of the header but the two lengths is the same in every file that was made here.
-    const ours = header.subarray(8, 40).equals(wavHeader(0).subarray(8, 40))
-    if (!ours) throw new MediaError('failed', 'A music segment is not a WAV file made by cutSegment.')
-    const samples = Math.min(most, Math.floor(((await file.stat()).size - HEADER_BYTES) / SAMPLE_BYTES))
-    const sound = new Int16Array(samples * CHANNELS)
-    await file.read(new Uint8Array(sound.buffer), 0, sound.byteLength, HEADER_BYTES)
-    return sound
-  } finally {
-    await file.close()
-  }
+/** The sound of a WAV that was made here, both channels interleaved. Throws a MediaError for any other file. */
+export async function readWav(path: string): Promise<Int16Array> {
+  const file = await readFile(path)
+  // All of the header but the two lengths is the same in every file that was made here.
+  const expected = wavHeader(0)
+  const ours = file.length >= HEADER_BYTES && file.subarray(8, 40).equals(expected.subarray(8, 40))
+  if (!ours) throw new MediaError('failed', 'A music segment is not a WAV file made by cutSegment.')
+  const samples = Math.floor((file.length - HEADER_BYTES) / SAMPLE_BYTES)
+  // Copied, because an Int16Array may only begin at an even address.
+  const sound = new Int16Array(samples * CHANNELS)
+  Buffer.from(sound.buffer).set(file.subarray(HEADER_BYTES, HEADER_BYTES + samples * SAMPLE_BYTES))
+  return sound
 }
