@@ -11,7 +11,11 @@ import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { canceled } from './heartbeat.ts'
 import { type FittableMusic, ownMusic } from './own-music.ts'
+import { showProgress } from './show-progress.ts'
 import { inTempFolder } from './temp-folder.ts'
+
+/** Percent of the job: once all the music is there, until the film has it. */
+const MERGING_PERCENTAGES = [95, 99.5] as const
 
 interface Finished {
   jobId: number
@@ -79,7 +83,9 @@ async function finish(
       if (!merge) return
       const video = await blobs.localFile(stitchedHash)
       const sound = stitchedSoundHash ? await blobs.localFile(stitchedSoundHash) : null
-      await media.mergeSoundtrack({ video, sound, soundtrack: fitted, loudness, fadeSeconds, output: film, signal })
+      const onProgress = showProgress(deps, job.id, 'audio_generation', MERGING_PERCENTAGES)
+      const laid = { soundtrack: fitted, loudness, fadeSeconds }
+      await media.mergeSoundtrack({ video, sound, ...laid, output: film, signal, onProgress })
     },
   )
   const audio = await blobs.putFile(mp3)

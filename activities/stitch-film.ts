@@ -1,6 +1,7 @@
 /** Joins the scenes' clips into the film: the job's, or that of a revision, with its new takes. */
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
+import { STAGE_PERCENTAGE } from '../domain/job.ts'
 import { JobSettings } from '../domain/settings.ts'
 import type { OutputProfile, StitchedClip } from '../media/index.ts'
 import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
@@ -11,7 +12,11 @@ import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { isShown, transitionFile, transitionsOf } from './film-transitions.ts'
 import { canceled } from './heartbeat.ts'
+import { showProgress } from './show-progress.ts'
 import { inTempFolder } from './temp-folder.ts'
+
+/** Percent, just before the music begins, or the end. */
+const STITCHED_PERCENTAGE = 85.5
 
 export const stitchFilm =
   (deps: ActivityDeps) =>
@@ -26,21 +31,20 @@ export const stitchFilm =
 
     const settings = JobSettings.parse(job.settings)
     const profile = filmProfile(settings)
+    const scenes = await scenesToShow(db, job, revision)
     const signal = canceled()
 
     await inTempFolder(tempDir, async (folder) => {
       const film = path.join(folder, 'film.mp4')
-      const still = path.join(folder, 'still.jpg')
       const lossless = path.join(folder, 'sound.flac')
       const { durationSeconds, isAudible } = await media.stitch({
-        clips: await clipsOf(deps, await scenesToShow(db, job, revision), { settings, profile, signal }),
+        clips: await clipsOf(deps, scenes, { settings, profile, signal }),
         profile,
         output: film,
         lossless,
         signal,
+        onProgress: showProgress(deps, jobId, 'stitching', [STAGE_PERCENTAGE.stitching, STITCHED_PERCENTAGE]),
       })
-      await media.thumbnail({ input: film, output: still, signal })
-      const thumbnail = await blobs.putFile(still)
       const sound = isAudible ? await blobs.putFile(lossless) : null
       const stitched = await blobs.putFile(film)
       await saveFilm(db, jobId, revision, {
@@ -48,10 +52,18 @@ export const stitchFilm =
         stitchedSoundHash: sound?.hash ?? null,
         videoSize: stitched.size,
         videoDuration: durationSeconds,
-        thumbnailHash: thumbnail.hash,
+        thumbnailHash: await bestStill(scenes, deps),
       })
     })
   }
+
+/** Of the clips' stills, which were chosen with care, so that the film need not be looked at again. */
+async function bestStill(scenes: Scene[], { blobs, media }: ActivityDeps): Promise<string | null> {
+  const hashes = scenes.flatMap(({ clipThumbnailHash }) => clipThumbnailHash ?? [])
+  if (hashes.length === 0) return null
+  const stills = await Promise.all(hashes.map((hash) => blobs.localFile(hash)))
+  return hashes[await media.bestStill({ stills })] ?? null
+}
 
 /** The clips, each with the transition into the next one: mostly rendered by now, while the others still were. */
 async function clipsOf(

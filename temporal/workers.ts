@@ -64,7 +64,13 @@ export async function startWorkers(options: {
     },
     { ...common, taskQueue: TASK_QUEUES.submit, maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND },
     { ...common, taskQueue: TASK_QUEUES.poll },
-    { ...common, taskQueue: TASK_QUEUES.media, maxConcurrentActivityTaskExecutions: availableParallelism() },
+    {
+      ...common,
+      taskQueue: TASK_QUEUES.media,
+      maxConcurrentActivityTaskExecutions: availableParallelism(),
+      // The SDK would hold heartbeats back for eight seconds, and with them the news of a cancellation.
+      maxHeartbeatThrottleInterval: '400 milliseconds',
+    },
   ]
   const workers = await Promise.all(queues.map((queue) => Worker.create(queue)))
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => {})
