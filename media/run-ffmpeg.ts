@@ -30,10 +30,13 @@ export interface FfmpegRun extends Controls {
   expectedSeconds?: number
   /** Seconds after which the run is killed. */
   timeoutSeconds: number
+  /** Bytes at which the run is stopped: by default far more than the longest film has. */
+  maxBytes?: number
   /** Told every line that ffmpeg says, where what its filters find out is wanted; else it only says what goes wrong. */
   onLine?: (line: string) => void
 }
 
+const MAX_BYTES = 8 * 2 ** 30
 const KEPT_LINES = 20
 const KEPT_LINE_LENGTH = 500
 // -progress writes these among the messages on stderr.
@@ -53,6 +56,11 @@ export async function runFfmpeg(tools: MediaTools, run: FfmpegRun): Promise<void
     )
     if (size === 0) {
       throw new MediaError('unreadable', `ffmpeg could not ${run.task}: it found nothing to read in the input.`)
+    }
+    const { maxBytes = MAX_BYTES } = run
+    if (size >= maxBytes) {
+      const why = `it writes more than the ${maxBytes} bytes that it may`
+      throw new MediaError('failed', `ffmpeg could not ${run.task}: ${why}. Make the film shorter or smaller.`)
     }
     await run.verify?.(result).catch(ourFault)
     await moveFile(result, run.output)
@@ -131,6 +139,8 @@ function build(tools: MediaTools, run: FfmpegRun, result: string) {
   const progress = run.onProgress && run.expectedSeconds ? ['-progress', 'pipe:2', '-stats_period', '0.5'] : []
   const said = run.onLine ? 'info' : 'error'
   command.outputOptions('-nostdin', '-hide_banner', '-nostats', '-loglevel', said, ...progress, ...run.options)
+  // ffmpeg ends by itself with the first packet beyond it.
+  command.outputOptions('-fs', String(run.maxBytes ?? MAX_BYTES))
   return command.output(result)
 }
 

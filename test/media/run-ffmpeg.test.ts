@@ -69,6 +69,16 @@ describe('runFfmpeg', () => {
     expect(await leftovers()).toEqual([])
   })
 
+  it('stops when more is written than it may, and leaves nothing of it', async () => {
+    const filter = 'testsrc2=s=640x360:r=24[v]'
+    await expect(runFfmpeg(tools, endless({ filter, maxBytes: 200_000 }))).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('more than the 200000 bytes'),
+    })
+    expect(await isRunning()).toBe(false)
+    expect(await leftovers()).toEqual([])
+  })
+
   it('says what ffmpeg said, without paths, and leaves an older result alone', async () => {
     await writeFile(at('endless.mp4'), 'the result of yesterday')
     const input = { path: at('missing.mp4'), demuxer: 'mov' } as const
