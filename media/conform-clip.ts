@@ -3,6 +3,7 @@ import { MediaError } from './errors.ts'
 import { probe } from './probe.ts'
 import { framesOf, matchesProfile, type OutputProfile, pictureMatches, secondsOf } from './profile.ts'
 import type { Controls, MediaTools } from './tools.ts'
+import type { ShownWords } from './words/overlay.ts'
 
 // A clip that lacks more than this (seconds) is not stretched over the gap: something was lost.
 const MAX_HELD_SECONDS = 0.5
@@ -19,6 +20,8 @@ export interface ClipRequest extends Controls {
    * What is between them can then be copied into the film.
    */
   overlaps?: { begin: number; end: number }
+  /** What drawWords drew of the scene's words, which then is part of the picture. */
+  words?: ShownWords
 }
 
 export interface ConformedClip {
@@ -31,8 +34,8 @@ export interface ConformedClip {
 /**
  * Gives a clip the film's profile and exactly the storyboard's number of frames. A clip that has both is kept; one
  * whose picture is right only gets its sound made anew. A longer clip is cut; the last frame of one that is up to half
- * a second short is held. In a film with transitions every clip is encoded anew. Throws a MediaError: "unreadable" for
- * one that is shorter still, or cut short.
+ * a second short is held. In a film with transitions or words every clip is encoded anew. Throws a MediaError:
+ * "unreadable" for one that is shorter still, or cut short.
  */
 export async function conformClip(tools: MediaTools, request: ClipRequest): Promise<ConformedClip> {
   const { input, output, profile, signal, onProgress } = request
@@ -42,8 +45,9 @@ export async function conformClip(tools: MediaTools, request: ClipRequest): Prom
   const frames = framesOf(request.durationSeconds, profile)
   const result = { frames, durationSeconds: secondsOf(frames, profile) }
   const exact = info.video.frames === frames
-  const { overlaps } = request
-  if (exact && matchesProfile(info, profile) && !overlaps) return { ...result, changed: false }
+  const { overlaps, words } = request
+  const isUntouched = exact && !overlaps && !words
+  if (isUntouched && matchesProfile(info, profile)) return { ...result, changed: false }
 
   const ends = info.video.startSeconds + info.video.durationSeconds
   if (ends < result.durationSeconds - MAX_HELD_SECONDS) {
@@ -52,8 +56,8 @@ export async function conformClip(tools: MediaTools, request: ClipRequest): Prom
     throw new MediaError('unreadable', message)
   }
   // Transitions are of our encoder, and so is every clip of a film that has one.
-  const copyPicture = exact && pictureMatches(info, profile) && !overlaps
+  const copyPicture = isUntouched && pictureMatches(info, profile)
   const keyframes = overlaps && [overlaps.begin, frames - overlaps.end]
-  await encodeClip(tools, { input, info, output, profile, frames, keyframes, copyPicture, signal, onProgress })
+  await encodeClip(tools, { input, info, output, profile, frames, keyframes, copyPicture, words, signal, onProgress })
   return { ...result, changed: true }
 }

@@ -5,6 +5,7 @@ import { mismatch, type OutputProfile, samplesOf, secondsOf, timescaleOf } from 
 import { runFfmpeg } from './run-ffmpeg.ts'
 import { exactSound, SOUND_OPTIONS, silentSound } from './sound-filters.ts'
 import type { Controls, MediaTools } from './tools.ts'
+import { overlayWords, type ShownWords, wordsInput } from './words/overlay.ts'
 
 export interface ClipEncoding extends Controls {
   input: string
@@ -17,20 +18,23 @@ export interface ClipEncoding extends Controls {
   keyframes?: number[]
   /** Take the picture over as it is: it has the profile and exactly so many frames. */
   copyPicture: boolean
+  /** Laid over the picture, where that is not taken over as it is. */
+  words?: ShownWords
 }
 
 const TIMEOUT_SECONDS = 900
 
 /** Writes the clip with the profile and exactly `frames` frames, its sound exactly as long. Throws a MediaError. */
 export async function encodeClip(tools: MediaTools, clip: ClipEncoding): Promise<void> {
-  const { info, profile, frames } = clip
+  const { info, profile, frames, words } = clip
   const samples = samplesOf(frames, profile)
   const sound = info.audio ? `[0:${info.audio.index}]${exactSound(samples)}[a]` : `${silentSound(samples)}[a]`
   const picture = `[0:${info.video?.index}]${clip.copyPicture ? '' : pictureFilters(clip)}`
+  const shown = words ? `[clip];${overlayWords(words, clip)}` : '[v]'
   await runFfmpeg(tools, {
     task: 'give the clip the size and frame rate of the film',
-    inputs: [{ path: clip.input, demuxer: info.container }],
-    filter: clip.copyPicture ? sound : `${picture}[v];${sound}`,
+    inputs: [{ path: clip.input, demuxer: info.container }, ...(words ? [wordsInput(words)] : [])],
+    filter: clip.copyPicture ? sound : `${picture}${shown};${sound}`,
     options: [
       ...(clip.copyPicture
         ? ['-map', `0:${info.video?.index}`, '-map', '[a]', '-c:v', 'copy']

@@ -10,6 +10,7 @@
  * - preview.ts          an animated WebP of a film; hls.ts its segments for streaming
  * - best-still.ts       which of several stills may stand for all; contact-sheet.ts shows all of them
  * - convert-still.ts    a JPEG of an iPhone's HEIC
+ * - words/              titles, prices, calls to action, captions and the logo: drawn, and laid over a clip as a picture
  * - soundtrack/         the music: cut, joined, fitted to the film, put under it
  * - sound/              what both share: clips' sound joined, mixed with music, measured, brought to -14 LUFS, encoded once
  *
@@ -36,6 +37,7 @@ import { stitch } from './stitch.ts'
 import { thumbnail } from './thumbnail.ts'
 import type { MediaTools } from './tools.ts'
 import { waveform } from './waveform.ts'
+import { drawWords } from './words/draw-words.ts'
 
 export type { SheetTile } from './contact-sheet.ts'
 export { MediaError, type MediaErrorKind } from './errors.ts'
@@ -46,6 +48,8 @@ export { sideBySide } from './side-by-side.ts'
 export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
 export type { MusicSegment } from './soundtrack/join-segments.ts'
 export type { StitchedClip } from './stitch.ts'
+export type { WordsBrand, WordsRequest } from './words/draw-words.ts'
+export type { ShownWords } from './words/overlay.ts'
 
 const verbs = {
   probe,
@@ -67,6 +71,7 @@ const verbs = {
   encodeMp3,
   fitSoundtrack,
   mergeSoundtrack,
+  drawWords,
 }
 
 type Verbs = typeof verbs

@@ -28,15 +28,15 @@ export function measuresOf({ width, height }: Size) {
     safe,
     gap: part(0.022),
     bar: { width: part(0.058), height: Math.max(2, part(0.0062)) },
-    // Beside a narrow title there is no room for a logo; above a lower one there is.
-    title: { most: part(0.074), least: part(0.02), width: column, height: rows(isNarrow ? 0.2 : 0.26) },
-    price: { most: part(0.052), least: part(0.018), width: column, height: rows(0.11) },
+    // All four at their largest, with a logo above them in a narrow frame, fit into the safe area.
+    title: { most: part(0.074), least: part(0.02), width: column, height: rows(isNarrow ? 0.18 : 0.22) },
+    price: { most: part(0.052), least: part(0.018), width: column, height: rows(0.09) },
     callToAction: {
-      ...{ most: part(0.034), least: part(0.014), width: column - 2 * part(0.03), height: rows(0.12) },
+      ...{ most: part(0.034), least: part(0.014), width: column - 2 * part(0.03), height: rows(0.1) },
       padding: { x: part(0.03), y: part(0.0175) },
     },
     caption: {
-      ...{ most: part(0.035), least: part(0.014), width: Math.round(inner * 0.86), height: rows(0.17) },
+      ...{ most: part(0.035), least: part(0.014), width: Math.round(inner * 0.86), height: rows(0.15) },
       padding: { x: part(0.02), y: part(0.0125) },
     },
     logo: { width: part(0.19), height: part(0.085) },

@@ -53,5 +53,7 @@ async function onPlate(logo: Sharp, { width, height }: Size, padding: number): P
     `<svg width="${w}" height="${h}" xmlns="http://www.w3.org/2000/svg"><rect width="${w}" height="${h}" rx="${h * 0.16}" ` +
       `fill="rgb(${r},${g},${b})" fill-opacity="${alpha}"/></svg>`,
   )
-  return sharp(plate).composite([{ input: await logo.png({ compressionLevel: 1 }).toBuffer(), left: padding, top: padding }])
+  return sharp(plate).composite([
+    { input: await logo.png({ compressionLevel: 1 }).toBuffer(), left: padding, top: padding },
+  ])
 }

@@ -1,0 +1,42 @@
+/** A film's captions as a track of their own. Pure. */
+import { type FrameRate, filmTimes, type TimedScene } from './transitions.ts'
+
+/** Seconds of the film. */
+export interface Cue {
+  start: number
+  end: number
+  text: string
+}
+
+/** One for every scene that has a caption. Where two scenes overlap, the next one's begins when it is halfway there. */
+export function captionCues(scenes: readonly (TimedScene & { caption: string | null })[], fps: FrameRate): Cue[] {
+  const times = filmTimes(scenes, fps).scenes
+  return scenes.flatMap(({ caption }, index): Cue[] => {
+    const time = times[index]
+    const text = caption?.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
+    if (!time || !text) return []
+    const start = halfway(times[index - 1]?.end, time.start)
+    const end = halfway(time.end, times[index + 1]?.start)
+    return [{ start, end, text }]
+  })
+}
+
+/** Of an overlap between the end of one scene and the begin of the next. */
+function halfway(end: number | undefined, start: number | undefined): number {
+  return ((end ?? start ?? 0) + (start ?? end ?? 0)) / 2
+}
+
+/** As WebVTT, in which nothing of the text is taken for markup or for a time. */
+export function webVtt(cues: readonly Cue[]): string {
+  const written = cues.map(({ start, end, text }) => `${timestamp(start)} --> ${timestamp(end)}\n${escaped(text)}\n`)
+  return ['WEBVTT\n', ...written].join('\n')
+}
+
+const escaped = (text: string) =>
+  text.toWellFormed().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+function timestamp(seconds: number): string {
+  const ms = Math.round(seconds * 1000)
+  const pad = (value: number, digits = 2) => String(Math.floor(value)).padStart(digits, '0')
+  return `${pad(ms / 3_600_000)}:${pad((ms / 60_000) % 60)}:${pad((ms / 1000) % 60)}.${pad(ms % 1000, 3)}`
+}
