@@ -262,7 +262,7 @@ describe('conformClip with words', () => {
     const untouched = await similarity(at('worded.mp4'), input)
     for (const frame of likeness.slice(7, 17)) expect(frame).toBeGreaterThan(0.98)
     for (const frame of untouched.slice(7, 17)) expect(frame).toBeLessThan(0.95)
-    for (const frame of [untouched.at(0), untouched.at(-1)]) expect(frame).toBeGreaterThan(0.97)
+    for (const frame of [untouched.at(0), untouched.at(-1)]) expect(frame).toBeGreaterThan(0.96)
     expect(likeness.at(0)).toBeLessThan(0.95)
   })
 
