@@ -6,6 +6,7 @@ import { musicSettingsOf } from '../prisma/queries/soundtracks.ts'
 import { buildMusic, musicModel, musicPriceMicroUsd } from '../providers/music-models.ts'
 import { seedFromToken } from '../providers/purchase-token.ts'
 import type { ActivityDeps } from './deps.ts'
+import { musicSeconds } from './music-seconds.ts'
 import type { PlannedPurchase } from './submit-prediction.ts'
 
 export async function planMusic(
@@ -22,7 +23,8 @@ export async function planMusic(
   })
   const continued = before?.tailHash ? (before.tailDuration ?? 0) : 0
   // The provider counts the continued part in the duration, and takes whole seconds.
-  const seconds = Math.ceil(continued + scene.duration)
+  const newSeconds = musicSeconds(job, position)
+  const seconds = Math.ceil(continued + newSeconds)
   return {
     sceneId: null,
     soundtrack,
@@ -33,7 +35,7 @@ export async function planMusic(
       const tail = before?.tailHash ? await deliverTail(deps, before, before.tailHash, token) : null
       const order = buildMusic(model, {
         prompt: musicPrompt(settings, scene),
-        durationSeconds: scene.duration,
+        durationSeconds: newSeconds,
         seed: seedFromToken(token),
         continuation: tail ? { url: tail, durationSeconds: continued } : null,
       })

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { musicSubject } from '../domain/prediction.ts'
 import type { Database, Prisma } from '../prisma/client.ts'
-import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
 import { recordEvent } from '../prisma/queries/progress.ts'
 import { musicSettingsOf } from '../prisma/queries/soundtracks.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
 import { canceled } from './heartbeat.ts'
+import { musicSeconds } from './music-seconds.ts'
 import { takeOutput } from './take-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -29,7 +30,7 @@ export const storeSegment =
     const known = await db.audioSegment.findUnique({ where: { jobId_soundtrack_position: place } })
     if (known?.predictionId === predictionId) return
     const job = await getJob(db, jobId)
-    const { duration } = sceneAt(job, position)
+    const duration = musicSeconds(job, position)
     const before = await db.audioSegment.findUnique({
       where: { jobId_soundtrack_position: { ...place, position: position - 1 } },
     })
@@ -91,7 +92,7 @@ interface SilencedSegment {
 export const silenceSegment =
   (deps: ActivityDeps) =>
   async ({ jobId, position, soundtrack = 1, attempt, reason }: SilencedSegment): Promise<void> => {
-    const { duration } = sceneAt(await getJob(deps.db, jobId), position)
+    const duration = musicSeconds(await getJob(deps.db, jobId), position)
     deps.log.warn({ jobId, position, reason }, 'music segment failed, continuing with silence')
     await endPredictions(deps, { jobId, subject: musicSubject(position), attempt: { lte: attempt } }, reason)
     const place = { jobId, soundtrack, position }
@@ -125,10 +126,4 @@ async function saveSegment({ db }: ActivityDeps, place: SegmentPlace, row: Segme
     })
     await recordEvent(tx, jobId, 'music_segment', { position, error: row.error ?? null })
   })
-}
-
-function sceneAt(job: JobWithScenes, position: number) {
-  const scene = job.scenes[position]
-  if (!scene) throw new Error(`Job ${job.id} has no scene at ${position}.`)
-  return scene
 }

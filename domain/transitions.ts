@@ -94,3 +94,13 @@ export function filmTimes(scenes: readonly TimedScene[], fps: FrameRate): FilmTi
   })
   return { scenes: times, duration: secondsIn(end) }
 }
+
+/**
+ * How long each scene is on until the next one begins (seconds): together, how long the film is.
+ * @param scenes in storyboard order
+ */
+export function secondsUntilNext(scenes: readonly TimedScene[], fps: FrameRate): number[] {
+  const { scenes: times, duration } = filmTimes(scenes, fps)
+  // Rounded, or whole seconds would be a little more than whole.
+  return times.map(({ start }, index) => Math.round(((times[index + 1]?.start ?? duration) - start) * 1e6) / 1e6)
+}

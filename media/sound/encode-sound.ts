@@ -47,8 +47,10 @@ export async function encodeSound(tools: MediaTools, request: SoundEncoding): Pr
     const result = join(folder, `encoded.${extension}`)
     let target = isLouder ? LOUDNESS : null
     let ceiling = TRUE_PEAK - HEADROOM
+    const tell = onlyGrowing(request.onProgress)
     for (let tries = 1; ; tries++) {
-      await encode(tools, request, await bringToLoudness(tools, source, { target, ceiling, folder, signal }), result)
+      const brought = await bringToLoudness(tools, source, { target, ceiling, folder, signal })
+      await encode(tools, { ...request, onProgress: tell }, brought, result)
       if (source.loudness.truePeak === Number.NEGATIVE_INFINITY) break
       const made = await measure(tools, { input: { path: result, demuxer }, output: join(folder, 'made.md5'), signal })
       const [excess, lack] = [made.truePeak - TRUE_PEAK, isLouder ? LOUDNESS - made.integrated : 0]
@@ -77,4 +79,17 @@ function encode(
     signal,
     onProgress,
   })
+}
+
+/** Says nothing a second time where the sound is encoded again. */
+function onlyGrowing(onProgress: Controls['onProgress']): Controls['onProgress'] {
+  let told = 0
+  return (
+    onProgress &&
+    ((fraction) => {
+      if (fraction <= told) return
+      told = fraction
+      onProgress(fraction)
+    })
+  )
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { filmTimes, overlapFrames } from '../../domain/transitions.ts'
+import { filmTimes, overlapFrames, secondsUntilNext } from '../../domain/transitions.ts'
 
 const scene = (duration: number, transition: string, transitionDuration: number | null = null) => ({
   ...{ duration, transition, transitionDuration },
@@ -27,4 +27,9 @@ it('says when each scene is seen, in whole frames', () => {
     duration: 11.48,
   })
   expect(filmTimes([], FPS)).toEqual({ scenes: [], duration: 0 })
+})
+
+it('says how long each scene is on until the next one begins, without a crumb of a second', () => {
+  const scenes = [scene(4, 'crossfade', 0.5), scene(4, 'cut'), scene(4, 'wipe_up', 1), scene(6, 'crossfade')]
+  expect(secondsUntilNext(scenes, { num: 25, den: 1 })).toEqual([3.48, 4, 3, 6])
 })

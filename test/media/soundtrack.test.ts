@@ -180,6 +180,23 @@ describe('fitSoundtrack', () => {
   })
 })
 
+describe('a soundtrack in a film of 29.97 fps', () => {
+  it.each(['trim', 'stretch', 'compress'] as const)('ends with the picture when it was fitted by %s', async (mode) => {
+    const seconds = (71 * 1001) / 30000
+    const video = await clip('ntsc.mp4', { fps: '30000/1001', seconds, tone: 0 })
+    for (const length of [1.3, 4.7]) {
+      const fit = { videoSeconds: seconds, mode, fadeSeconds: 0.5, output: at('fitted.wav') } as const
+      const measured = await media.fitSoundtrack({ input: await tone('music.wav', length), ...fit })
+      const merging = { video, sound: null, soundtrack: at('fitted.wav'), loudness: measured, fadeSeconds: 0.5 }
+      await media.mergeSoundtrack({ ...merging, output: at('scored.mp4') })
+      const made = await media.probe(at('scored.mp4'))
+      expect(made.video).toMatchObject({ frames: 71, startSeconds: 0 })
+      expect(Math.abs((made.audio?.durationSeconds ?? 0) - seconds)).toBeLessThan(1001 / 30000)
+      expect(await sound(at('scored.mp4'))).toHaveLength(Math.round(seconds * 48_000))
+    }
+  })
+})
+
 describe('mergeSoundtrack', () => {
   const SECONDS = 6
 
