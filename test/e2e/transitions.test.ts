@@ -4,7 +4,7 @@ import { createRevisionHelp } from '../support/revisions.ts'
 import { createScreening } from '../support/screening.ts'
 import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
 
-const { saved, media, sound } = await createScreening()
+const { saved, media, sound, loudness } = await createScreening()
 
 let base: Base
 let greenlight: Greenlight & { api: Api }
@@ -43,4 +43,24 @@ it('a film of crossfades is as long as its frames, and a scene made anew changes
   expect(after.length).toBeLessThanOrEqual(3)
   const again = await saved(api, `/videos/${id}/combined`, 'again.mp4')
   expect((await media.probe(again)).video).toMatchObject({ frames })
+})
+
+it('the music of a film of crossfades is as long as the film, scene for scene, and as loud as films are', {
+  timeout: 120_000,
+}, async () => {
+  const { api, parts } = greenlight
+  const campaign = await api.campaign(['chelsea.png', 'coffee.png'])
+  const parameters = { transition: 'crossfade', auto_generate_audio: true }
+  const { approved } = createRevisionHelp(base, api, campaign)
+  const id = await approved('quay', { num_pairs: 3, parameters })
+  expect((await api.ended(id)).body).toMatchObject({ status: 'completed', current_stage: 'audio_completed' })
+
+  const pieces = await parts.db.audioSegment.findMany({ where: { jobId: id }, orderBy: { position: 'asc' } })
+  expect(pieces.map(({ duration }) => duration)).toEqual([3.5, 3.5, 4])
+  // Clips are bought without sound: there is nothing to keep of it.
+  expect((await parts.db.job.findUniqueOrThrow({ where: { id } })).stitchedSoundHash).toBeNull()
+
+  const { integrated, truePeak } = await loudness(await saved(api, `/videos/${id}/combined`, 'scored.mp4'))
+  expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1)
+  expect(truePeak).toBeLessThanOrEqual(-1)
 })

@@ -15,7 +15,7 @@ export interface Shape {
 export type Screening = Awaited<ReturnType<typeof createScreening>>
 
 export async function createScreening() {
-  const { media, at, ffmpeg, sound, frameHashes } = await setUp()
+  const { media, at, ffmpeg, sound, loudness, frameHashes } = await setUp()
 
   async function saved(api: Api, path: string, name: string): Promise<string> {
     await writeFile(at(name), await api.bytes(path))
@@ -31,6 +31,7 @@ export async function createScreening() {
   return {
     media,
     sound,
+    loudness,
     frameHashes,
     saved,
 
