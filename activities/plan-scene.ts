@@ -45,7 +45,7 @@ export async function planScene(
 }
 
 /** The scene as it is rendered in an attempt: with what its revision changes, and whose decision that attempt was. */
-async function sceneOfAttempt(
+export async function sceneOfAttempt(
   db: Database,
   job: JobWithScenes,
   sceneId: string,

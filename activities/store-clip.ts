@@ -7,8 +7,10 @@ import { keepTake, showStoredTake } from '../prisma/queries/takes.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { drawSceneWords } from './draw-scene-words.ts'
 import { overlapsOf } from './film-transitions.ts'
 import { canceled } from './heartbeat.ts'
+import { sceneOfAttempt } from './plan-scene.ts'
 import { takeOutput } from './take-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -24,7 +26,7 @@ export const storeClip =
     if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, scene, 'completed')
     const profile = filmProfile(JobSettings.parse(job.settings))
     const prediction = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
-    const overlaps = overlapsOf(job.scenes, sceneId, profile)
+    const rendered = await sceneOfAttempt(db, job, sceneId, prediction.attempt)
 
     const signal = canceled()
 
@@ -32,6 +34,8 @@ export const storeClip =
       const raw = path.join(folder, 'raw.mp4')
       const conformed = path.join(folder, 'clip.mp4')
       const still = path.join(folder, 'still.jpg')
+      const { words, isInFilm } = await drawSceneWords(deps, job, rendered, { profile, folder })
+      const overlaps = overlapsOf(job.scenes, sceneId, profile) ?? (isInFilm ? { begin: 0, end: 0 } : undefined)
       const { frames, durationSeconds, changed } = await takeOutput(deps, prediction, raw, () =>
         media.conformClip({
           input: raw,
@@ -39,6 +43,7 @@ export const storeClip =
           profile,
           durationSeconds: scene.duration,
           overlaps,
+          words,
           signal,
         }),
       )

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createRoute, z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
@@ -18,10 +19,11 @@ import { draftStoryboard, type SceneEdit, sceneFields } from './scene-edit.ts'
 import { tellRevision } from './tell-workflow.ts'
 
 /** Duration, transition and music fit the scene to its neighbours, and stay. */
-const { title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids } = sceneFields
+const { title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption } =
+  sceneFields
 
 const Wish = body({
-  ...{ title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids },
+  ...{ title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption },
   by: text,
   music: boolean(z.boolean().default(false)).openapi({
     description: 'Makes the music anew too; else the new film has the music of the old one',
@@ -106,10 +108,13 @@ async function changesOf(
 ): Promise<SceneChanges> {
   const scenes = job.scenes.map((before) => ({ before, edit: before.id === scene.id ? edit : {} }))
   const drafted = await draftStoryboard(db, job, scenes, { maxScenes: config.maxScenes, at: (_, field) => field })
-  const fields = drafted.scenes.find(({ id }) => id === scene.id)?.fields ?? scene
+  const fields = drafted.scenes.find(({ id }) => id === scene.id)?.fields
+  if (!fields) return {}
+  const before: Record<string, unknown> = { ...scene, overlays: scene.overlays ?? [] }
   const names = [
     ...(['title', 'description', 'prompt', 'cameraMovement', 'motionGoal', 'sceneType'] as const),
-    ...(['firstAssetId', 'lastAssetId'] as const),
+    ...(['firstAssetId', 'lastAssetId', 'overlays', 'caption'] as const),
   ]
-  return Object.fromEntries(names.filter((name) => fields[name] !== scene[name]).map((name) => [name, fields[name]]))
+  const changed = names.filter((name) => !isDeepStrictEqual(fields[name], before[name]))
+  return Object.fromEntries(changed.map((name) => [name, fields[name]]))
 }

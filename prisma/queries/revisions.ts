@@ -4,6 +4,7 @@
  */
 import { OPEN_REVISION_STATES, type RevisionKind } from '../../domain/revision.ts'
 import { JobSettings, type MusicSettings } from '../../domain/settings.ts'
+import type { Overlay } from '../../domain/words.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Revision, SceneRevision } from '../generated/client.ts'
 import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
@@ -20,8 +21,16 @@ type Tx = Prisma.TransactionClient
 export type SceneChanges = Partial<
   Pick<
     Scene,
-    'title' | 'description' | 'prompt' | 'cameraMovement' | 'motionGoal' | 'sceneType' | 'firstAssetId' | 'lastAssetId'
-  >
+    | 'title'
+    | 'description'
+    | 'prompt'
+    | 'cameraMovement'
+    | 'motionGoal'
+    | 'sceneType'
+    | 'firstAssetId'
+    | 'lastAssetId'
+    | 'caption'
+  > & { overlays: Overlay[] }
 >
 
 /** Who wants it, and the signal from Temporal that asked, if one did. */

@@ -1,0 +1,105 @@
+/** A scene's words as a picture of its client's brand, to be laid over its clip. */
+import path from 'node:path'
+import { type Brand, joinBrands, readBrand } from '../domain/brand.ts'
+import { JobSettings } from '../domain/settings.ts'
+import { overlapFrames } from '../domain/transitions.ts'
+import { type OverlayKind, Overlays } from '../domain/words.ts'
+import { type OutputProfile, type ShownWords, secondsOf, type WordsBrand } from '../media/index.ts'
+import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
+import type { ActivityDeps } from './deps.ts'
+
+/** What is laid over a scene's clip. */
+export interface SceneWords {
+  /** None where it shows nothing. */
+  words?: ShownWords
+  /** Whether anything is laid over any clip of the film: all of its clips are of one encoder then. */
+  isInFilm: boolean
+}
+
+/**
+ * The words that a scene of a film shows, and the logo in its first and last scene.
+ * @param scene as its clip is rendered: with what a revision changes in it
+ */
+export async function drawSceneWords(
+  deps: ActivityDeps,
+  job: JobWithScenes,
+  scene: Scene,
+  { profile, folder }: { profile: OutputProfile; folder: string },
+): Promise<SceneWords> {
+  const words = burnedWords(job, scene)
+  const brand = await brandOf(deps, job)
+  const isInFilm = brand.logoAssetId !== null || job.scenes.some((one) => saysAnything(burnedWords(job, one)))
+  const logo = hasLogo(job, scene) ? await logoFile(deps, job, brand) : null
+  if (!logo && !saysAnything(words)) return { isInFilm }
+  const output = path.join(folder, 'words.png')
+  const { width, height } = profile
+  const { drawn, logoProblem } = await deps.media.drawWords({
+    ...{ width, height, output, ...words },
+    brand: { ...styleOf(brand), logo },
+  })
+  if (logoProblem) deps.log.warn({ jobId: job.id, logo: brand.logoAssetId, reason: logoProblem }, LEFT_OUT)
+  return drawn ? { words: { path: output, ...whenShown(job, scene, profile) }, isInFilm } : { isInFilm }
+}
+
+const LEFT_OUT = 'a logo is left out'
+
+type Words = ReturnType<typeof burnedWords>
+
+const saysAnything = (words: Words) => Object.values(words).some((text) => text !== null)
+
+function burnedWords(job: JobWithScenes, scene: Scene) {
+  const { captions } = JobSettings.parse(job.settings)
+  const overlays = Overlays.parse(scene.overlays ?? [])
+  const textOf = (kind: OverlayKind) => overlays.find((overlay) => overlay.kind === kind)?.text ?? null
+  return {
+    title: textOf('title'),
+    price: textOf('price'),
+    callToAction: textOf('call_to_action'),
+    caption: captions === 'burned' ? scene.caption : null,
+  }
+}
+
+const hasLogo = ({ scenes }: JobWithScenes, { id }: Scene) => scenes.at(0)?.id === id || scenes.at(-1)?.id === id
+
+/** Not while the scene goes over into its neighbours; those of the last scene stay to the end. */
+function whenShown({ scenes }: JobWithScenes, { id, duration }: Scene, profile: OutputProfile) {
+  const overlaps = overlapFrames(scenes, profile.fps)
+  const position = scenes.findIndex((scene) => scene.id === id)
+  return {
+    startSeconds: secondsOf(overlaps[position - 1] ?? 0, profile),
+    endSeconds: duration - secondsOf(overlaps[position] ?? 0, profile),
+    hold: position === scenes.length - 1,
+  }
+}
+
+/** The client's, with what the campaign's metadata says otherwise. */
+async function brandOf({ db, log }: ActivityDeps, { id, clientId, campaignId }: JobWithScenes): Promise<Brand> {
+  const client = await db.client.findUniqueOrThrow({ where: { id: clientId } })
+  const campaign = await db.campaign.findUniqueOrThrow({ where: { id: campaignId } })
+  const own = readBrand((campaign.metadata as { brand_guidelines?: unknown } | null)?.brand_guidelines)
+  const otherwise = readBrand(client.brandGuidelines)
+  const unread = [...own.unread, ...otherwise.unread]
+  if (unread.length > 0) log.info({ jobId: id, unread }, 'parts of the brand guidelines can not be read')
+  return joinBrands(own.brand, otherwise.brand)
+}
+
+function styleOf({ accent, text, secondary, logoPosition }: Brand): Omit<WordsBrand, 'logo'> {
+  const [row, side] = (logoPosition?.split('_') ?? []) as ['top' | 'bottom', 'left' | 'right'] | []
+  return { accent, text, bar: secondary ?? accent, logoCorner: row && side ? { row, side } : null }
+}
+
+/** Null when it is not an image of the job's client whose bytes are here. */
+async function logoFile(
+  { db, blobs, log }: ActivityDeps,
+  { id, clientId, campaignId }: JobWithScenes,
+  { logoAssetId }: Brand,
+): Promise<string | null> {
+  if (!logoAssetId) return null
+  const asset = await db.asset.findFirst({
+    where: { id: logoAssetId, type: 'image', OR: [{ clientId }, { campaignId }] },
+  })
+  if (asset?.blobHash) return blobs.localFile(asset.blobHash)
+  const reason = asset ? 'its bytes are not fetched yet' : "it is not an image of the job's client"
+  log.warn({ jobId: id, logo: logoAssetId, reason }, LEFT_OUT)
+  return null
+}
