@@ -1,14 +1,14 @@
 import { join } from 'node:path'
+import type { StoredPicture } from './check-stored.ts'
 import { encodeClip } from './encode-clip.ts'
-import { type MediaInfo, probe } from './probe.ts'
+import { probe } from './probe.ts'
 import type { OutputProfile } from './profile.ts'
 import type { MediaTools } from './tools.ts'
 
 export interface CopiedClip {
   path: string
   frames: number
-  /** What `probe` says of it. */
-  info: MediaInfo
+  picture: StoredPicture
   /** Frames where it will be cut: a decoder has to be able to start there. */
   cuts: number[]
 }
@@ -30,17 +30,18 @@ export async function alignClips(tools: MediaTools, clips: CopiedClip[], alignme
   const encoding = { profile: alignment.profile, copyPicture: false, signal: alignment.signal }
   const [first] = clips
   if (!first) return []
-  const headers = clips.every(({ info }) => info.video?.headers === first.info.video?.headers)
-    ? first.info.video?.headers
+  const headers = clips.every(({ picture }) => picture.headers === first.picture.headers)
+    ? first.picture.headers
     : await ownHeaders(tools, first, alignment)
 
   const paths: string[] = []
-  for (const [index, { path, info, frames, cuts }] of clips.entries()) {
-    if (info.video?.headers === headers && cuts.every((cut) => isBorder(cut, info, frames))) {
+  for (const [index, { path, picture, frames, cuts }] of clips.entries()) {
+    if (picture.headers === headers && cuts.every((cut) => picture.keyframes.includes(cut))) {
       paths.push(path)
       continue
     }
     const output = join(alignment.folder, `aligned-${index}.mp4`)
+    const info = await probe(tools, path, { demuxer: 'mov', signal: alignment.signal })
     await encodeClip(tools, { ...encoding, input: path, info, output, frames, keyframes: cuts })
     paths.push(output)
   }
@@ -48,12 +49,9 @@ export async function alignClips(tools: MediaTools, clips: CopiedClip[], alignme
 }
 
 /** One frame is enough to learn our encoder's headers: they depend on its options, not on the pictures. */
-async function ownHeaders(tools: MediaTools, { path, info }: CopiedClip, { profile, folder, signal }: Alignment) {
+async function ownHeaders(tools: MediaTools, { path }: CopiedClip, { profile, folder, signal }: Alignment) {
   const output = join(folder, 'sample.mp4')
+  const info = await probe(tools, path, { demuxer: 'mov', signal })
   await encodeClip(tools, { profile, copyPicture: false, signal, input: path, info, output, frames: 1 })
   return (await probe(tools, output, { demuxer: 'mov', signal })).video?.headers
-}
-
-function isBorder(cut: number, { video }: MediaInfo, frames: number): boolean {
-  return cut === frames || video?.keyframes.includes(cut) === true
 }

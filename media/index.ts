@@ -5,6 +5,7 @@
  * - probe.ts            what a file holds, to the frame
  * - conform-clip.ts     a clip in the film's profile (profile.ts), with the storyboard's number of frames
  * - render-transition.ts what two clips show together while one becomes the other
+ * - check-stored.ts     whether a file is what we stored, by its index (mp4-index.ts) rather than by ffprobe
  * - stitch.ts           clips joined, with or without transitions: join-picture.ts copies, join-sound.ts is exact to the sample
  * - thumbnail.ts        a JPEG of a video; image-thumbnail.ts one of a picture; waveform.ts one of sound
  * - preview.ts          an animated WebP of a film; hls.ts its segments for streaming

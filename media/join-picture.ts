@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { alignClips } from './align-clips.ts'
+import type { StoredPicture } from './check-stored.ts'
 import { REORDERED_FRAMES } from './encode-clip.ts'
-import type { MediaInfo } from './probe.ts'
 import { type OutputProfile, secondsOf, timescaleOf } from './profile.ts'
 import type { FfmpegInput } from './run-ffmpeg.ts'
 import type { MediaTools } from './tools.ts'
@@ -11,8 +11,7 @@ import type { MediaTools } from './tools.ts'
 export interface PicturePart {
   path: string
   frames: number
-  /** What `probe` says of it. */
-  info: MediaInfo
+  picture: StoredPicture
   /** Frames that are left out, because a transition shows them. */
   left: { begin: number; end: number }
 }

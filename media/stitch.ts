@@ -1,9 +1,9 @@
+import { checkStored } from './check-stored.ts'
 import { MediaError } from './errors.ts'
 import { withRunFolder } from './folder.ts'
 import { joinPicture, type PicturePart } from './join-picture.ts'
 import { joinSound } from './join-sound.ts'
-import { type MediaInfo, probe } from './probe.ts'
-import { mismatch, type OutputProfile, secondsOf, transitionMismatch } from './profile.ts'
+import { type OutputProfile, secondsOf } from './profile.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
 import { sideBySide } from './side-by-side.ts'
 import type { Controls, MediaTools } from './tools.ts'
@@ -67,7 +67,9 @@ export async function stitch(tools: MediaTools, request: StitchRequest): Promise
         ...['-map', '1:a:0', '-c:a', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'],
       ],
       output,
-      verify: (result) => verify(tools, result, frames, request),
+      verify: async (path) => {
+        await checkStored(tools, { path, frames, hasSound: true, what: 'The film came out wrong', profile, signal })
+      },
       timeoutSeconds: TIMEOUT_SECONDS,
       signal,
     })
@@ -84,29 +86,23 @@ async function pictureParts(
   const parts: PicturePart[] = []
   for (const [index, { path, frames, transition, overlapFrames }] of clips.entries()) {
     const left = { begin: clips[index - 1]?.overlapFrames ?? 0, end: overlapFrames }
-    const info = await probe(tools, path, { demuxer: 'mov', signal })
-    const reason = mismatch(info, profile, frames) ?? tooShort(frames, left)
-    if (reason) throw refusal(`Clip ${index + 1}`, reason, info)
-    parts.push({ path, frames, info, left })
-    if (!transition || left.end === 0) continue
-    const shown = await probe(tools, transition.path, { demuxer: 'mov', signal })
-    const wrong = transitionMismatch(shown, profile, transition.frames)
-    if (wrong) throw refusal(`The transition after clip ${index + 1}`, wrong, shown)
-    parts.push({ ...transition, info: shown, left: { begin: 0, end: 0 } })
+    const what = `Clip ${index + 1} can't be stitched`
+    if (left.begin + left.end > frames) {
+      throw new MediaError(
+        'failed',
+        `${what}: its transitions take ${left.begin} and ${left.end} of its ${frames} frames.`,
+      )
+    }
+    const clip = { path, frames, hasSound: true, what, profile, signal }
+    parts.push({ path, frames, left, picture: await checkStored(tools, clip) })
+    if (!transition || overlapFrames === 0) continue
+    const shown = {
+      ...clip,
+      ...transition,
+      hasSound: false,
+      what: `The transition after clip ${index + 1} can't be used`,
+    }
+    parts.push({ ...transition, left: { begin: 0, end: 0 }, picture: await checkStored(tools, shown) })
   }
   return parts
-}
-
-function tooShort(frames: number, { begin, end }: PicturePart['left']): string | null {
-  return begin + end <= frames ? null : `its transitions take ${begin} and ${end} of its ${frames} frames`
-}
-
-const refusal = (what: string, reason: string, info: MediaInfo) =>
-  new MediaError('failed', `${what} can't be stitched: ${reason}.`, { detail: JSON.stringify(info) })
-
-async function verify(tools: MediaTools, result: string, frames: number, { profile, signal }: StitchRequest) {
-  const made = await probe(tools, result, { demuxer: 'mov', signal })
-  const reason = mismatch(made, profile, frames)
-  if (reason === null) return
-  throw new MediaError('failed', `The film came out wrong: ${reason}.`, { detail: JSON.stringify(made) })
 }
