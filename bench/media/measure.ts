@@ -1,0 +1,64 @@
+/** What a piece of work takes: time, and the most memory and temporary bytes that it and its processes held at once. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Measured {
+  seconds: number
+  /** Bytes resident in all processes that it ran in, looked at every 50 ms. */
+  memory: number
+  /** Bytes below `folder`, beside what was there before. */
+  temporary: number
+}
+
+/** @param isPlain whether it does without what stands by already, which is our media process */
+export async function measured(folder: string, work: () => Promise<unknown>, isPlain = false): Promise<Measured> {
+  const without = new Set(isPlain ? await descendants(process.pid) : [])
+  const most = { memory: 0, temporary: 0 }
+  const there = await bytesIn(folder)
+  const over = new AbortController()
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      const pids = (await descendants(process.pid)).filter((pid) => !without.has(pid))
+      const resident = await Promise.all(pids.map(residentBytes))
+      most.memory = Math.max(
+        most.memory,
+        resident.reduce((sum, bytes) => sum + bytes, 0),
+      )
+      most.temporary = Math.max(most.temporary, (await bytesIn(folder)) - there)
+      await sleep(50)
+    }
+  })()
+  const begin = performance.now()
+  try {
+    await work()
+  } finally {
+    over.abort()
+    await watching
+  }
+  return { seconds: (performance.now() - begin) / 1000, ...most }
+}
+
+/** Processes that this one has started, and those that they have; none but on Linux. */
+async function descendants(pid: number | string): Promise<string[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''))
+  const children = (await Promise.all(lists)).join(' ').split(' ').filter(Boolean)
+  return [...children, ...(await Promise.all(children.map(descendants))).flat()]
+}
+
+async function residentBytes(pid: string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  const sizes = names.map((name) =>
+    stat(path.join(folder, name)).then(
+      (found) => (found.isFile() ? found.size : 0),
+      () => 0,
+    ),
+  )
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
