@@ -65,18 +65,22 @@ export async function earlier(media: MediaRig['media'], material: Material, fold
 async function benchMoviepy({ tools, folder }: MediaRig, material: Material, ours: number): Promise<void> {
   const missing = await installMoviepy()
   if (missing) return console.log(`moviepy: left out, because it could not be installed: ${missing}`)
-  const { seconds } = await measured(folder, () => crossfadeByMoviepy(tools.ffmpegPath, material, folder), true)
+  const { seconds, cpu } = await measured(folder, () => crossfadeByMoviepy(tools.ffmpegPath, material, folder), true)
   const times = seconds / ours
   const reached = times >= MOVIEPY_GOAL ? 'reached' : 'missed'
   console.log(`the same against moviepy: ${times.toFixed(1)} times as fast, goal ${MOVIEPY_GOAL} ${reached}`)
-  console.log(`  seconds: ours ${ours.toFixed(2)}, moviepy ${seconds.toFixed(1)} (one turn)`)
+  console.log(`  seconds: ours ${ours.toFixed(2)}, moviepy ${seconds.toFixed(1)}, of CPU ${cpu.toFixed(1)} (one turn)`)
 }
 
 function report(what: string, ours: Measured[], plain: Measured[], goal: number): void {
   const seconds = (all: Measured[]) => median(all.map((one) => one.seconds))
   const ratio = seconds(ours) / seconds(plain)
   console.log(`${what}: ${ratio.toFixed(2)} of its time, goal ${goal} ${ratio <= goal ? 'reached' : 'missed'}`)
+  const cpu = (all: Measured[]) => median(all.map((one) => one.cpu))
   console.log(`  seconds: ours ${seconds(ours).toFixed(2)}, plain ffmpeg ${seconds(plain).toFixed(2)}`)
+  console.log(
+    `  of CPU: ours ${cpu(ours).toFixed(2)}, plain ffmpeg ${cpu(plain).toFixed(2)}, ratio ${(cpu(ours) / cpu(plain)).toFixed(2)}`,
+  )
   console.log(`  at most: ours ${held(ours)}; plain ffmpeg ${held(plain)}`)
 }
 
