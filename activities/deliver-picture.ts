@@ -59,6 +59,8 @@ interface Picture {
   size: number
 }
 
+/** How long a good answer counts. */
+const GOOD_FOR_MS = 3_000
 /** Neighbouring scenes share a picture and are bought at the same moment: they share the answer too. */
 const asked = new Map<string, Promise<string | null>>()
 
@@ -67,7 +69,9 @@ function problemOf(url: URL, picture: Picture): Promise<string | null> {
   const key = `${url} ${picture.hash}`
   const underWay = asked.get(key)
   if (underWay) return underWay
-  const problem = ask(url, picture).finally(() => asked.delete(key))
+  const forget = () => asked.delete(key)
+  const problem = ask(url, picture)
+  problem.then((found) => (found ? forget() : setTimeout(forget, GOOD_FOR_MS).unref()), forget)
   asked.set(key, problem)
   return problem
 }

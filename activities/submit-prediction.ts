@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
-import { Mutex } from 'async-mutex'
 import { isSettled } from '../domain/prediction.ts'
 import type { Prisma } from '../prisma/client.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
@@ -26,6 +25,7 @@ import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
 import { keyOf } from './purchase-key.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
+import { takeTurns } from './take-turns.ts'
 import { waitWhilePaused } from './wait-while-paused.ts'
 
 type Tx = Prisma.TransactionClient
@@ -49,15 +49,18 @@ interface Bought {
   plan: null
 }
 
+/** Row work takes less, by far; for an upload of pictures the others do not wait. */
+const TURN_MS = 50
+
 export const submitPrediction = (deps: ActivityDeps) => {
-  // Scenes that come at the same moment are looked at one after the other: the first need not wait for all the others.
-  const looking = new Mutex()
-  return async (purchase: Purchase): Promise<PredictionRef> => {
-    const found = await looking.runExclusive(() => look(deps, purchase))
-    const predictionId = found.plan ? await buy(deps, found) : found.known.id
-    if (!found.plan) await deps.db.$transaction((tx) => showSubmitted(tx, purchase))
-    return { jobId: purchase.jobId, predictionId }
-  }
+  const inTurn = takeTurns(TURN_MS)
+  return (purchase: Purchase): Promise<PredictionRef> =>
+    inTurn(async (sent) => {
+      const found = await look(deps, purchase)
+      const predictionId = found.plan ? await buy(deps, found, sent) : found.known.id
+      if (!found.plan) await deps.db.$transaction((tx) => showSubmitted(tx, purchase))
+      return { jobId: purchase.jobId, predictionId }
+    })
 }
 
 async function look(deps: ActivityDeps, purchase: Purchase): Promise<Order | Bought> {
@@ -68,8 +71,11 @@ async function look(deps: ActivityDeps, purchase: Purchase): Promise<Order | Bou
   return { purchase, job, known, plan }
 }
 
-/** @returns the prediction's id in the ledger */
-async function buy(deps: ActivityDeps, order: Order): Promise<string> {
+/**
+ * @param sent is told when the POST is on its way
+ * @returns the prediction's id in the ledger
+ */
+async function buy(deps: ActivityDeps, order: Order, sent: () => void): Promise<string> {
   const { purchase, job, known } = order
   if (known && known.state !== 'refused' && isSettled(known.state)) throw endedAlready(known)
   if (known?.postedAt) {
@@ -83,7 +89,7 @@ async function buy(deps: ActivityDeps, order: Order): Promise<string> {
   }
   if (job.canceledAt) throw ApplicationFailure.nonRetryable('The job was canceled.', FAILURES.jobFailed)
   await waitWhilePaused(deps)
-  return post(deps, order)
+  return post(deps, order, sent)
 }
 
 function endedAlready({ state, error }: Prediction): ApplicationFailure {
@@ -93,14 +99,14 @@ function endedAlready({ state, error }: Prediction): ApplicationFailure {
   )
 }
 
-async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order): Promise<string> {
+async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order, sent: () => void): Promise<string> {
   const { submitTimeoutSeconds, settleSeconds, timeoutSeconds } = deps.config.predictions
   const { build, ...draft } = plan
-  const sent = known?.marker ? pinned(known, known.marker) : await built(build, known?.token ?? newToken())
+  const order = known?.marker ? pinned(known, known.marker) : await built(build, known?.token ?? newToken())
   // Once more: pictures may have been uploaded since.
   await waitWhilePaused(deps)
   const owner = randomUUID()
-  const claim = { ...sent, owner, leaseSeconds: submitTimeoutSeconds }
+  const claim = { ...order, owner, leaseSeconds: submitTimeoutSeconds }
   // Against the row as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
   const intent = await claimPost(deps.db, keyOf(purchase), known, draft, claim, (tx) =>
     showSubmitting(tx, job, purchase),
@@ -112,10 +118,12 @@ async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order): 
   const leaseEnds = intent.leaseUntil?.getTime() ?? 0
   const restOfLease = (leaseEnds - Date.now()) / 1000
   if (restOfLease <= 0) throw tryAgainIn(settleSeconds, FAILURES.outcomePending, 'The lease ran out before the POST.')
-  const outcome = await deps.provider.create(
-    { ...sent.request, webhookUrl: webhookUrl(deps, sent.token), cancelAfterSeconds: timeoutSeconds },
+  const answer = deps.provider.create(
+    { ...order.request, webhookUrl: webhookUrl(deps, order.token), cancelAfterSeconds: timeoutSeconds },
     { timeoutSeconds: restOfLease },
   )
+  sent()
+  const outcome = await answer
   if (outcome.kind === 'created') {
     const { id } = outcome.prediction
     await deps.db.$transaction(async (tx) => {
@@ -136,13 +144,13 @@ async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order): 
   )
 }
 
-type Sent = Pick<PostClaim, 'token' | 'request' | 'marker'>
+type Request = Pick<PostClaim, 'token' | 'request' | 'marker'>
 
-function pinned({ token, request }: Prediction, marker: string): Sent {
-  return { token, request: request as unknown as Sent['request'], marker }
+function pinned({ token, request }: Prediction, marker: string): Request {
+  return { token, request: request as unknown as Request['request'], marker }
 }
 
-async function built(build: PlannedPurchase['build'], token: string): Promise<Sent> {
+async function built(build: PlannedPurchase['build'], token: string): Promise<Request> {
   const { model, input, marker } = await build(token)
   return { token, request: { model, input }, marker }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sceneSubject } from '../../domain/prediction.ts'
 import { cancelJob } from '../../prisma/queries/decisions.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
-import { openIntent } from '../../prisma/queries/ledger.ts'
+import { claimPost, openIntent } from '../../prisma/queries/ledger.ts'
 import { FAILURES, type Purchase } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
@@ -53,10 +53,26 @@ describe('buying a prediction', () => {
     const purchase = await newPurchase()
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => bench.attempt('submitPrediction', purchase)))
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.type] : []))
-    expect(new Set(failures)).toEqual(new Set([FAILURES.outcomePending]))
+    expect(failures.filter((type) => type !== FAILURES.outcomePending)).toEqual([])
     await quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
+  })
+
+  it('lets one of two workers post that both found nothing in the ledger, and none for a canceled job', async () => {
+    const purchase = await newPurchase()
+    const key = { jobId: purchase.jobId, subject: sceneSubject(purchase.sceneId), attempt: 1 }
+    const draft = { sceneId: purchase.sceneId, model: 'veo-3.1', seconds: 4, priceMicroUsd: 1 }
+    const claim = (owner: string) => {
+      const order = { token: `${owner} ${purchase.sceneId}`, request: { model: 'm', input: {} }, marker: owner }
+      return claimPost(bench.db, key, null, draft, { ...order, owner, leaseSeconds: 1 }, async () => {})
+    }
+    const claims = await Promise.all(['one', 'other'].map(claim))
+    expect(claims.filter((won) => won !== null)).toMatchObject([await ledger(purchase)])
+    await bench.db.prediction.deleteMany({ where: { jobId: purchase.jobId } })
+    await cancelJob(bench.db, purchase.jobId, { by: 'Ben', note: null })
+    expect(await claim('late')).toBeNull()
+    expect(await bench.db.prediction.count({ where: { jobId: purchase.jobId } })).toBe(0)
   })
 
   it('adopts the prediction whose answer was lost', async () => {
