@@ -1,6 +1,6 @@
 /**
  * The baseline of bench/jobs/latency.ts: a job's workflow with nothing in it. The same activities in the same order, on
- * the same queues with the same options; the bodies are empty, and what takes the place of a prediction lasts as long as ours.
+ * the same queues with the same options; the bodies are empty.
  */
 import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow'
 import { TASK_QUEUES } from '../../workflows/contract.ts'
@@ -14,11 +14,8 @@ const submitting = proxyActivities<BareActivities>({ ...options, taskQueue: TASK
 const polling = proxyActivities<BareActivities>({ ...options, taskQueue: TASK_QUEUES.poll })
 const media = proxyActivities<BareActivities>({ ...options, taskQueue: TASK_QUEUES.media })
 
-/**
- * @param predictions how long each scene's lasts, milliseconds
- * @returns when the first submission began, milliseconds since 1970
- */
-export async function bareJob({ predictions }: { predictions: number[] }): Promise<number> {
+/** @returns when the first submission began, milliseconds since 1970 */
+export async function bareJob({ scenes }: { scenes: number }): Promise<number> {
   let isApproved = false
   setHandler(bareApprove, () => {
     isApproved = true
@@ -26,13 +23,13 @@ export async function bareJob({ predictions }: { predictions: number[] }): Promi
   await light.bareStep()
   await condition(() => isApproved)
   await light.bareStep()
-  const renderScene = async (milliseconds: number) => {
+  const renderScene = async () => {
     const began = await submitting.bareStep()
-    await polling.bareLook(began + milliseconds)
+    await polling.bareStep()
     await media.bareStep()
     return began
   }
-  const submissions = await Promise.all(predictions.map(renderScene))
+  const submissions = await Promise.all(Array.from({ length: scenes }, renderScene))
   await media.bareStep()
   await light.bareStep()
   return Math.min(...submissions)

@@ -15,7 +15,6 @@ import { spawnProcess } from '../../test/support/process.ts'
 import { SAMPLE_SETTINGS } from '../../test/support/sample-settings.ts'
 import { createApi } from '../../test/support/stack.ts'
 import { videoJobWorkflowId } from '../../workflows/contract.ts'
-import { POLL_SECONDS } from './poll-seconds.ts'
 
 export type Rig = Awaited<ReturnType<typeof startRig>>
 
@@ -37,7 +36,8 @@ export async function startRig(scenes: number) {
     TEMPORAL_NAMESPACE: temporal.namespace,
     REPLICATE_API_KEY: 'simulator',
     REPLICATE_BASE_URL: `http://127.0.0.1:${simulatorPort}/v1`,
-    PREDICTION_POLL_INTERVAL: String(POLL_SECONDS),
+    // The shortest: the baseline never waits for a next look.
+    PREDICTION_POLL_INTERVAL: '0.05',
   }
   const start = async (script: string, extra: Record<string, string> = {}, says?: RegExp) => {
     const spawned = spawnProcess(script, { ...env, ...extra }, { stderr: log, says })
