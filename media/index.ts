@@ -12,7 +12,7 @@
  * - best-still.ts       which of several stills may stand for all; contact-sheet.ts shows all of them
  * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - words/              titles, prices, calls to action, captions and the logo: drawn, and laid over a clip as a picture
- * - soundtrack/         the music: cut, joined, fitted to the film, put under it
+ * - soundtrack/         the music: cut, joined, repeated on its bars, fitted to the film, put under it
  * - sound/              what both share: clips' sound joined, mixed with music, measured, brought to -14 LUFS, encoded once
  *
  * Input is never trusted: the demuxer is named (demuxer.ts), only files are read, duration and pixels are limited, and
