@@ -1,3 +1,4 @@
+import { MediaError } from '../errors.ts'
 import { type FfmpegInput, type FfmpegRun, runFfmpeg } from '../run-ffmpeg.ts'
 import type { Controls, MediaTools } from '../tools.ts'
 
@@ -24,13 +25,16 @@ const PEAK = /^\s+Peak:\s+(\S+) dBFS/
 
 /** A run whose filter ends in METER, and what was measured. Throws a MediaError. */
 export async function runMeasured(tools: MediaTools, run: FfmpegRun): Promise<Loudness> {
-  const loudness = { integrated: -70, truePeak: Number.NEGATIVE_INFINITY }
+  let integrated: number | undefined
+  let truePeak = Number.NEGATIVE_INFINITY
   const onLine = (line: string) => {
-    loudness.integrated = valueIn(line, INTEGRATED) ?? loudness.integrated
-    loudness.truePeak = valueIn(line, PEAK) ?? loudness.truePeak
+    integrated = valueIn(line, INTEGRATED) ?? integrated
+    truePeak = valueIn(line, PEAK) ?? truePeak
   }
   await runFfmpeg(tools, { ...run, onLine })
-  return loudness
+  // Never taken for silence: the film would stay as loud as it happens to be.
+  if (integrated === undefined) throw new MediaError('failed', `ffmpeg did not say how loud it is (${run.task}).`)
+  return { integrated, truePeak }
 }
 
 function valueIn(line: string, pattern: RegExp): number | undefined {
