@@ -1,6 +1,8 @@
 /** Joins the scenes' clips into the film: the job's, or that of a revision, with its new takes. */
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
+import { captionCues, trackVtt } from '../domain/captions.ts'
 import { STAGE_PERCENTAGE } from '../domain/job.ts'
 import { JobSettings } from '../domain/settings.ts'
 import type { OutputProfile, StitchedClip } from '../media/index.ts'
@@ -39,6 +41,7 @@ export const stitchFilm =
       const lossless = path.join(folder, 'sound.flac')
       const { durationSeconds, isAudible } = await media.stitch({
         clips: await clipsOf(deps, scenes, { settings, profile, signal }),
+        captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
         profile,
         output: film,
         lossless,
@@ -56,6 +59,15 @@ export const stitchFilm =
       })
     })
   }
+
+/** None when no scene has a caption. */
+async function captionsFile(scenes: Scene[], { fps }: OutputProfile, folder: string): Promise<string | undefined> {
+  const cues = captionCues(scenes, fps)
+  if (cues.length === 0) return undefined
+  const file = path.join(folder, 'captions.vtt')
+  await writeFile(file, trackVtt(cues))
+  return file
+}
 
 /** Of the clips' stills, which were chosen with care, so that the film need not be looked at again. */
 async function bestStill(scenes: Scene[], { blobs, media }: ActivityDeps): Promise<string | null> {

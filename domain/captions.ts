@@ -32,6 +32,15 @@ export function webVtt(cues: readonly Cue[]): string {
   return ['WEBVTT\n', ...written].join('\n')
 }
 
+/**
+ * The same for ffmpeg to make a track of: it takes braces and backslashes for ASS's, and leaves its own marks in the text
+ * when it escapes them. Their wide forms look alike.
+ */
+export function trackVtt(cues: readonly Cue[]): string {
+  return webVtt(cues.map((cue) => ({ ...cue, text: cue.text.replaceAll(/[{}\\]/g, (sign) => WIDE[sign] ?? sign) })))
+}
+const WIDE: Record<string, string> = { '{': '\uff5b', '}': '\uff5d', '\\': '\uff3c' }
+
 const escaped = (text: string) =>
   text.toWellFormed().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 

@@ -9,7 +9,7 @@ import type { Controls, MediaTools } from './tools.ts'
 
 export interface FfmpegInput {
   path: string
-  demuxer: Demuxer | 'concat' | 'png_pipe'
+  demuxer: Demuxer | 'concat' | 'png_pipe' | 'webvtt'
   /** Further options of this input, one argument each. */
   options?: string[]
 }

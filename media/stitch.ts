@@ -15,6 +15,8 @@ export interface StitchRequest extends Controls {
   output: string
   /** Where the clips' sound is kept without loss, for music to be put under it later: a name that ends in .flac. */
   lossless: string
+  /** Captions as WebVTT, timed to the film: they become a track that players turn on and off. */
+  captions?: string
 }
 
 export interface StitchedClip {
@@ -35,6 +37,7 @@ export interface StitchedFilm {
 }
 
 const TIMEOUT_SECONDS = 1800
+const CAPTION_TRACK = ['-map', '2:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', 'language=und']
 
 /**
  * Joins clips into one MP4, by hard cuts or by transitions: the picture is copied (join-picture.ts), beside it the sound
@@ -42,7 +45,7 @@ const TIMEOUT_SECONDS = 1800
  * has not the profile or the frames it is said to have makes it "failed".
  */
 export async function stitch(tools: MediaTools, request: StitchRequest): Promise<StitchedFilm> {
-  const { profile, output, lossless, signal, onProgress } = request
+  const { profile, output, lossless, captions, signal, onProgress } = request
   if (request.clips.length === 0) throw new MediaError('failed', 'There is no clip to stitch.')
   const last = request.clips.length - 1
   const clips = request.clips.map((clip, index) => ({
@@ -61,10 +64,15 @@ export async function stitch(tools: MediaTools, request: StitchRequest): Promise
     )
     await runFfmpeg(tools, {
       task: 'stitch the clips',
-      inputs: [picture.input, { path: sound.path, demuxer: 'mov' }],
+      inputs: [
+        picture.input,
+        { path: sound.path, demuxer: 'mov' },
+        ...(captions ? [{ path: captions, demuxer: 'webvtt' as const }] : []),
+      ],
       options: [
         ...picture.options,
-        ...['-map', '1:a:0', '-c:a', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'],
+        ...['-map', '1:a:0', '-c:a', 'copy', ...(captions ? CAPTION_TRACK : [])],
+        ...['-map_metadata', '-1', '-movflags', '+faststart'],
       ],
       output,
       verify: async (path) => {

@@ -46,7 +46,11 @@ export async function mergeSoundtrack(tools: MediaTools, request: MergeRequest):
         { path: video, demuxer: 'mov' },
         { path, demuxer: 'mov' },
       ],
-      options: ['-map', `0:${index}`, '-map', '1:a:0', '-c', 'copy', '-map_metadata', '-1', '-movflags', '+faststart'],
+      options: [
+        // The last of them are captions, where the film has such a track.
+        ...['-map', `0:${index}`, '-map', '1:a:0', '-map', '0:s?', '-c', 'copy'],
+        ...['-map_metadata', '-1', '-movflags', '+faststart'],
+      ],
       output,
       verify: async (result) => {
         const made = await probe(tools, result, { demuxer: 'mov', signal })

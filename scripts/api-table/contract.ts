@@ -51,6 +51,7 @@ const V3: Record<string, number[]> = {
   'GET /videos/{job_id}/combined': BYTES,
   'GET /videos/{job_id}/thumbnail': READ,
   'GET /videos/{job_id}/preview': BYTES,
+  'GET /videos/{job_id}/captions.vtt': READ,
   'GET /videos/{job_id}/hls/playlist.m3u8': BYTES,
   'GET /videos/{job_id}/hls/{filename}': BYTES,
   'GET /jobs/{job_id}/contact-sheet': BYTES,
