@@ -22,6 +22,13 @@ import { confirmApproval } from './demo/confirm.ts'
 import { loadPhotos } from './demo/photos.ts'
 import { showProgress, showStoryboard } from './demo/show.ts'
 
+/** How the film is to look. */
+const FORM = {
+  title: 'Seven photographs, one film',
+  price: 'Nothing to install',
+  call_to_action: 'npm run demo',
+  transition: 'auto',
+}
 const dataDir = path.resolve(process.env.DATA_DIR ?? path.join('.data', 'demo'))
 
 run(async () => {
@@ -55,7 +62,7 @@ run(async () => {
   const api = createGreenlight({ url: greenlight.url })
   const { campaignId, photos } = await loadPhotos(api)
   say(`${photos} photos are in the campaign. Writing the storyboard…`)
-  const wish = { campaign_id: campaignId, clip_duration: 4, num_pairs: 5 }
+  const wish = { campaign_id: campaignId, clip_duration: 4, num_pairs: 5, parameters: FORM }
   const job = await answerOf(api.jobs['from-image-pairs'].$post({ json: wish }))
   showStoryboard(job)
   if (temporal.uiUrl) say(`The job waits for approval; its workflow is in Temporal's UI: ${temporal.uiUrl}`)

@@ -1,4 +1,4 @@
-/** The bar at the bottom of a clip that says which model made it, for which scene, and from which prompt. */
+/** The bar at the top of a clip, out of the way of a film's own words, that says which model made it, for which scene, and from which prompt. */
 
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
@@ -18,7 +18,7 @@ export interface Caption {
 }
 
 /**
- * Draws the caption as a PNG as wide as the frame, transparent towards the top.
+ * Draws the caption as a PNG as wide as the frame, transparent towards the bottom.
  * @param frame pixels
  */
 export async function drawCaption(caption: Caption, frame: { width: number; height: number }) {
@@ -31,15 +31,15 @@ export async function drawCaption(caption: Caption, frame: { width: number; heig
   const prompt = await drawText(shortened(caption.prompt), { font: 'regular', size, width, color: '#ffffff' })
   const gap = Math.round(size * 0.45)
   const block = title.height + gap + prompt.height
-  const head = Math.round(size * 2.2)
+  const tail = Math.round(size * 2.2)
   // Even, or the bar would miss the last line of a 4:2:0 picture.
-  const height = 2 * Math.ceil(Math.min(frame.height - 1, head + block + margin) / 2)
-  const top = height - margin - block
+  const height = 2 * Math.ceil(Math.min(frame.height - 1, margin + block + tail) / 2)
+  const top = margin
   const shade = Buffer.from(`<svg width="${frame.width}" height="${height}" xmlns="http://www.w3.org/2000/svg">
     <defs><linearGradient id="shade" x1="0" y1="0" x2="0" y2="1">
-      <stop offset="0" stop-color="#000" stop-opacity="0"/>
-      <stop offset="${head / height}" stop-color="#000" stop-opacity="0.5"/>
-      <stop offset="1" stop-color="#000" stop-opacity="0.72"/>
+      <stop offset="0" stop-color="#000" stop-opacity="0.72"/>
+      <stop offset="${1 - tail / height}" stop-color="#000" stop-opacity="0.5"/>
+      <stop offset="1" stop-color="#000" stop-opacity="0"/>
     </linearGradient></defs>
     <rect width="100%" height="100%" fill="url(#shade)"/>
     <rect x="${margin}" y="${top}" width="${bar}" height="${block}" rx="${bar / 2}" fill="${ACCENT}"/>

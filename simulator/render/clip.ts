@@ -66,7 +66,7 @@ function pictureFilters({ frame, stills }: Clip): string[] {
   const captionInput = stills.length
   const captioned = [
     `[${captionInput}:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p,${repeated(frame, frame.count)},fade=in:st=0:d=0.5:alpha=1[caption]`,
-    `[scene][caption]overlay=0:H-h:shortest=1,format=yuv420p,setsar=1[picture]`,
+    `[scene][caption]overlay=0:0:shortest=1,format=yuv420p,setsar=1[picture]`,
   ]
   if (!last) {
     const move = moveFilters(first, frame, { direction: 'away', frames: frame.count })

@@ -98,7 +98,7 @@ describe('what stands in the storyboard is what gets rendered', () => {
 async function brightnessUnder(picture: Buffer, caption: { title: string; prompt: string }): Promise<number> {
   const drawn = await drawCaption(caption, VEO)
   const grey = await sharp(picture)
-    .extract({ left: 0, top: VEO.height - drawn.height, width: VEO.width, height: drawn.height })
+    .extract({ left: 0, top: 0, width: VEO.width, height: drawn.height })
     .greyscale()
     .raw()
     .toBuffer()

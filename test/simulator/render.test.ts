@@ -22,10 +22,11 @@ async function smallPhoto(name: string): Promise<Uint8Array> {
     .toBuffer()
 }
 
-/** Mean difference of two small pictures above the caption (their upper 11 lines), 0 to 255. */
+/** Mean difference of two small pictures below the caption (their lower 11 lines), 0 to 255. */
 function difference(a: Uint8Array, b: Uint8Array): number {
-  const upper = a.subarray(0, 11 * 32 * 3)
-  return upper.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / upper.length
+  const begin = a.length - 11 * 32 * 3
+  const lower = a.subarray(begin)
+  return lower.reduce((sum, value, index) => sum + Math.abs(value - (b[begin + index] ?? 0)), 0) / lower.length
 }
 
 describe('a rendered clip', () => {
