@@ -5,6 +5,7 @@ const OPEN_ROUTES: ReadonlyArray<[method: string, path: RegExp]> = [
   ['POST', /^\/api\/webhooks\/replicate$/],
   ['GET', /^\/api\/(openapi|openapi\.json|docs|docs\/scalar\.js)$/],
   ['GET', /^\/(healthz|readyz)$/],
+  ['GET', /^\/(sign-in|studio\/.+)$/],
 ]
 
 /** @param method HEAD counts as GET */

@@ -5,6 +5,7 @@ import { spentMicroUsdByJob } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { blankless, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
+import { EXAMPLES } from '../ids.ts'
 import { json, plainRefusals, shownLimit, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { isStorable, NOT_STORABLE } from '../storable-text.ts'
@@ -49,6 +50,14 @@ const ListedJobJson = JobJson.omit({ storyboard: true, parameters: true })
     scene_count: z.int().openapi({ example: 1 }),
     has_video: z.boolean().openapi({ example: false }),
     thumbnail_url: z.string().nullable().openapi({ example: null }),
+    picture_url: z
+      .string()
+      .nullable()
+      .openapi({
+        description:
+          'What stands for the job: of its film, else of its first scene, else the photo that it begins with',
+        example: `/api/v3/assets/${EXAMPLES.assets[0]}/thumbnail`,
+      }),
   })
   .openapi('ListedJob')
 
@@ -97,8 +106,15 @@ function listedJobJson(job: ListedJob, spentMicroUsd: number): z.infer<typeof Li
     campaign_name: job.campaign.name,
     scene_count: storyboard.scenes.length,
     has_video: job.status === 'completed' && job.videoHash !== null,
+    picture_url: pictureOf(job),
     thumbnail_url: job.thumbnailHash ? `/api/v3/videos/${job.id}/thumbnail` : null,
   }
+}
+
+function pictureOf({ id, thumbnailHash, scenes: [first] }: ListedJob): string | null {
+  if (thumbnailHash) return `/api/v3/videos/${id}/thumbnail`
+  if (first?.clipThumbnailHash) return `/api/v3/videos/${id}/clips/clip_${first.id}.mp4/thumbnail`
+  return first?.firstAssetId ? `/api/v3/assets/${first.firstAssetId}/thumbnail` : null
 }
 
 const writeCursor = (jobId: number) => Buffer.from(`job:${jobId}`).toString('base64url')

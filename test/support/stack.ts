@@ -131,6 +131,7 @@ export function createApi(url: string) {
   const api = {
     get: (path: string) => ask('GET', path),
     post: (path: string, body: unknown = {}) => ask('POST', path, body),
+    put: (path: string, body: unknown = {}) => ask('PUT', path, body),
     patch: (path: string, body: unknown = {}) => ask('PATCH', path, body),
     delete: (path: string) => ask('DELETE', path),
     bytes: async (path: string) => Buffer.from(await (await fetch(`${url}/api/v3${path}`)).arrayBuffer()),

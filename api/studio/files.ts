@@ -1,0 +1,57 @@
+/** The studio's scripts and styles: those of web/, and of the one library that they use, as a browser asks for them. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
+
+const WEB = path.join(import.meta.dirname, '..', '..', 'web')
+// The library exports its browser files under conditions that Node does not have.
+const LIBRARY = path.join(path.dirname(createRequire(import.meta.url).resolve('lit-html')), '..')
+/** Of the library, what the studio imports, and what that imports. */
+const LIBRARY_FILES = ['lit-html.js', 'directive.js', 'directive-helpers.js', 'directives/repeat.js']
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+export interface StudioFile {
+  type: string
+  bytes: Uint8Array<ArrayBuffer>
+  /** With Brotli. */
+  packed: Uint8Array<ArrayBuffer>
+}
+
+export interface StudioFiles {
+  /** Part of every file's URL: other files have other URLs, so a browser may keep them for ever. */
+  version: string
+  /** By their names, such as "pages/board.js". */
+  byName: Map<string, StudioFile>
+}
+
+let read: Promise<StudioFiles> | undefined
+
+/** Read once a process. */
+export function studioFiles(): Promise<StudioFiles> {
+  read ??= readFiles()
+  return read
+}
+
+async function readFiles(): Promise<StudioFiles> {
+  const own = (await readdir(WEB, { recursive: true })).filter((name) => path.extname(name) in TYPES)
+  const named = [
+    ...own.map((name) => ({ name: name.split(path.sep).join('/'), file: path.join(WEB, name) })),
+    ...LIBRARY_FILES.map((name) => ({ name: `lit-html/${name}`, file: path.join(LIBRARY, name) })),
+  ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const hash = createHash('sha256')
+  const byName = new Map<string, StudioFile>()
+  for (const { name, file } of named) {
+    const bytes = new Uint8Array(await readFile(file))
+    hash.update(name).update(bytes)
+    const packed = await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
+    byName.set(name, { type: TYPES[path.extname(name)] ?? '', bytes, packed: new Uint8Array(packed) })
+  }
+  return { version: hash.digest('hex').slice(0, 16), byName }
+}

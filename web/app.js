@@ -1,0 +1,101 @@
+/** Begins: draws the page that the path names, in the frame that all of them have. */
+import { ask, get } from './api.js'
+import { showHelp, useShortcuts } from './keys.js'
+import { html, nothing, render } from './lit-html/lit-html.js'
+import { onConnection } from './live.js'
+
+/**
+ * A page draws itself into `main` and returns what ends it.
+ * @typedef {(main: HTMLElement, path: { id?: number, go: (to: string) => void, me: Me }) => (() => void) | void} Page
+ * @typedef {{ name: string, role: string, expires_at: string | null }} Me
+ */
+
+/** @type {[pattern: RegExp, load: () => Promise<{ page: Page }>][]} */
+const PAGES = [
+  [/^\/$/, () => import('./pages/board.js')],
+  [/^\/new$/, () => import('./pages/new.js')],
+  [/^\/sign-in$/, () => import('./pages/sign-in.js')],
+  [/^\/jobs\/(\d+)$/, () => import('./pages/job.js')],
+]
+
+/** @type {Me} */
+let me = { name: '', role: 'creator', expires_at: null }
+let connected = true
+/** @type {(() => void) | void} */
+let leave
+let visit = 0
+
+async function signOut() {
+  await ask('DELETE', '/session')
+  location.assign('/sign-in')
+}
+
+function drawFrame() {
+  const here = location.pathname
+  const link = (/** @type {string} */ to, /** @type {string} */ text) =>
+    html`<a href=${to} aria-current=${here === to ? 'page' : nothing}>${text}</a>`
+  const bare = here === '/sign-in'
+  render(
+    html`<a class="skip" href="#main">Skip to the page</a>
+      <header class="top">
+        <a class="brand" href="/"><span class="light" aria-hidden="true"></span>Greenlight</a>
+        ${
+          bare
+            ? nothing
+            : html`<nav aria-label="Main">${link('/', 'Board')}${link('/new', 'New film')}</nav>
+                <span class="spring"></span>
+                <span class="connection" role="status">
+                  ${connected ? nothing : html`<span class="dot"></span>Reconnecting…`}
+                </span>
+                <button class="quiet" type="button" @click=${showHelp} aria-label="Keyboard shortcuts">?</button>
+                ${
+                  me.expires_at
+                    ? html`<span class="me" title=${me.role}>${me.name}</span>
+                        <button class="quiet" type="button" @click=${signOut}>Sign out</button>`
+                    : nothing
+                }`
+        }
+      </header>
+      <main id="main" tabindex="-1"></main>`,
+    document.body,
+  )
+  return /** @type {HTMLElement} */ (document.getElementById('main'))
+}
+
+async function show() {
+  const mine = ++visit
+  leave?.()
+  leave = undefined
+  useShortcuts([])
+  const [pattern, load] = PAGES.find(([pattern]) => pattern.test(location.pathname)) ?? PAGES[0]
+  const id = Number(pattern.exec(location.pathname)?.[1])
+  const { page } = await load()
+  if (mine !== visit) return
+  const main = drawFrame()
+  render(nothing, main)
+  leave = page(main, { id, go, me })
+}
+
+/** @param {string} to a path of ours */
+export function go(to) {
+  history.pushState(null, '', to)
+  scrollTo(0, 0)
+  show().then(() => document.getElementById('main')?.focus({ preventScroll: true }))
+}
+
+addEventListener('popstate', show)
+addEventListener('click', (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
+  const link = event.target instanceof Element ? event.target.closest('a') : null
+  if (!link || link.target || link.origin !== location.origin || link.hasAttribute('download')) return
+  if (!PAGES.some(([pattern]) => pattern.test(link.pathname)) || link.hash) return
+  event.preventDefault()
+  go(link.pathname + link.search)
+})
+onConnection((now) => {
+  connected = now
+  drawFrame()
+})
+
+if (location.pathname !== '/sign-in') me = (await get('/session').catch(() => null))?.data ?? me
+await show()

@@ -1,0 +1,61 @@
+/** Shortcuts: one key each, told by `?`, silent while somebody types, and switched off for good by whoever wants that. */
+import { html, render } from './lit-html/lit-html.js'
+
+/** @typedef {{ key: string, does: string, run: (event: KeyboardEvent) => void }} Shortcut */
+
+const OFF = 'greenlight.shortcuts-off'
+/** @type {Shortcut[]} */
+let shortcuts = []
+
+/**
+ * The page's own, in place of those of the page before.
+ * @param {Shortcut[]} own
+ */
+export function useShortcuts(own) {
+  shortcuts = own
+}
+
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+}
+
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
+  if (isTyping(event.target) || document.querySelector('dialog[open]')) return
+  if (event.key === '?') return showHelp()
+  if (localStorage.getItem(OFF)) return
+  const shortcut = shortcuts.find(({ key }) => key === event.key)
+  if (!shortcut) return
+  event.preventDefault()
+  shortcut.run(event)
+})
+
+export function showHelp() {
+  const dialog = document.createElement('dialog')
+  dialog.className = 'help'
+  document.body.append(dialog)
+  const draw = () =>
+    render(
+      html`<h2>Keyboard</h2>
+        <dl class="keys">
+          ${[...shortcuts, { key: '?', does: 'Show this' }].map(
+            ({ key, does }) => html`<div><dt><kbd>${key === ' ' ? 'space' : key}</kbd></dt><dd>${does}</dd></div>`,
+          )}
+        </dl>
+        <label class="switch">
+          <input type="checkbox" .checked=${!localStorage.getItem(OFF)} @change=${toggle} />
+          Single-key shortcuts
+        </label>
+        <form method="dialog"><button class="button">Close</button></form>`,
+      dialog,
+    )
+  /** @param {Event} event */
+  const toggle = ({ target }) => {
+    if (/** @type {HTMLInputElement} */ (target).checked) localStorage.removeItem(OFF)
+    else localStorage.setItem(OFF, '1')
+  }
+  draw()
+  dialog.addEventListener('close', () => dialog.remove())
+  dialog.showModal()
+}

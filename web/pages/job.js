@@ -1,0 +1,239 @@
+/** One job: its storyboard to review, its rendering to watch, its film to see. */
+import { get, post, Refused } from '../api.js'
+import { age, duration, moment, stateOf, toneOf, usd } from '../format.js'
+import { useShortcuts } from '../keys.js'
+import { html, nothing, render } from '../lit-html/lit-html.js'
+import { onConnection, onEvent } from '../live.js'
+import { askFor, confirmed } from '../parts/dialogs.js'
+import { createFilm } from '../parts/film.js'
+import { createProgress } from '../parts/progress.js'
+import { createReview } from '../parts/review.js'
+
+const AGAIN_MS = 250
+
+/**
+ * What a part of the page is given: the job as it is, and what it may do to the page.
+ * @typedef {object} JobPage
+ * @property {any} job
+ * @property {any[]} scenes with their states
+ * @property {import('../app.js').Me} me
+ * @property {() => void} draw
+ * @property {() => Promise<void>} reload
+ * @property {(text: string, tone?: 'good' | 'bad') => void} say shown above the page, and read out
+ * @property {(to: string) => void} go
+ * @property {(act: () => Promise<unknown>, done?: string) => Promise<boolean>} attempt does something, and says what went wrong
+ */
+
+/** @type {import('../app.js').Page} */
+export function page(main, { id, go, me }) {
+  document.title = `Job ${id} · Greenlight`
+  let notice = { text: '', tone: 'good' }
+  let missing = ''
+  let busy = false
+
+  /** @type {JobPage} */
+  const ctx = { job: null, scenes: [], me, draw, reload, say, go, attempt }
+  const review = createReview(ctx)
+  const progress = createProgress(ctx)
+  const film = createFilm(ctx)
+
+  async function reload() {
+    try {
+      const [job, { scenes }] = await Promise.all([get(`/jobs/${id}`), get(`/jobs/${id}/scenes`)])
+      ctx.job = job
+      ctx.scenes = scenes
+      document.title = `${job.video_name} · Greenlight`
+      missing = ''
+      review.refresh()
+      film.refresh()
+    } catch (error) {
+      missing = error instanceof Error ? error.message : String(error)
+    }
+    draw()
+  }
+
+  /**
+   * @param {string} text
+   * @param {'good' | 'bad'} [tone]
+   */
+  function say(text, tone = 'good') {
+    notice = { text, tone }
+    draw()
+  }
+
+  /**
+   * @param {() => Promise<unknown>} act
+   * @param {string} [done]
+   */
+  async function attempt(act, done) {
+    if (busy) return false
+    busy = true
+    draw()
+    let went = true
+    try {
+      await act()
+      if (done) say(done)
+    } catch (error) {
+      went = false
+      say(error instanceof Error ? error.message : String(error), 'bad')
+      if (error instanceof Refused && error.status === 409) await reload()
+    }
+    busy = false
+    await reload()
+    return went
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  const stopEvents = onEvent((event) => {
+    if (event.job_id !== id) return
+    if (event.type === 'deleted') missing = 'The job was deleted.'
+    timer ??= setTimeout(() => {
+      timer = undefined
+      reload()
+    }, AGAIN_MS)
+  })
+  const stopConnection = onConnection((now) => now && reload())
+
+  const decides = () => me.role !== 'creator'
+
+  async function approve() {
+    const { job } = ctx
+    if (job?.status !== 'pending' || !job.storyboard_ready || busy) return
+    const agreed = await confirmed({
+      title: `Approve “${job.video_name}”?`,
+      text: `It is rendered as you see it: ${job.storyboard.scenes.length} scenes, ${duration(job.storyboard.film_duration)}, about ${usd(job.costs.estimated)}.`,
+      yes: `Approve for ${usd(job.costs.estimated)}`,
+    })
+    if (!agreed) return
+    const seen = { 'if-match': `"${job.storyboard_version}"` }
+    await attempt(() => post(`/jobs/${id}/approve`, {}, seen), 'Approved. The rendering begins.')
+  }
+
+  async function reject() {
+    if (ctx.job?.status !== 'pending' || busy) return
+    const reason = await askFor({
+      title: 'Reject this storyboard?',
+      text: 'Nothing is rendered. Whoever made it reads why.',
+      label: 'Why',
+      yes: 'Reject',
+    })
+    if (reason !== null) await attempt(() => post(`/jobs/${id}/reject`, { reason }), 'Rejected.')
+  }
+
+  async function cancel() {
+    const agreed = await confirmed({
+      title: 'Cancel this job?',
+      text: 'What runs at the provider is canceled there too. This is final.',
+      yes: 'Cancel the job',
+      no: 'Keep it',
+    })
+    if (agreed) await attempt(() => post(`/jobs/${id}/cancel`, {}), 'Canceled.')
+  }
+
+  const retry = () => attempt(() => post(`/jobs/${id}/retry`, {}), 'It goes on, and pays only for what failed.')
+
+  async function copy() {
+    await attempt(async () => {
+      const { job_id } = await post(`/jobs/${id}/copy`, {})
+      go(`/jobs/${job_id}`)
+    })
+  }
+
+  useShortcuts([
+    { key: 'a', does: 'Approve', run: approve },
+    { key: 'r', does: 'Reject', run: reject },
+    { key: 'c', does: 'Copy, to change the copy', run: copy },
+    { key: 'j', does: 'Next scene', run: () => moveFocus(1) },
+    { key: 'k', does: 'Scene before', run: () => moveFocus(-1) },
+    { key: 'e', does: 'Edit the scene', run: () => review.editFocused() },
+    { key: 'b', does: 'Back to the board', run: () => go('/') },
+    ...film.shortcuts,
+  ])
+
+  /** @param {number} by */
+  function moveFocus(by) {
+    const scenes = [...main.querySelectorAll('[data-scene]')]
+    const here = scenes.findIndex((scene) => scene.contains(document.activeElement))
+    const next = scenes[Math.max(0, Math.min(scenes.length - 1, here + by))]
+    if (next instanceof HTMLElement) next.focus()
+  }
+
+  function actions() {
+    const { job } = ctx
+    if (!job) return nothing
+    const pending = job.status === 'pending'
+    const running = job.status === 'approved' || job.status === 'processing'
+    return html`<div class="actions">
+      ${
+        pending && decides()
+          ? html`<button class="button primary" type="button" ?disabled=${busy || !job.storyboard_ready} @click=${approve}>
+                Approve · ${usd(job.costs.estimated)}
+              </button>
+              <button class="button" type="button" ?disabled=${busy} @click=${reject}>Reject</button>`
+          : nothing
+      }
+      ${
+        job.status === 'failed' && job.current_stage === 'failed' && decides()
+          ? html`<button class="button primary" type="button" ?disabled=${busy} @click=${retry}>Retry</button>`
+          : nothing
+      }
+      <button class="button" type="button" ?disabled=${busy || !job.storyboard_ready} @click=${copy}>Copy</button>
+      ${
+        (running && decides()) || (pending && !decides())
+          ? html`<button class="button danger" type="button" ?disabled=${busy} @click=${cancel}>Cancel</button>`
+          : nothing
+      }
+    </div>`
+  }
+
+  function draw() {
+    const { job } = ctx
+    if (!job) {
+      render(
+        missing
+          ? html`<section class="empty"><h1>${missing}</h1><a class="button" href="/">To the board</a></section>`
+          : html`<p class="faint" role="status">Reading the job…</p>`,
+        main,
+      )
+      return
+    }
+    const tone = toneOf(job)
+    render(
+      html`<div class="head">
+          <div>
+            <h1>${job.video_name}</h1>
+            <p class="faint">
+              <span class="badge" data-tone=${tone}>${stateOf(job)}</span>
+              <span title=${moment(job.inserted_at)}>made ${age(job.inserted_at)}</span>
+              ${job.decision ? html`<span>· ${job.decision.decision} by ${job.decision.by ?? 'someone'}</span>` : nothing}
+              <span>· ${job.costs.actual > 0 ? html`${usd(job.costs.actual)} of about ${usd(job.costs.estimated)}` : html`about ${usd(job.costs.estimated)}`}</span>
+            </p>
+          </div>
+          ${actions()}
+        </div>
+        <p class="notice" role="status" data-tone=${notice.tone === 'bad' ? 'failed' : 'done'} ?hidden=${!notice.text}>
+          ${notice.text}
+        </p>
+        ${missing ? html`<p class="notice" data-tone="failed" role="alert">${missing}</p>` : nothing}
+        ${job.status === 'completed' ? film.template() : nothing}
+        ${tone === 'busy' || tone === 'failed' ? progress.template() : nothing}
+        ${
+          tone === 'ended' && job.progress.error
+            ? html`<p class="notice" data-tone="ended">${job.progress.error}</p>`
+            : nothing
+        }
+        ${review.template()}`,
+      main,
+    )
+  }
+
+  draw()
+  reload()
+  return () => {
+    stopEvents()
+    stopConnection()
+    clearTimeout(timer)
+    film.leave()
+  }
+}
