@@ -28,7 +28,7 @@ import { logRequests } from './request-log.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session/index.ts'
 import { spendingRoutes } from './spending/index.ts'
-import { STUDIO_FILES, serveStudioFile, signInFirst, studioRoutes } from './studio/index.ts'
+import { serveStudio, signInFirst } from './studio/index.ts'
 import { refuseUnmatched, refuseWrongMethod } from './unmatched.ts'
 import { videoRoutes } from './videos/index.ts'
 import { webhookRoutes } from './webhooks/index.ts'
@@ -56,6 +56,7 @@ export function createApp(whole: ApiDeps) {
       signInFirst,
       requireKey(config, keyring, secret),
       checkPermission,
+      serveStudio,
       refuseWrongMethod(app),
       limitJsonBody(config),
       repeatSafely(whole, app),
@@ -81,11 +82,9 @@ export function createApp(whole: ApiDeps) {
       ...docsRoutes(),
       ...openApiRoutes(app),
       ...webhookRoutes(deps),
-      ...studioRoutes(),
     ])
     .route('/api/v3', v3)
 
-  app.get(STUDIO_FILES, serveStudioFile)
   app.notFound(refuseUnmatched(app))
   return routes
 }

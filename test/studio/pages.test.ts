@@ -1,0 +1,68 @@
+/** What a browser gets before any script runs: pages, their policy, and who has to sign in first. */
+import { brotliCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestApi, type TestApi } from '../support/test-api.ts'
+
+let open: TestApi
+let closed: TestApi
+beforeAll(async () => {
+  open = await startTestApi()
+  closed = await startTestApi({ API_AUTH_KEY: 'the-key' })
+})
+afterAll(async () => {
+  await open?.close()
+  await closed?.close()
+})
+
+const PAGES = ['/', '/new', '/jobs/7', '/sign-in']
+
+describe('a page', () => {
+  it.each(PAGES)('is served at %s, with nothing inline and nothing from elsewhere', async (path) => {
+    const response = await open.request(path)
+    const text = await response.text()
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*script-src 'self'.*style-src 'self'/,
+    )
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe')
+    expect(text).not.toMatch(/<script(?![^>]*src=)|style=|onclick=|https?:/)
+  })
+
+  it('asks who has not signed in to do so, and comes back; the API says 401 as ever', async () => {
+    const ask = (path: string) => closed.request(path, { redirect: 'manual' })
+    expect((await ask('/')).headers.get('location')).toBe('/sign-in')
+    expect((await ask('/jobs/7')).headers.get('location')).toBe('/sign-in?next=%2Fjobs%2F7')
+    expect((await ask('/sign-in')).status).toBe(200)
+    expect((await ask('/api/v3/jobs')).status).toBe(401)
+    expect((await closed.request('/', { headers: { 'x-api-key': 'the-key' } })).status).toBe(200)
+  })
+
+  it('is not there for what is no page', async () => {
+    for (const path of ['/jobs/seven', '/jobs/0', '/studio/old/nothing.js', '/studio/old/../app.js', '/index.html']) {
+      expect((await open.request(path)).status, path).toBe(404)
+    }
+  })
+})
+
+it('has scripts of less than 60 KB, compressed, each kept by browsers for ever', async () => {
+  const html = await (await open.request('/')).text()
+  const version = /\/studio\/([0-9a-f]{16})\/app\.js/.exec(html)?.[1]
+  const seen = new Set<string>()
+  let total = 0
+  const read = async (name: string): Promise<void> => {
+    if (seen.has(name)) return
+    seen.add(name)
+    const response = await open.request(`/studio/${version}/${name}`)
+    expect(response.status, name).toBe(200)
+    expect(response.headers.get('cache-control')).toContain('immutable')
+    const text = await response.text()
+    total += brotliCompressSync(text).length
+    for (const [, imported] of text.matchAll(/(?:from|import)\s*\(?['"](\.[^'"]+)['"]/g)) {
+      await read(new URL(imported ?? '', `http://x/${name}`).pathname.slice(1))
+    }
+  }
+  await read('app.js')
+  expect(seen).toContain('pages/board.js')
+  expect(seen).toContain('parts/film.js')
+  expect(total).toBeLessThan(60_000)
+})
