@@ -1,6 +1,6 @@
 /**
  * The fonts, all of them npm packages, so that words look the same on every machine. What none of them covers may come
- * from fonts that the machine has. docs/decisions/0030-words-drawn-as-pictures.md names their licences.
+ * from fonts that the machine has. docs/decisions/0031-words-drawn-as-pictures.md names their licences.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
