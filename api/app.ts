@@ -28,6 +28,7 @@ import { logRequests } from './request-log.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session/index.ts'
 import { spendingRoutes } from './spending/index.ts'
+import { studioFiles } from './studio/files.ts'
 import { serveStudio, signInFirst } from './studio/index.ts'
 import { refuseUnmatched, refuseWrongMethod } from './unmatched.ts'
 import { videoRoutes } from './videos/index.ts'
@@ -44,6 +45,8 @@ export function createApp(whole: ApiDeps) {
   const secret = () => sessionSecret(whole.db)
   /** What routes get: their database shows each caller only what the caller may see. */
   const deps = { ...whole, db: scopedDatabase(whole.db) }
+  // Read by now when the first page is asked for.
+  studioFiles().catch(() => {})
   const app = createRouter()
   app.onError(answerError)
   app.use(inTurn(logRequests(deps), measures.time))

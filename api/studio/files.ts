@@ -20,8 +20,8 @@ const TYPES: Record<string, string> = {
 export interface StudioFile {
   type: string
   bytes: Uint8Array<ArrayBuffer>
-  /** With Brotli. */
-  packed: Uint8Array<ArrayBuffer>
+  /** With Brotli; packed when it is first asked for. */
+  packed(): Promise<Uint8Array<ArrayBuffer>>
 }
 
 export interface StudioFiles {
@@ -50,8 +50,20 @@ async function readFiles(): Promise<StudioFiles> {
   for (const { name, file } of named) {
     const bytes = new Uint8Array(await readFile(file))
     hash.update(name).update(bytes)
-    const packed = await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
-    byName.set(name, { type: TYPES[path.extname(name)] ?? '', bytes, packed: new Uint8Array(packed) })
+    let packed: Promise<Uint8Array<ArrayBuffer>> | undefined
+    byName.set(name, {
+      type: TYPES[path.extname(name)] ?? '',
+      bytes,
+      packed: () => {
+        packed ??= pack(bytes)
+        return packed
+      },
+    })
   }
   return { version: hash.digest('hex').slice(0, 16), byName }
+}
+
+async function pack(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+  return new Uint8Array(await promisify(brotliCompress)(bytes, { params }))
 }

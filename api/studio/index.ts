@@ -41,7 +41,7 @@ export const serveStudio: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const found = files.byName.get(name)
   if (!found) throw new ApiError(404, `There is nothing at ${path}`)
   const takesBrotli = /\bbr\b/.test(c.req.header('accept-encoding') ?? '')
-  return c.body(takesBrotli ? found.packed : found.bytes, 200, {
+  return c.body(takesBrotli ? await found.packed() : found.bytes, 200, {
     'content-type': found.type,
     // A page of another version may be open in a browser while this server is a newer one.
     'cache-control': version === files.version ? 'public, max-age=31536000, immutable' : 'no-cache',
