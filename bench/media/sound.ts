@@ -16,8 +16,8 @@ import { scoreSound } from '../../media/soundtrack/score-sound.ts'
 import type { MediaTools } from '../../media/tools.ts'
 import { findTool } from '../../toolchain/index.ts'
 import { median } from '../median.ts'
+import { measured } from './measure.ts'
 import { type Cost, costOf, run } from './run.ts'
-import { watched } from './watched.ts'
 
 const ROUNDS = 3
 const GOAL = 1.2
@@ -79,10 +79,10 @@ async function compare(bench: Bench): Promise<void> {
 /** How time, memory and temporary bytes grow with the number of clips. */
 async function tellGrowth(bench: Bench): Promise<void> {
   for (const count of GROWTH) {
-    const { seconds, peakBytes, tempBytes } = await watched(bench.tools.tempDir, () => scored(bench, count))
+    const { seconds, memory, temporary } = await measured(bench.tools.tempDir, () => scored(bench, count))
     console.log(
       `  ${count} clips: ${seconds.toFixed(2)} s, ${((1000 * seconds) / count).toFixed(0)} ms a clip, ` +
-        `at most ${(peakBytes / MIB).toFixed(0)} MiB in all ffmpegs, ${(tempBytes / MIB).toFixed(0)} MiB of temporary files`,
+        `at most ${(memory / MIB).toFixed(0)} MiB in all ffmpegs, ${(temporary / MIB).toFixed(0)} MiB of temporary files`,
     )
   }
 }
