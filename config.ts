@@ -1,6 +1,7 @@
 /** Everything that the environment decides, read once at the composition roots and injected; nobody else reads it. */
 import path from 'node:path'
 import { z } from 'zod'
+import { USUAL_VOICE_MODEL } from './domain/settings.ts'
 
 const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
 const text = z.preprocess(blankIsUnset, z.string().trim().optional())
@@ -74,6 +75,7 @@ const Environment = z.object({
     blankIsUnset,
     z.string().default('meta/musicgen:671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb'),
   ),
+  VOICE_MODEL: z.preprocess(blankIsUnset, z.string().default(USUAL_VOICE_MODEL)),
   ASSET_DELIVERY: z.preprocess(blankIsUnset, z.enum(['url', 'upload']).optional()),
 
   AUTO_GENERATE_AUDIO: flag(false),
@@ -145,6 +147,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     xai: { apiKey: e.XAI_API_KEY, baseUrl: e.XAI_BASE_URL ?? 'https://api.x.ai/v1', model: e.XAI_MODEL },
     videoModel: e.VIDEO_GENERATION_MODEL,
     musicModel: e.MUSIC_MODEL,
+    voiceModel: e.VOICE_MODEL,
     assetDelivery: e.ASSET_DELIVERY ?? (e.PUBLIC_BASE_URL ? ('url' as const) : ('upload' as const)),
     audio: {
       auto: e.AUTO_GENERATE_AUDIO,

@@ -18,7 +18,7 @@ export const decideAttempt =
     if (!failed?.failure) return null
     const allowed = AUTOMATIC_ATTEMPTS[failed.failure as PredictionFailure]
     const revised = purchase.kind === 'scene' ? await revisionOfAttempt(db, purchase.sceneId, purchase.attempt) : null
-    const first = revised?.firstAttempt ?? (purchase.kind === 'music' ? purchase.first : undefined) ?? 1
+    const first = revised?.firstAttempt ?? (purchase.kind === 'scene' ? undefined : purchase.first) ?? 1
     if ((await countFailures(db, failed, first)) >= allowed) return null
     const next = purchase.attempt + 1
     const { jobId, subject, error } = failed

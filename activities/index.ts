@@ -20,6 +20,7 @@ import { replaceFilm } from './replace-film.ts'
 import { stitchFilm } from './stitch-film.ts'
 import { storeClip } from './store-clip.ts'
 import { silenceSegment, storeSegment } from './store-segment.ts'
+import { recordVoiceFailure, storeVoice } from './store-voice.ts'
 import { submitPrediction } from './submit-prediction.ts'
 import { sweepJobs } from './sweep-jobs.ts'
 import { tidyStore } from './tidy-store.ts'
@@ -45,6 +46,8 @@ export function createActivities(deps: ActivityDeps) {
       stitchFilm: stitchFilm(deps),
       beginMusic: beginMusic(deps),
       storeSegment: storeSegment(deps),
+      storeVoice: storeVoice(deps),
+      recordVoiceFailure: recordVoiceFailure(deps),
       silenceSegment: silenceSegment(deps),
       finishSoundtrack: finishSoundtrack(deps),
       recordMusicFailure: recordMusicFailure(deps),

@@ -31,6 +31,7 @@ import { canGoOn } from './can-go-on.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planTransitions } from './film-transitions.ts'
 import { musicPlan, musicToMake } from './plan-revision-music.ts'
+import { revisedVoicePlan } from './plan-voices.ts'
 
 export const planRevision =
   (deps: ActivityDeps) =>
@@ -59,6 +60,7 @@ export const planRevision =
       stage: (await getJob(db, jobId)).stage as JobStage,
       revision: { number: revision.number, kind: kind as RevisionKind },
       ...planTransitions(job.scenes, filmProfile(settings), scenes),
+      ...(await revisedVoicePlan(db, job, begun)),
       maxParallelScenes: settings.maxParallelScenes,
       music: await musicPlan(db, job, begun),
     }

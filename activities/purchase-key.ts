@@ -1,9 +1,13 @@
-import { musicSubject, sceneSubject } from '../domain/prediction.ts'
+import { musicSubject, sceneSubject, voiceSubject } from '../domain/prediction.ts'
 import type { LedgerKey } from '../prisma/queries/ledger.ts'
 import type { Purchase } from '../workflows/contract.ts'
 
 /** How the ledger calls a purchase. */
 export function keyOf(purchase: Purchase): LedgerKey {
-  const subject = purchase.kind === 'scene' ? sceneSubject(purchase.sceneId) : musicSubject(purchase.position)
-  return { jobId: purchase.jobId, subject, attempt: purchase.attempt }
+  return { jobId: purchase.jobId, subject: subjectOf(purchase), attempt: purchase.attempt }
+}
+
+function subjectOf(purchase: Purchase): string {
+  if (purchase.kind === 'scene') return sceneSubject(purchase.sceneId)
+  return purchase.kind === 'voice' ? voiceSubject(purchase.position) : musicSubject(purchase.position)
 }

@@ -7,6 +7,7 @@ import { filmProfile } from '../providers/film-profile.ts'
 import type { RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planTransitions } from './film-transitions.ts'
+import { voicePlan } from './plan-voices.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
 export const recordDecision =
@@ -37,6 +38,7 @@ function planOf(job: JobWithScenes): RenderPlan {
   const scenes = job.scenes.map(({ id, attempt }) => ({ id, attempt }))
   return {
     ...planTransitions(job.scenes, filmProfile(settings), scenes),
+    ...voicePlan(job),
     maxParallelScenes,
     music: isMusicWanted(music)
       ? {

@@ -13,6 +13,7 @@ import { filmProfile } from '../providers/film-profile.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { isShown, transitionFile, transitionsOf } from './film-transitions.ts'
+import { filmVoices } from './film-voices.ts'
 import { canceled } from './heartbeat.ts'
 import { showProgress } from './show-progress.ts'
 import { inTempFolder } from './temp-folder.ts'
@@ -42,6 +43,7 @@ export const stitchFilm =
       const { durationSeconds, isAudible } = await media.stitch({
         clips: await clipsOf(deps, scenes, { settings, profile, signal }),
         captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
+        voices: await filmVoices(deps, scenes, profile),
         profile,
         output: film,
         lossless,

@@ -23,6 +23,7 @@ import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
 import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
+import { planVoice } from './plan-voice.ts'
 import { keyOf } from './purchase-key.ts'
 import { reconcileIntent } from './reconcile-intent.ts'
 import { takeTurns } from './take-turns.ts'
@@ -67,8 +68,12 @@ async function look(deps: ActivityDeps, purchase: Purchase): Promise<Order | Bou
   const known = await findPrediction(deps.db, keyOf(purchase))
   if (known?.providerId) return { known, plan: null }
   const job = await getJob(deps.db, purchase.jobId)
-  const plan = await (purchase.kind === 'scene' ? planScene(deps, job, purchase) : planMusic(deps, job, purchase))
-  return { purchase, job, known, plan }
+  return { purchase, job, known, plan: await planOf(deps, job, purchase) }
+}
+
+async function planOf(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase): Promise<PlannedPurchase> {
+  if (purchase.kind === 'scene') return planScene(deps, job, purchase)
+  return purchase.kind === 'voice' ? planVoice(job, purchase) : planMusic(deps, job, purchase)
 }
 
 /**
@@ -170,7 +175,7 @@ async function showSubmitting(tx: Tx, job: JobWithScenes, purchase: Purchase): P
 
 async function showSubmitted(tx: Tx, purchase: Purchase): Promise<void> {
   if (purchase.kind === 'music') await advanceJob(tx, purchase.jobId, 'audio_generation')
-  else await showScene(tx, sceneOf(purchase), purchase.attempt, 'rendering')
+  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), purchase.attempt, 'rendering')
 }
 
 const sceneOf = ({ sceneId, jobId }: Purchase & { kind: 'scene' }) => ({ id: sceneId, jobId })

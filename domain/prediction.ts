@@ -50,6 +50,13 @@ export function isSettled(state: string): boolean {
 export const sceneSubject = (sceneId: string) => `scene:${sceneId}`
 /** What is bought for the music under the scene at `position` (from 0). */
 export const musicSubject = (position: number) => `music:${position}`
+/** What is bought for the voice-over of the scene at `position` (from 0). */
+export const voiceSubject = (position: number) => `voice:${position}`
+/** The position that a subject names; null where it is no voice-over. */
+export function positionOfVoice(subject: string): number | null {
+  const [kind, position] = subject.split(':')
+  return kind === 'voice' ? Number(position) : null
+}
 /** The position that a subject names; null where it is no music. */
 export function positionOfMusic(subject: string): number | null {
   const [kind, position] = subject.split(':')

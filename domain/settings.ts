@@ -35,6 +35,17 @@ export const MusicSettings = z.object({
 })
 export type MusicSettings = z.infer<typeof MusicSettings>
 
+/** The model that is bought where a job's settings name none: what VOICE_MODEL is by default too. */
+export const USUAL_VOICE_MODEL = 'resemble-ai/chatterbox-pro'
+
+export const VoiceSettings = z.object({
+  /** The provider's model. */
+  model: z.string(),
+  /** One of the model's voices; null for its usual one. */
+  voice: z.string().nullable(),
+})
+export type VoiceSettings = z.infer<typeof VoiceSettings>
+
 export const JobSettings = z.object({
   /** A key of providers/models.ts. */
   videoModel: z.string(),
@@ -59,6 +70,8 @@ export const JobSettings = z.object({
   musicGenre: z.string().nullable(),
   propertyTypes: z.array(z.string()).nullable(),
   music: MusicSettings,
+  /** Who speaks the scenes' voice-overs. */
+  voice: VoiceSettings.default({ model: USUAL_VOICE_MODEL, voice: null }),
   maxParallelScenes: z.number().int().positive(),
 })
 export type JobSettings = z.infer<typeof JobSettings>

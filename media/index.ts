@@ -13,6 +13,7 @@
  * - convert-still.ts    a JPEG of an iPhone's HEIC
  * - words/              titles, prices, calls to action, captions and the logo: drawn, and laid over a clip as a picture
  * - soundtrack/         the music: cut, joined, repeated on its bars, fitted to the film, put under it
+ * - voice/              what is spoken over the clips: kept, placed, put over their sound
  * - sound/              what both share: clips' sound joined, mixed with music, measured, brought to -14 LUFS, encoded once
  *
  * Input is never trusted: the demuxer is named (demuxer.ts), only files are read, duration and pixels are limited, and
@@ -37,6 +38,7 @@ import { tail } from './soundtrack/tail.ts'
 import { stitch } from './stitch.ts'
 import { thumbnail } from './thumbnail.ts'
 import type { MediaTools } from './tools.ts'
+import { keepVoice } from './voice/keep-voice.ts'
 import { waveform } from './waveform.ts'
 import { drawWords } from './words/draw-words.ts'
 
@@ -49,6 +51,7 @@ export { sideBySide } from './side-by-side.ts'
 export type { SyncMode } from './soundtrack/fit-soundtrack.ts'
 export type { MusicSegment } from './soundtrack/join-segments.ts'
 export type { StitchedClip } from './stitch.ts'
+export type { FilmVoice } from './voice/add-voices.ts'
 export type { WordsBrand, WordsRequest } from './words/draw-words.ts'
 export type { ShownWords } from './words/overlay.ts'
 
@@ -72,6 +75,7 @@ const verbs = {
   encodeMp3,
   fitSoundtrack,
   mergeSoundtrack,
+  keepVoice,
   drawWords,
 }
 

@@ -5,6 +5,7 @@ import { encodeSound } from './sound/encode-sound.ts'
 import { type JoinedClip, joinClips } from './sound/join-clips.ts'
 import { isAudible, type Loudness, METER, runMeasured } from './sound/loudness.ts'
 import type { Controls, MediaTools } from './tools.ts'
+import { addVoices, type FilmVoice } from './voice/add-voices.ts'
 
 export interface SoundRequest extends Controls {
   clips: JoinedClip[]
@@ -13,13 +14,15 @@ export interface SoundRequest extends Controls {
   folder: string
   /** Where the sound is kept without loss, for music to be put under it later: a name that ends in .flac. */
   lossless: string
+  /** What is spoken over the clips, in the order of the film. Default: nothing. */
+  voices?: FilmVoice[]
 }
 
 /** How long a film without music fades out (seconds): enough not to break off. */
 const FADE_SECONDS = 0.3
 
 /**
- * The sound of a film: that of its clips, joined and brought to the loudness of films. Throws a MediaError.
+ * The sound of a film: that of its clips, joined, with what is spoken over them, brought to the loudness of films. Throws a MediaError.
  * @returns an MP4 with the encoded sound, and whether there is anything to hear in it
  */
 export async function joinSound(
@@ -40,9 +43,11 @@ interface KeptSound {
   samples: number
 }
 
-/** Joins the clips' sound, keeps it without loss, and says how loud it is. Throws a MediaError. */
+/** Joins the clips' sound, puts the voices over it, keeps it without loss, and says how loud it is. Throws a MediaError. */
 export async function keepSound(tools: MediaTools, request: SoundRequest): Promise<KeptSound> {
-  const { path, samples } = await joinClips(tools, request)
+  const { voices = [], folder, signal } = request
+  const { path: joined, samples } = await joinClips(tools, request)
+  const path = voices.length > 0 ? await addVoices(tools, { sound: joined, samples, voices, folder, signal }) : joined
   const input = { path, demuxer: 'wav' as const }
   const loudness = await runMeasured(tools, {
     task: "keep the clips' sound",
@@ -51,7 +56,7 @@ export async function keepSound(tools: MediaTools, request: SoundRequest): Promi
     options: ['-map', '[a]', '-c:a', 'flac', '-map_metadata', '-1'],
     output: request.lossless,
     timeoutSeconds: 600,
-    signal: request.signal,
+    signal,
   })
   return { input, loudness, samples }
 }

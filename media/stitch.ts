@@ -7,6 +7,7 @@ import { type OutputProfile, secondsOf } from './profile.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
 import { sideBySide } from './side-by-side.ts'
 import type { Controls, MediaTools } from './tools.ts'
+import type { FilmVoice } from './voice/add-voices.ts'
 
 export interface StitchRequest extends Controls {
   /** In the order of the film. */
@@ -17,6 +18,8 @@ export interface StitchRequest extends Controls {
   lossless: string
   /** Captions as WebVTT, timed to the film: they become a track that players turn on and off. */
   captions?: string
+  /** What is spoken over the clips, in the order of the film, one after the other. */
+  voices?: FilmVoice[]
 }
 
 export interface StitchedClip {
@@ -45,7 +48,7 @@ const CAPTION_TRACK = ['-map', '2:s:0', '-c:s', 'mov_text', '-metadata:s:s:0', '
  * has not the profile or the frames it is said to have makes it "failed".
  */
 export async function stitch(tools: MediaTools, request: StitchRequest): Promise<StitchedFilm> {
-  const { profile, output, lossless, captions, signal, onProgress } = request
+  const { profile, output, lossless, captions, voices, signal, onProgress } = request
   if (request.clips.length === 0) throw new MediaError('failed', 'There is no clip to stitch.')
   const last = request.clips.length - 1
   const clips = request.clips.map((clip, index) => ({
@@ -60,7 +63,7 @@ export async function stitch(tools: MediaTools, request: StitchRequest): Promise
     const [picture, sound] = await sideBySide(
       signal,
       (signal) => joinPicture(tools, { parts, profile, folder, signal }),
-      (signal) => joinSound(tools, { clips, profile, folder, lossless, signal, onProgress }),
+      (signal) => joinSound(tools, { clips, profile, folder, lossless, voices, signal, onProgress }),
     )
     await runFfmpeg(tools, {
       task: 'stitch the clips',

@@ -92,7 +92,7 @@ export function createReplicate({
       const [official, version] = model.split(':')
       const what = {
         doing: `create a prediction of ${official}`,
-        missing: 'Check the name and the version of the model (VIDEO_GENERATION_MODEL, MUSIC_MODEL).',
+        missing: 'Check the name and the version of the model (VIDEO_GENERATION_MODEL, MUSIC_MODEL, VOICE_MODEL).',
       }
       const seconds = Math.max(SHORTEST_CANCEL_AFTER_SECONDS, Math.ceil(cancelAfterSeconds))
       const client = clientFor({ timeoutSeconds, signal, headers: { 'Cancel-After': `${seconds}s` } })

@@ -11,6 +11,7 @@ import { resolveVideoModel } from '../providers/models.ts'
 import { musicModel } from '../providers/music-models.ts'
 import type { PredictionProvider } from '../providers/ports.ts'
 import { createReplicate } from '../providers/replicate.ts'
+import { voiceModel } from '../providers/voice-models.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { createFileStore } from '../storage/file-store.ts'
 import { openTempDir } from '../storage/temp-dir.ts'
@@ -68,4 +69,5 @@ function assertKnownModels(config: Config): void {
     throw new Error(`VIDEO_GENERATION_MODEL can't be used. ${(error as Error).message}`)
   }
   musicModel(config.musicModel)
+  voiceModel(config.voiceModel)
 }

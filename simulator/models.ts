@@ -19,13 +19,13 @@ interface Field {
 
 export interface Model {
   name: string
-  kind: 'video' | 'music'
+  kind: 'video' | 'music' | 'voice'
   /** Null for an official model, which is bought by its name. */
   version: string | null
   fields: Record<string, Field>
   /** The inputs that hold the first and the last frame. */
   pictures: readonly string[]
-  /** Frames per second; 0 for music. */
+  /** Frames per second; 0 for sound. */
   fps: number
   /** What no single field can say. */
   refuses?: (input: Input) => InvalidField | null
@@ -106,6 +106,27 @@ const MUSICGEN: Model = {
   fps: 0,
 }
 
+const CHATTERBOX_PRO: Model = {
+  name: 'resemble-ai/chatterbox-pro',
+  kind: 'voice',
+  version: null,
+  fields: {
+    prompt: PROMPT,
+    voice: {
+      type: 'string',
+      values: ['Luna', 'Ember', 'Hem', 'Aurora', 'Cliff', 'Josh', 'William (Whispering)', 'Orion', 'Ken'],
+      default: 'Luna',
+    },
+    custom_voice: { type: 'string' },
+    pitch: { type: 'string', values: ['x-low', 'low', 'medium', 'high', 'x-high'], default: 'medium' },
+    temperature: { type: 'number', default: 0.8 },
+    exaggeration: { type: 'number', default: 0.5 },
+    seed: { type: 'integer' },
+  },
+  pictures: [],
+  fps: 0,
+}
+
 export const MODELS: readonly Model[] = [
   veo('google/veo-3', { resolution: '720p', lastFrame: false }),
   veo('google/veo-3-fast', { resolution: '720p', lastFrame: false }),
@@ -113,6 +134,7 @@ export const MODELS: readonly Model[] = [
   veo('google/veo-3.1-fast', { resolution: '1080p', lastFrame: true }),
   HAILUO,
   MUSICGEN,
+  CHATTERBOX_PRO,
 ]
 
 /** The model with this name, or undefined. */

@@ -56,7 +56,7 @@ function metricsOf(prediction: Prediction) {
     predict_time: (end - Date.parse(prediction.started_at)) / 1000,
     total_time: total,
     ...(made !== null &&
-      (findModel(prediction.model)?.kind === 'music'
+      (findModel(prediction.model)?.kind !== 'video'
         ? { audio_output_duration_seconds: made }
         : { video_output_duration_seconds: made })),
   }

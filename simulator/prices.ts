@@ -22,12 +22,18 @@ const HAILUO_PER_SECOND: Record<string, number> = { '512p': 0.025, '768p': 0.045
 /** USD for one run of MusicGen, however long the music. */
 const MUSICGEN_PER_RUN = 0.064
 
+/** USD for a character of speech. */
+const CHATTERBOX_PER_CHARACTER = 0.04 / 1000
+
 /**
  * What a prediction that ran costs, in USD, rounded to a tenth of a cent.
  * @param input the model's input with its defaults filled in
  */
 export function priceUsd(model: string, input: Record<string, unknown>): number {
   if (model === 'meta/musicgen') return MUSICGEN_PER_RUN
+  if (model === 'resemble-ai/chatterbox-pro') {
+    return Math.round(CHATTERBOX_PER_CHARACTER * [...String(input.prompt)].length * 1000) / 1000
+  }
   const seconds = Number(input.duration)
   const veo = VEO_PER_SECOND[model]
   const perSecond = veo

@@ -1,4 +1,4 @@
-/** Runs a model: fetches what its input points to and makes the video or the music. */
+/** Runs a model: fetches what its input points to and makes the video, the music or the speech. */
 
 import { existsSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
@@ -15,6 +15,7 @@ import { renderClip } from './render/clip.ts'
 import { type Frame, frameOf } from './render/frame.ts'
 import { drawnStill, numberedStill, stillOf } from './render/stills.ts'
 import type { Settings } from './settings.ts'
+import { speak } from './speech.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface Workshop {
@@ -40,6 +41,7 @@ export interface Job {
  */
 export async function produce(shop: Workshop, job: Job, signal: AbortSignal): Promise<string> {
   const input = withDefaults(job.model, job.input)
+  if (job.model.kind === 'voice') return makeSpeech(shop, input, signal)
   return job.model.kind === 'music' ? makeMusic(shop, input, signal) : makeClip(shop, job, input, signal)
 }
 
@@ -131,6 +133,12 @@ async function makeMusic(shop: Workshop, input: Input, signal: AbortSignal): Pro
   }
   const { name, file } = outputs.reserve(String(input.output_format))
   await encodeSound(settings.ffmpeg, await compose(songs, request), file, signal)
+  return name
+}
+
+async function makeSpeech({ settings, outputs }: Workshop, input: Input, signal: AbortSignal): Promise<string> {
+  const { name, file } = outputs.reserve('wav')
+  await speak(settings.ffmpeg, { text: String(input.prompt), voice: String(input.voice) }, file, signal)
   return name
 }
 

@@ -119,6 +119,15 @@ export interface RenderPlan {
   music: MusicPlan | null
   /** Positions of the scenes that a transition leads from; absent where there are only cuts. */
   transitions?: number[]
+  /** Absent where nothing is spoken. */
+  voices?: VoicePlan
+}
+
+export interface VoicePlan {
+  /** The scenes that something is spoken over, by their positions. */
+  scenes: { position: number; attempt: number }[]
+  /** Whether the job fails without one of them. */
+  failOnError: boolean
 }
 
 export interface PlannedScene {
@@ -143,6 +152,8 @@ export interface RevisionPlan {
   maxParallelScenes?: number
   /** Positions of the scenes that a transition to be rendered leads from; absent where there are only cuts. */
   transitions?: number[]
+  /** What is still to be spoken; absent where that is nothing. */
+  voices?: VoicePlan
 }
 
 export interface MusicPlan {
@@ -162,10 +173,11 @@ export interface MusicPlan {
   failOnError: boolean
 }
 
-/** What is bought: a scene's clip, or the music under the scene at a position (of the first soundtrack where none is named). */
+/** What is bought: a scene's clip, the music under the scene at a position (of the first soundtrack where none is named), or its voice-over. */
 export type Purchase =
   | { kind: 'scene'; jobId: number; sceneId: string; attempt: number }
   | { kind: 'music'; jobId: number; position: number; attempt: number; soundtrack?: number }
+  | { kind: 'voice'; jobId: number; position: number; attempt: number }
 
 /** A prediction in the ledger. */
 export interface PredictionRef {

@@ -9,6 +9,7 @@ import { PurchaseFailed } from './purchase.ts'
 import { enter, type Run } from './run.ts'
 import { renderScene } from './scene.ts'
 import { renderEarly } from './transitions.ts'
+import { speakVoices } from './voices.ts'
 
 /**
  * @param asked the number of the retry that goes on with it; none for the first time
@@ -16,7 +17,7 @@ import { renderEarly } from './transitions.ts'
  */
 export async function renderFilm(run: Run, plan: RenderPlan, asked?: number): Promise<void> {
   const { jobId } = run
-  await renderScenes(run, plan)
+  await withVoices(run, plan, renderScenes(run, plan))
   enter(run, 'stitching')
   await media.stitchFilm({ jobId })
   if (plan.music) {
@@ -25,6 +26,17 @@ export async function renderFilm(run: Run, plan: RenderPlan, asked?: number): Pr
   }
   const { stage } = await light.completeJob({ jobId })
   enter(run, stage)
+}
+
+/** Voices are bought beside the scenes. Both come to their end, because nobody would wait for what the other has bought. */
+export async function withVoices(
+  run: Run,
+  { voices }: Pick<RenderPlan, 'voices'>,
+  scenes: Promise<void>,
+): Promise<void> {
+  if (!voices) return scenes
+  const ended = await Promise.allSettled([scenes, speakVoices(run, voices)])
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 /**

@@ -4,7 +4,7 @@ import { light, media } from './activities.ts'
 import { type AskedRevision, FAILURES, type RevisionPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
 import { makeMusic } from './music.ts'
-import { renderFilm, renderScenes } from './render.ts'
+import { renderFilm, renderScenes, withVoices } from './render.ts'
 import { enter, type Run } from './run.ts'
 
 /**
@@ -40,15 +40,15 @@ export async function makeRevision(run: Run, wish: AskedRevision): Promise<{ dec
   }
 }
 
-const scenesOf = ({ scenes = [], maxParallelScenes = 1, transitions }: RevisionPlan) => ({
-  ...{ scenes, maxParallelScenes, transitions },
+const scenesOf = ({ scenes = [], maxParallelScenes = 1, transitions, voices }: RevisionPlan) => ({
+  ...{ scenes, maxParallelScenes, transitions, voices },
 })
 
 /** A film with new scenes is made beside the old one, which is served until the new one takes its place in one step. */
 async function replaceScenes(run: Run, revision: number, plan: RevisionPlan): Promise<void> {
   const { jobId, job } = run
   const { stage } = job
-  await renderScenes(run, { ...scenesOf(plan), revision })
+  await withVoices(run, plan, renderScenes(run, { ...scenesOf(plan), revision }))
   await media.stitchFilm({ jobId, revision })
   if (plan.music) await makeMusic(run, plan.music, { number: revision, replacesFilm: true })
   else await media.finishSoundtrack({ jobId, revision })

@@ -37,7 +37,10 @@ export const JobJson = z
       stage: z.enum(JOB_STAGES),
       percentage: z.number().openapi({ example: 0 }),
       error: z.string().nullable().openapi({ description: 'What failed, and why', example: null }),
-      audio_error: z.string().nullable().openapi({ description: 'Why there is no music', example: null }),
+      audio_error: z
+        .string()
+        .nullable()
+        .openapi({ description: 'Why there is no music, or why a voice-over is missing', example: null }),
     }),
     parameters: z.record(z.string(), z.unknown()).openapi({ example: { style: 'calm' } }),
     storyboard_ready: z.boolean().openapi({ example: true }),
@@ -75,7 +78,7 @@ export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Rev
     costs: { estimated: usd(job.estimateMicroUsd), actual: usd(spentMicroUsd), currency: 'USD' },
     progress_percentage: job.percentage,
     current_stage: stage,
-    progress: { stage, percentage: job.percentage, error: job.error, audio_error: job.audioError },
+    progress: { stage, percentage: job.percentage, error: job.error, audio_error: audioErrorOf(job) },
     parameters: job.parameters as Record<string, unknown>,
     storyboard_ready: job.storyboardVersion > 0,
     storyboard_version: job.storyboardVersion,
@@ -89,6 +92,13 @@ export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Rev
     inserted_at: job.insertedAt.toISOString(),
     updated_at: job.updatedAt.toISOString(),
   }
+}
+
+function audioErrorOf({ audioError, scenes }: JobWithScenes): string | null {
+  const unspoken = scenes.flatMap(({ position, voiceError }) =>
+    voiceError ? `The voice-over of scene ${position + 1} failed: ${voiceError}` : [],
+  )
+  return [audioError ?? [], unspoken].flat().join(' ') || null
 }
 
 /** Micro-USD as USD, exact to the millionth. */

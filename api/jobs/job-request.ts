@@ -12,6 +12,7 @@ import {
 } from '../../domain/settings.ts'
 import { CAPTION_MODES, MAX_OVERLAY_CHARACTERS } from '../../domain/words.ts'
 import { resolveVideoModel, snapDuration, type VideoModel } from '../../providers/models.ts'
+import { type VoiceModel, voiceModel } from '../../providers/voice-models.ts'
 import { ApiError } from '../errors.ts'
 import { boolean, inSnakeCase, nullable, numeric, reference, text } from '../fields.ts'
 import { transitionDurationField, transitionNamed } from './transition-fields.ts'
@@ -46,6 +47,7 @@ const KnownParameters = z.object({
   audio_fade_duration: numeric(z.number().min(0).max(10).optional()),
   audio_prompt: optionalText,
   music_asset_id: reference,
+  voice: optionalText,
 })
 
 /** Parameters are kept as they came: any object. */
@@ -98,6 +100,7 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
       { code: 'job_creation_failed' },
     )
   }
+  const speaker = voiceModel(config.voiceModel)
   return {
     videoModel: model.key,
     aspectRatio: asked.aspect_ratio ?? '16:9',
@@ -130,8 +133,16 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
       model: config.musicModel,
       assetId: asked.music_asset_id ?? undefined,
     },
+    voice: { model: speaker.model, voice: asked.voice ? voiceOf(speaker, asked.voice) : null },
     maxParallelScenes: config.maxParallelScenes,
   }
+}
+
+function voiceOf({ model, voices }: VoiceModel, name: string): string {
+  const voice = voices.find((one) => one.toLowerCase() === name.toLowerCase())
+  if (voice) return voice
+  const problem = `is no voice of ${model}: choose one of ${voices.join(', ')}`
+  throw new ApiError(422, 'Validation failed', { details: { 'parameters.voice': [problem] } })
 }
 
 function modelOf(name: string): VideoModel {

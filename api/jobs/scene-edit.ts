@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
 import { scenePrompt } from '../../domain/storyboard.ts'
+import { MAX_VOICE_OVER_CHARACTERS } from '../../domain/voice-over.ts'
 import { Overlays } from '../../domain/words.ts'
 import type { Prisma } from '../../prisma/client.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
@@ -12,7 +13,7 @@ import { ProviderError } from '../../providers/ports.ts'
 import { ApiError } from '../errors.ts'
 import { boolean, nullable, numeric } from '../fields.ts'
 import { transitionDurationField, transitionField } from './transition-fields.ts'
-import { wordsFields } from './words-fields.ts'
+import { shownText, wordsFields } from './words-fields.ts'
 
 const line = z.string({ error: 'must be a string' }).max(500, { error: 'has more than 500 characters' }).nullish()
 const prose = z.string({ error: 'must be a string' }).max(10_000, { error: 'has more than 10000 characters' }).nullish()
@@ -42,6 +43,10 @@ export const sceneFields = {
   music_style: line,
   music_energy: line,
   ...wordsFields,
+  voice_over: shownText(MAX_VOICE_OVER_CHARACTERS).openapi({
+    description: 'What is spoken over the scene; null for nothing',
+    example: 'Breakfast with the lake at your feet.',
+  }),
   keep_clip_audio: boolean(z.boolean().optional()).openapi({
     description: "Whether the clip's own sound is heard; where no one says, what the job says",
   }),
@@ -115,6 +120,7 @@ function applyEdit({ before, edit }: EditedScene, settings: JobSettings): SceneF
     musicEnergy: or(edit.music_energy, before?.musicEnergy, null),
     overlays: edit.overlays ?? Overlays.parse(before?.overlays ?? []),
     caption: or(edit.caption, before?.caption, null),
+    voiceOver: or(edit.voice_over, before?.voiceOver, null),
     keepClipAudio: or(edit.keep_clip_audio, before?.keepClipAudio, null),
   }
 }

@@ -31,6 +31,7 @@ export const StoryboardSceneJson = z
       .array(z.object({ kind: z.enum(OVERLAY_KINDS), text: z.string() }))
       .openapi({ description: 'Words on the picture', example: [{ kind: 'title', text: 'A house by the lake' }] }),
     caption: z.string().nullable().openapi({ example: 'The kitchen opens to the water' }),
+    voice_over: z.string().nullable().openapi({ description: 'What is spoken over the scene', example: null }),
     keep_clip_audio: z
       .boolean()
       .nullable()
@@ -84,6 +85,7 @@ export function storyboardFields(scene: Scene) {
     music_energy: scene.musicEnergy,
     overlays: Overlays.parse(scene.overlays ?? []),
     caption: scene.caption,
+    voice_over: scene.voiceOver,
     keep_clip_audio: scene.keepClipAudio,
   }
 }

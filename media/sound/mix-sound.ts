@@ -31,7 +31,7 @@ const MAX_RAISE = 6
  * The music steps back by about 9 dB under sound of PART_LOUDNESS: quickly, so that the first word is heard, and comes
  * back slowly enough not to pump between two words.
  */
-const DUCKING = 'sidechaincompress=threshold=0.025:ratio=4:attack=30:release=600:knee=4'
+export const DUCKING = 'sidechaincompress=threshold=0.025:ratio=4:attack=30:release=600:knee=4'
 
 /** Puts music under what the clips are heard with, and says how loud both are together. Throws a MediaError. */
 export function mixSound(tools: MediaTools, request: MixRequest): Promise<Loudness> {

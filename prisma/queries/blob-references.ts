@@ -22,8 +22,8 @@ export async function referencedHashes(db: Database, hashes: string[]): Promise<
       select: { videoHash: true, stitchedHash: true, stitchedSoundHash: true, thumbnailHash: true, audioHash: true },
     }),
     db.scene.findMany({
-      where: { OR: [{ clipHash: among }, { clipThumbnailHash: among }] },
-      select: { clipHash: true, clipThumbnailHash: true },
+      where: { OR: [{ clipHash: among }, { clipThumbnailHash: among }, { voiceHash: among }] },
+      select: { clipHash: true, clipThumbnailHash: true, voiceHash: true },
     }),
     db.audioSegment.findMany({
       where: { OR: [{ blobHash: among }, { tailHash: among }] },

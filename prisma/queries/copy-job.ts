@@ -51,6 +51,7 @@ export function copyJob(
         musicEnergy: scene.musicEnergy,
         overlays: scene.overlays ?? undefined,
         caption: scene.caption,
+        voiceOver: scene.voiceOver,
         keepClipAudio: scene.keepClipAudio,
       })),
     })

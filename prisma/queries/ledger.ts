@@ -6,7 +6,7 @@ import type { Prediction } from '../generated/client.ts'
 
 export interface LedgerKey {
   jobId: number
-  /** "scene:<id>" or "music:<position>" (domain/prediction.ts). */
+  /** "scene:<id>", "music:<position>" or "voice:<position>" (domain/prediction.ts). */
   subject: string
   attempt: number
 }

@@ -94,7 +94,10 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     const blobs = await blobsOfJob(tx, job)
     await tx.renderedTransition.deleteMany({ where: showing(await clipsOfJob(tx, id)) })
     await tx.audioSegment.deleteMany({ where: { jobId: id } })
-    await tx.scene.updateMany({ where: { jobId: id }, data: { clipHash: null, clipThumbnailHash: null } })
+    await tx.scene.updateMany({
+      where: { jobId: id },
+      data: { clipHash: null, clipThumbnailHash: null, voiceHash: null },
+    })
     await tx.take.deleteMany({ where: { scene: { jobId: id } } })
     await tx.rendition.deleteMany({ where: { jobId: id } })
     await tx.revision.updateMany({
@@ -191,7 +194,7 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
   const { id, videoHash, stitchedHash, stitchedSoundHash, thumbnailHash, audioHash, updatedAt } = job
   const scenes = await tx.scene.findMany({
     where: { jobId: id },
-    select: { clipHash: true, clipThumbnailHash: true },
+    select: { clipHash: true, clipThumbnailHash: true, voiceHash: true },
   })
   const segments = await tx.audioSegment.findMany({
     where: { jobId: id },

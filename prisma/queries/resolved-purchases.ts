@@ -2,7 +2,7 @@
  * How a job goes on with a purchase of unknown outcome that an operator has decided about: adopted, it is waited for;
  * paid for again, it is the next attempt. What nothing would take any more is refused instead.
  */
-import { positionOfMusic, sceneSubject } from '../../domain/prediction.ts'
+import { positionOfMusic, positionOfVoice, sceneSubject } from '../../domain/prediction.ts'
 import { isRevisionOpen, OPEN_REVISION_STATES } from '../../domain/revision.ts'
 import type { Prisma } from '../client.ts'
 import type { JobWithScenes, Prediction } from './jobs.ts'
@@ -24,6 +24,7 @@ export async function queueResolved(tx: Tx, job: JobWithScenes, resolved: Predic
   if (job.stage === 'rejected' || job.stage === 'canceled') return tooLate(`Its job has ended (${job.stage})`)
   const newest = await newestAttempt(tx, job.id, resolved.subject)
   if (newest?.id !== resolved.id) return tooLate(`It was made anew since, by attempt ${newest?.attempt}`)
+  if (positionOfVoice(resolved.subject) !== null) return queueVoice(tx, job, resolved, asker)
   const position = positionOfMusic(resolved.subject)
   return position === null
     ? queueScene(tx, job, resolved, asker)
@@ -73,6 +74,16 @@ async function renderedBeside(tx: Tx, { id, jobId }: Revision, besideScene: stri
     if (isOfIt) scenes.push({ sceneId, changes: changes as SceneChanges })
   }
   return scenes
+}
+
+/** A voice-over: with the film that waits for it, else in a new film of the same clips. */
+async function queueVoice(tx: Tx, job: JobWithScenes, { id: predictionId }: Prediction, asker: Asker): Promise<Queued> {
+  const isRevised = await tx.revision.count({ where: { jobId: job.id, ...open } })
+  if (isRevised > 0 || !['failed', 'completed'].includes(job.status)) {
+    return refused('Its job is still being made: decide when that has ended')
+  }
+  const kind = job.status === 'failed' ? 'retry' : 'regenerate'
+  return queueContinued(tx, job, { kind, scenes: [], music: false, predictionId, asker })
 }
 
 /** A piece of music: with the film that waits for it, else as late music of the finished one. */

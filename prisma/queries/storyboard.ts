@@ -23,6 +23,7 @@ export type SceneFields = Pick<
   | 'musicStyle'
   | 'musicEnergy'
   | 'caption'
+  | 'voiceOver'
   | 'keepClipAudio'
 > & { overlays: Overlay[] }
 

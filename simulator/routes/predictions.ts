@@ -7,6 +7,7 @@ import { findModel, invalidFields, type Model, modelOfVersion, withDefaults } fr
 import { type Cursor, isFinal, type Prediction, WEBHOOK_EVENTS, type WebhookEvent } from '../predictions.ts'
 import { present, presentInList } from '../present.ts'
 import { type InvalidField, invalidInput, invalidVersion, notFound, Problem, throttled } from '../problems.ts'
+import { speechSeconds } from '../speech.ts'
 
 const MAX_WAIT_SECONDS = 60
 const MIN_CANCEL_AFTER_SECONDS = 5
@@ -119,7 +120,7 @@ async function create(
     webhook: typeof body.webhook === 'string' ? body.webhook : null,
     webhook_events: (body.webhook_events_filter as WebhookEvent[] | undefined) ?? ['output', 'completed'],
     faults: faults.forPrediction(c.get('subject')),
-    seconds: Number(withDefaults(model, input).duration),
+    seconds: model.kind === 'voice' ? speechSeconds(String(input.prompt)) : Number(withDefaults(model, input).duration),
     billed: false,
     price_usd: 0,
   })

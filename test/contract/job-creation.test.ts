@@ -34,7 +34,7 @@ const SCENE = {
   ...{ camera_movement: expect.any(String), motion_goal: expect.any(String) },
   asset_ids: [expect.any(String), expect.any(String)],
   ...{ music_description: expect.any(String), music_style: expect.any(String), music_energy: expect.any(String) },
-  ...{ transition_duration: null, overlays: [], caption: null, keep_clip_audio: null },
+  ...{ transition_duration: null, overlays: [], caption: null, voice_over: null, keep_clip_audio: null },
 }
 
 describe('POST /jobs/from-image-pairs', () => {

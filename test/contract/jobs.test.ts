@@ -57,7 +57,7 @@ describe('the scenes of a job', () => {
       ...{ title: 'One', description: 'One described', prompt: 'One prompted', duration: 4, transition: 'cut' },
       ...{ scene_type: '', camera_movement: 'pan', motion_goal: 'arrive', asset_ids: [UUID, UUID] },
       ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
-      ...{ transition_duration: null, overlays: [], caption: null, keep_clip_audio: null },
+      ...{ transition_duration: null, overlays: [], caption: null, voice_over: null, keep_clip_audio: null },
     })
     const one = await api.v3('GET', `/jobs/${id}/scenes/${json.scenes[0].id}`)
     expect(one.json).toMatchObject({

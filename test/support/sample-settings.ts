@@ -27,5 +27,6 @@ export const SAMPLE_SETTINGS: JobSettings = {
     prompt: null,
     model: 'meta/musicgen:671ac645ce5e552cc63a54a2bbff63fcf798043055d2dac5fc9e36a837eedcfb',
   },
+  voice: { model: 'resemble-ai/chatterbox-pro', voice: null },
   maxParallelScenes: 1,
 }

@@ -105,6 +105,8 @@ function quietActivities(): Activities {
     stitchFilm: nothing,
     beginMusic: nothing,
     storeSegment: nothing,
+    storeVoice: nothing,
+    recordVoiceFailure: nothing,
     silenceSegment: nothing,
     finishSoundtrack: nothing,
     recordMusicFailure: nothing,
