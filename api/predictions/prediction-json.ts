@@ -12,9 +12,12 @@ export const PredictionJson = z
   .object({
     id: z.uuid().openapi({ example: PREDICTION }),
     job_id: jobId,
-    scene_id: z.uuid().nullable().openapi({ description: 'Null for a piece of music', example: EXAMPLES.scene }),
+    scene_id: z
+      .uuid()
+      .nullable()
+      .openapi({ description: 'Null for a piece of music and for a voice-over', example: EXAMPLES.scene }),
     subject: z.string().openapi({
-      description: '"scene:<scene id>" or "music:<position>"',
+      description: '"scene:<scene id>", "music:<position>" or "voice:<position>"',
       example: `scene:${EXAMPLES.scene}`,
     }),
     attempt: z.int().openapi({ example: 1 }),

@@ -54,7 +54,11 @@ describe('a film with a voice-over', () => {
     const ended = await api.ended(id)
     expect(ended.body).toMatchObject({ status: 'completed', progress: { audio_error: null } })
     expect(ended.body.costs.actual).toBeCloseTo(estimate, 6)
-    expect(spokenBill().map(({ input, billed }) => [input.prompt, input.voice, billed]).sort()).toEqual([
+    expect(
+      spokenBill()
+        .map(({ input, billed }) => [input.prompt, input.voice, billed])
+        .sort(),
+    ).toEqual([
       [SECOND, 'Orion', true],
       [FIRST, 'Orion', true],
     ])
@@ -62,19 +66,33 @@ describe('a film with a voice-over', () => {
     // 37 characters take 2.5 s and 25 take 1.7, from 0.3 s after each scene has begun; nothing else is heard.
     const sound = await soundOf(id)
     expect(sound.length / 48_000).toBeCloseTo(8, 1)
-    for (const [from, to] of [[0.4, 2.7], [4.4, 5.9]] as const) {
+    for (const [from, to] of [
+      [0.4, 2.7],
+      [4.4, 5.9],
+    ] as const) {
       expect(rms(sound, from, to), `${from} s`).toBeGreaterThan(0.05)
     }
-    for (const [from, to] of [[0, 0.25], [3, 4.2], [6.3, 7.9]] as const) {
+    for (const [from, to] of [
+      [0, 0.25],
+      [3, 4.2],
+      [6.3, 7.9],
+    ] as const) {
       expect(rms(sound, from, to), `${from} s`).toBeLessThan(0.002)
     }
 
     // A scene that is rendered again is spoken over with what is there.
     const [{ id: sceneId }] = (await api.get(`/jobs/${id}/scenes`)).body.scenes
     await api.post(`/jobs/${id}/scenes/${sceneId}/regenerate`, { prompt: 'At dusk' })
-    await expect.poll(async () => (await api.get(`/jobs/${id}`)).body.revision.state, { timeout: 60_000 }).toBe('completed')
+    await expect
+      .poll(async () => (await api.get(`/jobs/${id}`)).body.revision.state, { timeout: 60_000 })
+      .toBe('completed')
     expect(rms(await soundOf(id), 0.4, 2.7)).toBeGreaterThan(0.05)
     expect(spokenBill()).toHaveLength(2)
+
+    const { voiceHash } = await greenlight.parts.db.scene.findFirstOrThrow({ where: { jobId: id } })
+    expect(await greenlight.parts.blobs.stat(voiceHash ?? '')).not.toBeNull()
+    await api.delete(`/jobs/${id}`)
+    expect(await greenlight.parts.blobs.stat(voiceHash ?? '')).toBeNull()
   })
 
   it('does without one that fails, and says so', async () => {

@@ -98,6 +98,7 @@ export function createReview(ctx) {
               </p>`
             : nothing
         }
+        ${scene.voice_over ? html`<p class="faint small">“${scene.voice_over}”</p>` : nothing}
         ${scene.music_description ? html`<p class="faint small">♪ ${scene.music_description}</p>` : nothing}
       </div>
       ${

@@ -56,6 +56,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
       ...(text('scene_type') && { scene_type: text('scene_type') }),
       overlays: OVERLAYS.flatMap((kind) => (text(`on-${kind}`) ? [{ kind, text: text(`on-${kind}`) }] : [])),
       caption: text('caption') || null,
+      voice_over: text('voice_over') || null,
       music_description: text('music_description') || null,
     })
     saving = false
@@ -142,6 +143,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
               ${OVERLAYS.map((kind) => overlay(kind, words[kind]))}
               ${line('caption', 'Caption', scene?.caption)}
             </fieldset>
+            ${prose('voice_over', 'Spoken over it', scene?.voice_over)}
             ${prose('music_description', 'Music', scene?.music_description)}
           </div>
           <div class="actions">
