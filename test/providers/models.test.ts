@@ -4,6 +4,7 @@ import { resolveVideoModel, snapDuration, type VideoRequest, videoPriceMicroUsd 
 import { buildMusic, musicModel, musicPriceMicroUsd } from '../../providers/music-models.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { carriesToken, seedFromToken } from '../../providers/purchase-token.ts'
+import { buildVoice, voiceModel, voicePriceMicroUsd } from '../../providers/voice-models.ts'
 
 const REQUEST: VideoRequest = {
   prompt: 'A slow push in.',
@@ -176,5 +177,26 @@ describe('the token of a purchase', () => {
         expect(Number.isInteger(seed) && seed >= 1 && seed <= 0xffff_ffff).toBe(true)
       }),
     )
+  })
+})
+
+describe('a voice-over', () => {
+  const speaker = voiceModel('resemble-ai/chatterbox-pro')
+
+  it('is bought with what the model takes, in its usual voice unless another is asked for', () => {
+    const input = { prompt: 'Good morning', voice: 'Luna', seed: 9 }
+    const request = { text: 'Good morning', voice: null, seed: 9 }
+    expect(buildVoice(speaker, request)).toEqual({ model: 'resemble-ai/chatterbox-pro', input })
+    expect(buildVoice(speaker, { ...request, voice: 'Orion' }).input).toEqual({ ...input, voice: 'Orion' })
+    expect(() => buildVoice(speaker, { ...request, voice: 'Darth' })).toThrow(/voice/)
+  })
+
+  it('is priced by the character, as people count them', () => {
+    expect(voicePriceMicroUsd(speaker, 'a'.repeat(600))).toBe(24_000)
+    expect(voicePriceMicroUsd(speaker, '👋')).toBe(40)
+  })
+
+  it('refuses a model that is not known, naming VOICE_MODEL', () => {
+    expect(() => voiceModel('minimax/speech-02-turbo')).toThrow('VOICE_MODEL')
   })
 })
