@@ -35,14 +35,15 @@ async function insist<T>(step: () => Promise<T>): Promise<T> {
     }
   }
 }
+const submit = (jobId: number, attempt = 1) => insist(() => bench.attempt('submitPrediction', purchase(jobId, attempt)))
 const fail = (jobId: number) =>
   bench.db.job.update({ where: { id: jobId }, data: { status: 'failed', stage: 'failed', error: 'x' } })
 
 describe('a voice-over', () => {
   it('is bought once and stored once, whatever is done again', async () => {
     const { id } = await newJob()
-    const { predictionId } = await bench.attempt('submitPrediction', purchase(id))
-    expect(await bench.attempt('submitPrediction', purchase(id))).toEqual({ jobId: id, predictionId })
+    const { predictionId } = await submit(id)
+    expect(await submit(id)).toEqual({ jobId: id, predictionId })
     await insist(() => bench.attempt('awaitPrediction', { jobId: id, predictionId }))
     for (let turn = 0; turn < 2; turn++) await bench.attempt('storeVoice', { jobId: id, predictionId, position: 0 })
     const [scene] = (await getJob(bench.db, id)).scenes
@@ -59,7 +60,7 @@ describe('a voice-over', () => {
   it('whose answer was lost is found in the list of the provider, by its seed', async () => {
     const { id } = await newJob()
     bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'after' } }])
-    const { predictionId } = await insist(() => bench.attempt('submitPrediction', purchase(id)))
+    const { predictionId } = await submit(id)
     expect(bought()).toBe(1)
     expect(await ledger(id)).toMatchObject([{ id: predictionId, state: 'submitted' }])
   })
@@ -68,13 +69,13 @@ describe('a voice-over', () => {
     const { id } = await newJob()
     const plan = async (number: number) =>
       (await bench.attempt('planRevision', { jobId: id, revision: { number } })).voices
-    const { predictionId } = await bench.attempt('submitPrediction', purchase(id))
+    const { predictionId } = await submit(id)
     await bench.db.prediction.update({ where: { id: predictionId }, data: { state: 'failed', failure: 'other' } })
     await fail(id)
     await queueRetry(bench.db, id, { by: 'Anna' })
     expect(await plan(1)).toEqual({ scenes: [{ position: 0, attempt: 2 }], failOnError: false })
     // Planned once more, when it has been bought and failed too: not a third time.
-    const second = await bench.attempt('submitPrediction', purchase(id, 2))
+    const second = await submit(id, 2)
     await bench.db.prediction.update({
       where: { id: second.predictionId },
       data: { state: 'failed', failure: 'other' },
@@ -87,7 +88,7 @@ describe('a voice-over', () => {
 
   it('of unknown outcome is gone on with once an operator has decided, by a film of the same clips', async () => {
     const { id } = await newJob()
-    const { predictionId } = await bench.attempt('submitPrediction', purchase(id))
+    const { predictionId } = await submit(id)
     const { providerId } = (await ledger(id))[0] ?? {}
     const lost = { state: 'unknown', providerId: null }
     await bench.db.prediction.update({ where: { id: predictionId }, data: lost })
