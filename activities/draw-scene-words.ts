@@ -61,13 +61,22 @@ function burnedWords(job: JobWithScenes, scene: Scene) {
 
 const hasLogo = ({ scenes }: JobWithScenes, { id }: Scene) => scenes.at(0)?.id === id || scenes.at(-1)?.id === id
 
-/** Not while the scene goes over into its neighbours; those of the last scene stay to the end. */
+/** Seconds that words need to be read. */
+const READABLE_SECONDS = 1.5
+
+/**
+ * Not while the scene goes over into its neighbours, unless too little is left between them: then from the middle of one to
+ * the middle of the other. Those of the last scene stay to the end.
+ */
 function whenShown({ scenes }: JobWithScenes, { id, duration }: Scene, profile: OutputProfile) {
   const overlaps = overlapFrames(scenes, profile.fps)
   const position = scenes.findIndex((scene) => scene.id === id)
+  const before = secondsOf(overlaps[position - 1] ?? 0, profile)
+  const after = secondsOf(overlaps[position] ?? 0, profile)
+  const share = duration - before - after < READABLE_SECONDS ? 0.5 : 1
   return {
-    startSeconds: secondsOf(overlaps[position - 1] ?? 0, profile),
-    endSeconds: duration - secondsOf(overlaps[position] ?? 0, profile),
+    startSeconds: before * share,
+    endSeconds: duration - after * share,
     hold: position === scenes.length - 1,
   }
 }

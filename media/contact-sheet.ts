@@ -1,8 +1,11 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import sharp, { type OverlayOptions, type Sharp } from 'sharp'
 import { moveFile, withRunFolder } from './folder.ts'
 import type { MediaTools } from './tools.ts'
+import type { Rgb } from './words/colors.ts'
+import { drawable } from './words/drawable.ts'
+import { useBundledFonts } from './words/fonts.ts'
+import { fitText } from './words/text-image.ts'
 
 export interface SheetTile {
   /** A picture that sharp reads; null where there is none. */
@@ -23,12 +26,9 @@ export interface ContactSheetRequest {
   output: string
 }
 
-const { resolve } = createRequire(import.meta.url)
-const FONTS = {
-  regular: { font: 'DejaVu Sans', fontfile: resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf') },
-  bold: { font: 'DejaVu Sans Bold', fontfile: resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf') },
-}
-const COLORS = { paper: '#f7f6f3', ink: '#1b1c1f', faint: '#6b6d73', empty: '#dcdad4' }
+const COLORS = { paper: '#f7f6f3', empty: '#dcdad4' }
+const INK: Rgb = [27, 28, 31]
+const FAINT: Rgb = [107, 109, 115]
 
 /** Pixels. */
 const TILE_WIDTH = 400
@@ -36,16 +36,12 @@ const GAP = 28
 const MARGIN = 48
 const HEADER = 104
 const LABEL = 92
-/** Characters: about as many as fit. */
-const MAX_TITLE = 70
-const MAX_HEADING = 40
-const MAX_TEXT = 96
-
 /**
  * Makes one PNG that shows a film scene by scene.
  */
 export async function contactSheet(tools: MediaTools, request: ContactSheetRequest): Promise<void> {
   const { title, subtitle, tiles, aspect, output } = request
+  await useBundledFonts(tools)
   const columns = Math.max(1, Math.min(aspect < 1 ? 6 : 4, Math.ceil(Math.sqrt(tiles.length * (aspect < 1 ? 3 : 1)))))
   const rows = Math.max(1, Math.ceil(tiles.length / columns))
   const height = Math.round(TILE_WIDTH / aspect)
@@ -55,16 +51,16 @@ export async function contactSheet(tools: MediaTools, request: ContactSheetReque
   })
   const inner = columns * TILE_WIDTH + (columns - 1) * GAP
   const layers: OverlayOptions[] = [
-    ...(await line(title, { left: MARGIN, top: MARGIN }, { size: 34, bold: true, width: inner, most: MAX_TITLE })),
-    ...(await line(subtitle, { left: MARGIN, top: MARGIN + 52 }, { size: 18, width: inner, most: MAX_TEXT })),
+    ...(await line(title, { left: MARGIN, top: MARGIN }, { size: 34, bold: true, width: inner })),
+    ...(await line(subtitle, { left: MARGIN, top: MARGIN + 52 }, { size: 18, width: inner })),
   ]
   for (const [index, tile] of tiles.entries()) {
     const at = place(index)
     layers.push({ input: await pictureOf(tile.picture, TILE_WIDTH, height), ...at })
     const heading = { left: at.left, top: at.top + height + 12 }
-    layers.push(...(await line(tile.heading, heading, { size: 18, bold: true, width: TILE_WIDTH, most: MAX_HEADING })))
+    layers.push(...(await line(tile.heading, heading, { size: 18, bold: true, width: TILE_WIDTH })))
     const text = { left: at.left, top: heading.top + 28 }
-    layers.push(...(await line(tile.text, text, { size: 14, width: TILE_WIDTH, most: MAX_TEXT })))
+    layers.push(...(await line(tile.text, text, { size: 14, width: TILE_WIDTH, lines: 2 })))
   }
   await withRunFolder(tools.tempDir, async (folder) => {
     const result = join(folder, 'sheet.png')
@@ -88,26 +84,17 @@ async function pictureOf(path: string | null, width: number, height: number): Pr
   return drawn(shown).catch(() => drawn(empty))
 }
 
-/** Words at a place: nothing where there are none. */
+/** Words at a place, smaller or cut where there are too many; nothing where there are none. */
 async function line(
   words: string,
   place: { left: number; top: number },
-  look: { size: number; width: number; most: number; bold?: boolean },
+  look: { size: number; width: number; lines?: number; bold?: boolean },
 ): Promise<OverlayOptions[]> {
-  const { size, width, most, bold = false } = look
-  const characters = [...words.replace(/\p{Cc}+/gu, ' ').trim()]
-  if (characters.length === 0) return []
-  const shown = characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : characters.join('')
-  const color = bold ? COLORS.ink : COLORS.faint
-  const text = {
-    text: `<span foreground="${color}" size="${size * 1024}">${escaped(shown)}</span>`,
-    ...(bold ? FONTS.bold : FONTS.regular),
-    ...{ width, dpi: 72, rgba: true, wrap: 'word-char' as const },
-  }
-  return [{ input: await sharp({ text }).png().toBuffer(), ...place }]
-}
-
-/** Of Pango's markup. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  const { size, width, lines = 1, bold = false } = look
+  const text = drawable(words)
+  if (text === '') return []
+  const style = { weight: bold ? 'Bold' : 'Medium', color: bold ? INK : FAINT, align: 'left' } as const
+  const limits = { most: size, least: Math.round(size * 0.8), width, height: Math.round(size * 1.35 * lines) }
+  const { data, ...drawn } = await fitText(text, style, limits)
+  return [{ input: data, raw: { width: drawn.width, height: drawn.height, channels: 4 }, ...place }]
 }

@@ -22,20 +22,32 @@ const optionalText = z.string().trim().min(1).nullish().catch(null)
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` }).nullish()
 
+/**
+ * A parameter that the earlier system had no meaning for: frontends may keep something of their own under its name, so what
+ * is no text there counts as absent (docs/decisions/0034-new-parameters.md).
+ */
+const worded = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value: unknown) => (typeof value === 'string' ? value : undefined), schema)
+/** The same for words that are shown, where a number is meant as it is written. */
+const shown = z.preprocess(
+  (value: unknown) => (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : undefined),
+  shownText(MAX_OVERLAY_CHARACTERS),
+)
+
 /** The fields of `parameters` that mean something here; whatever else stands in it is kept and echoed. */
 const KnownParameters = z.object({
   style: optionalText,
   music_genre: optionalText,
   aspect_ratio: oneOf(ASPECT_RATIOS),
-  resolution: oneOf(RESOLUTIONS),
+  resolution: worded(oneOf(RESOLUTIONS)),
   fps: numeric(z.literal(FRAME_RATES, { error: `must be one of ${FRAME_RATES.join(', ')}` }).optional()),
-  fit: oneOf(FITS),
-  transition: nullable(transitionNamed('auto').optional()),
+  fit: worded(oneOf(FITS)),
+  transition: worded(nullable(transitionNamed('auto').optional())),
   transition_duration: transitionDurationField,
-  title: shownText(MAX_OVERLAY_CHARACTERS),
-  price: shownText(MAX_OVERLAY_CHARACTERS),
-  call_to_action: shownText(MAX_OVERLAY_CHARACTERS),
-  captions: oneOf(CAPTION_MODES),
+  title: shown,
+  price: shown,
+  call_to_action: shown,
+  captions: worded(oneOf(CAPTION_MODES)),
   keep_clip_audio: boolean(z.boolean().optional()),
   video_model: text,
   model: text,

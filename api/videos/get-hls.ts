@@ -11,7 +11,7 @@ import { requireJob } from '../jobs/require-job.ts'
 import { endpoint } from '../router.ts'
 import { binary } from './binary.ts'
 import { finishedFilm, NOT_READY } from './finished-film.ts'
-import { renditionOf } from './make-rendition.ts'
+import { renditionOf, type Work } from './make-rendition.ts'
 
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const SEGMENTS_NAME = /^([0-9a-f]{64})\.mp4$/
@@ -46,7 +46,7 @@ export function getHls(deps: ApiDeps) {
       const job = await requireJob(db, c.req.valid('param').job_id)
       const film = finishedFilm(job)
       const of = { jobId: job.id, kind: 'hls', source: film.hash } as const
-      const { hash, size } = await renditionOf(deps, of, async ({ folder, keep }) => {
+      const make = async ({ folder, keep }: Work) => {
         const [playlist, segments] = [path.join(folder, 'film.m3u8'), path.join(folder, 'film.mp4')]
         await deps.media.hls({ input: await blobs.localFile(film.hash), playlist, segments })
         // Named by its hash, so that a player never gets ranges of another film than its playlist is of.
@@ -54,7 +54,8 @@ export function getHls(deps: ApiDeps) {
         const name = `${await keep('hls_segments', segments)}.mp4`
         await writeFile(playlist, text.replaceAll(path.basename(segments), name))
         await keep('hls', playlist)
-      })
+      }
+      const { hash, size } = await renditionOf(deps, of, make, ['hls_segments'])
       return serveBlob(c, deps, { hash, size, contentType: PLAYLIST, disposition: 'inline' })
     }),
     endpoint(segmentsRoute, async (c) => {

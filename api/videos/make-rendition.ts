@@ -4,7 +4,13 @@
  */
 import { Semaphore } from 'async-mutex'
 import { withWorkFolder } from '../../assets/work-folder.ts'
-import { findRendition, type Rendition, type RenditionKind, saveRendition } from '../../prisma/queries/renditions.ts'
+import {
+  findRendition,
+  type NewRendition,
+  type Rendition,
+  type RenditionKind,
+  saveRenditions,
+} from '../../prisma/queries/renditions.ts'
 import { asServer } from '../auth/caller-scope.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -16,24 +22,27 @@ const making = new Map<string, Promise<void>>()
 export interface Work {
   /** Gone afterwards. */
   folder: string
-  /** Moves a file into the store as a form of the job's. Returns its hash. */
+  /** Moves a file into the store as a form of the job's, which it is once all that is made with it is there. Returns its hash. */
   keep(kind: RenditionKind, file: string): Promise<string>
 }
 
 /**
  * @param source the hash of what it is made from
- * @param make keeps the form that is asked for, and may keep others
+ * @param make keeps the form that is asked for, and those that `needs` names
+ * @param needs kinds without which the form is worth nothing
  * @throws ApiError 503 when it could not be made; MediaError
  */
 export async function renditionOf(
   deps: ApiDeps,
   { jobId, kind, source }: { jobId: number; kind: RenditionKind; source: string },
   make: (work: Work) => Promise<void>,
+  needs: RenditionKind[] = [],
 ): Promise<Rendition> {
   const { db, blobs } = deps
   const stored = async () => {
-    const found = await findRendition(db, jobId, kind, source)
-    return found && (await blobs.stat(found.hash)) ? found : null
+    const all = await Promise.all([kind, ...needs].map((one) => findRendition(db, jobId, one, source)))
+    const there = await Promise.all(all.map((found) => found && blobs.stat(found.hash)))
+    return there.every(Boolean) ? (all[0] ?? null) : null
   }
   const known = await stored()
   if (known) return known
@@ -56,15 +65,15 @@ function makeOnce(
   make: (work: Work) => Promise<void>,
 ): Promise<void> {
   return AT_ONCE.runExclusive(() =>
-    withWorkFolder(config, (folder) =>
-      make({
-        folder,
-        async keep(kind, file) {
-          const { hash, size } = await blobs.putFile(file)
-          await saveRendition(db, { ...of, kind, hash, size })
-          return hash
-        },
-      }),
-    ),
+    withWorkFolder(config, async (folder) => {
+      const made: NewRendition[] = []
+      const keep = async (kind: RenditionKind, file: string) => {
+        const { hash, size } = await blobs.putFile(file)
+        made.push({ kind, source: of.source, hash, size })
+        return hash
+      }
+      await make({ folder, keep })
+      await saveRenditions(db, of.jobId, made)
+    }),
   )
 }

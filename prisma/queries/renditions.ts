@@ -5,7 +5,7 @@ import type { Rendition } from '../generated/client.ts'
 export type { Rendition }
 export type RenditionKind = 'preview' | 'hls' | 'hls_segments' | 'contact_sheet'
 
-/** @param source the hash of what it is to be made from; null when there is none of that */
+/** @param source the hash of what it is made from: one of another is none */
 export function findRendition(
   db: Database,
   jobId: number,
@@ -15,14 +15,28 @@ export function findRendition(
   return db.rendition.findFirst({ where: { jobId, kind, source } })
 }
 
-/** Takes the place of the one of that kind. */
-export async function saveRendition(
-  db: Database,
-  { jobId, kind, ...made }: { jobId: number; kind: RenditionKind; source: string; hash: string; size: number },
-): Promise<Rendition> {
-  return db.rendition.upsert({
-    where: { jobId_kind: { jobId, kind } },
-    create: { jobId, kind, ...made },
-    update: { ...made, insertedAt: new Date() },
+export interface NewRendition {
+  kind: RenditionKind
+  source: string
+  hash: string
+  /** Bytes. */
+  size: number
+}
+
+/**
+ * Puts them, all of one making, in the place of those of their kinds; not once the job is deleted, or the bytes would stay
+ * for ever: nothing names them then.
+ */
+export async function saveRenditions(db: Database, jobId: number, made: NewRendition[]): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const job = await tx.job.findUnique({ where: { id: jobId, deletedAt: null }, select: { id: true } })
+    if (!job) return
+    for (const { kind, ...form } of made) {
+      await tx.rendition.upsert({
+        where: { jobId_kind: { jobId, kind } },
+        create: { jobId, kind, ...form },
+        update: { ...form, insertedAt: new Date() },
+      })
+    }
   })
 }

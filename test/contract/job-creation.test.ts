@@ -59,6 +59,21 @@ describe('POST /jobs/from-image-pairs', () => {
     expect((await pairs({ campaign_id })).json.video_name).toBe('Lakeside 2')
   })
 
+  it("takes what is no text under a new name as a frontend's own", async () => {
+    const parameters = {
+      price: 450_000,
+      title: { de: 'Haus' },
+      captions: true,
+      resolution: 4,
+      fit: [],
+      transition: null,
+    }
+    const { status, json } = await pairs({ campaign_id, parameters })
+    expect(status).toBe(201)
+    const words = json.storyboard.scenes.map(({ overlays }: { overlays: unknown }) => overlays)
+    expect(words).toEqual([[], [{ kind: 'price', text: '450000' }]])
+  })
+
   it('takes its fields in both spellings, its numbers as strings, and ignores what it does not know', async () => {
     const parameters = { aspect_ratio: '9:16', anything: { kept: [1] } }
     const snake = { campaign_id, client_id, clip_duration: '8', num_pairs: '3', video_model: 'veo3', parameters }

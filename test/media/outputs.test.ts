@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import type { Media } from '../../media/index.ts'
+import { startMediaProcess } from '../../media/process/start.ts'
 import { setUp } from './support.ts'
 
-const { media, ffmpeg, at, clip, frameHashes } = await setUp()
+const { tools, media, ffmpeg, at, clip, frameHashes } = await setUp()
 
 const picture = (name: string, source: string) =>
   ffmpeg('-f', 'lavfi', '-i', source, '-frames:v', '1', at(name)).then(() => at(name))
@@ -76,6 +78,43 @@ describe('a contact sheet', () => {
       .png()
       .toBuffer()
     expect((await sharp(tile).stats()).dominant).toMatchObject({ r: 248, g: 8, b: 8 })
+  })
+
+  it('keeps long words in their place', async () => {
+    const tiles = ['A', 'B'].map((heading) => ({
+      picture: null,
+      heading: heading.repeat(80),
+      text: 'word '.repeat(80),
+    }))
+    const title = 'A campaign whose name is as long as names can get, and longer'
+    await media.contactSheet({ title, subtitle: 'two scenes', tiles, aspect: 16 / 9, output: at('long.png') })
+    // Nothing between the title and the subtitle, and nothing below the tiles' two lines.
+    const blank = (top: number, height: number) => sharp(at('long.png')).extract({ left: 0, top, width: 900, height })
+    for (const [top, height] of [
+      [94, 5],
+      [152 + 225 + 86, 20],
+    ] as const) {
+      const { channels } = await sharp(await blank(top, height).png().toBuffer()).stats()
+      expect(Math.min(...channels.map(({ min }) => min)), String(top)).toBeGreaterThan(200)
+    }
+  })
+
+  it('leaves the fonts of films as they are', async () => {
+    const drawn = async (name: string, before?: (media: Media) => Promise<unknown>) => {
+      const { media: own, close } = startMediaProcess(tools)
+      try {
+        await before?.(own)
+        const size = { width: 320, height: 180, price: null, callToAction: null, caption: null }
+        const brand = { accent: null, text: null, bar: null, logo: null, logoCorner: null }
+        await own.drawWords({ ...size, title: 'かな 가나 你好', brand, output: at(name) })
+      } finally {
+        close()
+      }
+      return sharp(at(name)).ensureAlpha().raw().toBuffer()
+    }
+    const sheet = { title: 'Film', subtitle: '', tiles: [], aspect: 1, output: at('before.png') }
+    const after = await drawn('after.png', (own) => own.contactSheet(sheet))
+    expect(after.equals(await drawn('alone.png'))).toBe(true)
   })
 
   it('leaves a place plain whose picture is missing or can not be read', async () => {
