@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { filmVoices } from '../../activities/film-voices.ts'
 import { voiceSubject } from '../../domain/prediction.ts'
 import { getJob, type JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
@@ -101,5 +102,20 @@ describe('a voice-over', () => {
       voices: { scenes: [{ position: 0, attempt: 1 }] },
     })
     await bench.db.job.update({ where: { id }, data: { videoHash: null } })
+  })
+
+  it('that is too long for its scene is told of', async () => {
+    const { id } = await newJob()
+    const { hash } = await bench.blobs.put(
+      (async function* () {
+        yield Buffer.from('a voice')
+      })(),
+    )
+    await bench.db.scene.updateMany({ where: { jobId: id }, data: { voiceHash: hash, voiceDuration: 6 } })
+    const { scenes } = await getJob(bench.db, id)
+    const profile = { width: 320, height: 180, fps: { num: 24, den: 1 } }
+    expect(await filmVoices(bench, scenes, profile)).toMatchObject([{ startSeconds: 0.3, tempo: 1.25 }])
+    const told = await bench.db.jobEvent.findFirst({ where: { jobId: id, type: 'voice_over_too_long' } })
+    expect(told?.data).toEqual({ position: 0, tempo: 1.25, over: 1.1 })
   })
 })

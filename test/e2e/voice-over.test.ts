@@ -107,6 +107,23 @@ describe('a film with a voice-over', () => {
   })
 })
 
+it('is what a job fails for that is not to be without it, and all that its retry buys', async () => {
+  base.simulator.setFaults([{ match: { promptIncludes: SECOND }, fault: { kind: 'fail', error: 'no GPU' } }])
+  const { id } = await newJob({ audio_fail_on_error: true })
+  const failed = await api.ended(id)
+  expect(failed.body).toMatchObject({ status: 'failed', progress: { error: expect.stringContaining('no GPU') } })
+  base.simulator.setFaults([])
+  const before = base.simulator.bill().predictions.length
+  await api.post(`/jobs/${id}/retry`)
+  expect((await api.ended(id)).body).toMatchObject({
+    status: 'completed',
+    progress: { error: null, audio_error: null },
+  })
+  expect(base.simulator.bill().predictions.slice(before)).toMatchObject([{ input: { prompt: SECOND }, billed: true }])
+  const sound = await soundOf(id)
+  for (const from of [0.4, 4.4]) expect(rms(sound, from, from + 1.3), `${from} s`).toBeGreaterThan(0.05)
+})
+
 it('refuses a voice that the model does not have', async () => {
   const parameters = { voice: 'Darth' }
   const answer = await api.post('/jobs/from-image-pairs', { campaign_id: campaign, parameters })
