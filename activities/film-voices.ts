@@ -8,7 +8,7 @@ import type { ActivityDeps } from './deps.ts'
 
 /** @param scenes in the film's order; people are told where a voice is too long for its scene */
 export async function filmVoices(
-  { db, blobs }: ActivityDeps,
+  { db, blobs }: Pick<ActivityDeps, 'db' | 'blobs'>,
   scenes: Scene[],
   { fps }: OutputProfile,
 ): Promise<FilmVoice[]> {
