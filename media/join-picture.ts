@@ -77,7 +77,7 @@ function snapToFrames(profile: OutputProfile): string {
  * The same, without the frames that are left out. Not by the list's own inpoint and outpoint: an outpoint is compared
  * with when packets are decoded, and with the sound's too, which may be stored before the picture that it belongs to.
  */
-function leaveOut(parts: PicturePart[], profile: OutputProfile): string {
+export function leaveOut(parts: Pick<PicturePart, 'frames' | 'left'>[], profile: OutputProfile): string {
   const gaps: { from: number; frames: number }[] = []
   let begin = 0
   for (const { frames, left } of parts) {
@@ -87,12 +87,19 @@ function leaveOut(parts: PicturePart[], profile: OutputProfile): string {
   }
   const isIn = gaps.map(({ from, frames }) => `between(ld(0),${from},${from + frames - 1})`)
   const before = gaps.map(({ from, frames }) => `${frames}*gte(ld(0),${from})`)
-  const drop = `st(0,${frameOf('pts', 'startpts', profile)})*0+${isIn.join('+')}`
-  const shown = `st(0,${frameOf('PTS', 'STARTPTS', profile)})-(${before.join('+')})`
+  const drop = `st(0,${frameOf('pts', 'startpts', profile)})*0+${sumOf(isIn)}`
+  const shown = `st(0,${frameOf('PTS', 'STARTPTS', profile)})-${sumOf(before)}`
   // Our encoder's packets alone, so how far decoding is ahead of showing is known.
   const pts = atFrame(`(${shown})`, profile)
   const dts = atFrame(`(N-${REORDERED_FRAMES})`, profile)
   return `noise=drop='${drop}',setts=pts='${pts}':dts='${dts}'`
+}
+
+/** Added up two by two, as a tree: ffmpeg refuses a sum of a hundred terms in one row as nested too deeply. */
+function sumOf(terms: string[]): string {
+  if (terms.length <= 1) return terms[0] ?? '0'
+  const half = Math.ceil(terms.length / 2)
+  return `(${sumOf(terms.slice(0, half))}+${sumOf(terms.slice(half))})`
 }
 
 /** The number of the frame that is shown or decoded at a time. */

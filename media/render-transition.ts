@@ -23,6 +23,12 @@ const XFADES = {
 
 export type TransitionKind = keyof typeof XFADES
 
+/** xfade's black and white are 0 and 255, which a film's range does not have: the levels of it lie from 16 to 235. */
+const LIMITERS: Partial<Record<TransitionKind, string>> = {
+  fade_black: ',limiter=min=16:max=235:planes=1',
+  fade_white: ',limiter=min=16:max=235:planes=1',
+}
+
 export interface TransitionRequest extends Controls {
   /** Both have the profile; the transition shows the last frames of one with the first of the other. */
   from: { path: string; frames: number }
@@ -47,7 +53,7 @@ export async function renderTransition(tools: MediaTools, request: TransitionReq
   // Half a frame early: what is decoded begins with the first frame at or after that.
   const begin = Math.max(0, secondsOf(from.frames - frames - 0.5, profile))
   const numbered = `trim=end_frame=${frames},settb=${profile.fps.den}/${profile.fps.num},setpts=N,format=yuv420p`
-  const xfade = `xfade=transition=${XFADES[kind]}:duration=${seconds.toFixed(6)}:offset=0`
+  const xfade = `xfade=transition=${XFADES[kind]}:duration=${seconds.toFixed(6)}:offset=0${LIMITERS[kind] ?? ''}`
   await runFfmpeg(tools, {
     task: 'render the transition between two scenes',
     inputs: [

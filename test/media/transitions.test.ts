@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OutputProfile, TransitionKind } from '../../media/index.ts'
+import { leaveOut } from '../../media/join-picture.ts'
 import { samplesOf } from '../../media/profile.ts'
 import { PROFILE, quietest, rms, setUp } from './support.ts'
 
@@ -72,10 +73,16 @@ async function resemblance(film: string, clips: string[], graph: string): Promis
   return [...lines.matchAll(/All:([\d.]+)/g)].map(([, value]) => Number(value))
 }
 
+/** xfade fades to 0 and 255, which is more than a film's range has. */
+const RANGE: Partial<Record<TransitionKind, string>> = {
+  fade_black: 'limiter=min=16:max=235:planes=1,',
+  fade_white: 'limiter=min=16:max=235:planes=1,',
+}
+
 /** One of two clips, `from` seconds into the first. */
 const xfade = (kind: TransitionKind, seconds: number, from: number) =>
   `[1:v]${PLAIN}[a];[2:v]${PLAIN}[b];` +
-  `[a][b]xfade=transition=${XFADES[kind]}:duration=${seconds}:offset=${from},format=yuv420p[reference]`
+  `[a][b]xfade=transition=${XFADES[kind]}:duration=${seconds}:offset=${from},${RANGE[kind] ?? ''}format=yuv420p[reference]`
 
 /** A moving picture for a scene, unlike the others. */
 const moving = async (name: string, { frames = 24, fps = '24', hue = 0, tone = 440 } = {}): Promise<Scene> => ({
@@ -191,6 +198,46 @@ describe('a transition', () => {
     const [a = [], , c = []] = await Promise.all(clips.map(frameHashes))
     const [ab, bc] = await Promise.all([frameHashes(at('transition-0.mp4')), frameHashes(at('transition-1.mp4'))])
     expect(await frameHashes(path)).toEqual([...a.slice(0, 12), ...ab, ...bc, ...c.slice(12)])
+  })
+
+  it('may stand between all of a hundred scenes', async () => {
+    // Clips of five frames, of which transitions show the first and the last, each followed by its transition.
+    const scenes = Array.from({ length: 101 }, (_, index) => [
+      { frames: 5, left: { begin: index > 0 ? 1 : 0, end: index < 100 ? 1 : 0 } },
+      ...(index < 100 ? [{ frames: 1, left: { begin: 0, end: 0 } }] : []),
+    ])
+    const parts = scenes.flat()
+    const all = parts.reduce((sum, { frames }) => sum + frames, 0)
+    const bare = ['-g', '1', '-bf', '0', '-frames:v', String(all)]
+    const path = await clip('long.mp4', { size: '64x36', seconds: all / 24, tone: 0, encoding: bare })
+    const copy = ['-c', 'copy', '-bsf:v', leaveOut(parts, PROFILE), '-video_track_timescale', '12288']
+    await ffmpeg('-i', path, ...copy, at('shown.mp4'))
+
+    const hashes = await frameHashes(path)
+    let begin = 0
+    const wanted = parts.flatMap(({ frames, left }) => {
+      const end = begin + frames
+      const shown = hashes.slice(begin + left.begin, end - left.end)
+      begin = end
+      return shown
+    })
+    expect(wanted).toHaveLength(all - 200)
+    expect(await frameHashes(at('shown.mp4'))).toEqual(wanted)
+    expect((await media.probe(at('shown.mp4'))).video).toMatchObject({ constantRate: true, startSeconds: 0 })
+  })
+
+  it.each(['fade_black', 'fade_white'] as const)('stays within the range of a film in a %s', async (kind) => {
+    // Plain, because the encoder goes over the range by itself at sharp edges.
+    const from = { path: await clip('red.mp4', { color: 'red' }), frames: 24 }
+    const to = { path: await clip('blue.mp4', { color: 'blue' }) }
+    const output = at('faded.mp4')
+    await media.renderTransition({ from, to, kind, frames: 10, profile: PROFILE, output })
+    const stats = 'signalstats,metadata=print:file=-'
+    const told = (await ffmpeg('-i', output, '-vf', stats, '-f', 'null', '/dev/null')).toString()
+    const all = (key: string) => [...told.matchAll(new RegExp(`${key}=(\\d+)`, 'g'))].map(([, value]) => Number(value))
+    expect(all('YMIN')).toHaveLength(10)
+    expect(Math.min(...all('YMIN'))).toBeGreaterThanOrEqual(15)
+    expect(Math.max(...all('YMAX'))).toBeLessThanOrEqual(236)
   })
 
   it.each([1, 2])('may last %i frames', async (frames) => {
