@@ -8,6 +8,7 @@ import { referencedHashes } from '../../prisma/queries/blob-references.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
 import { openIntent } from '../../prisma/queries/ledger.ts'
+import { saveRenditions } from '../../prisma/queries/renditions.ts'
 import { queueRegeneration } from '../../prisma/queries/revisions.ts'
 import { type JobApi, SETTINGS, startJobApi, UNKNOWN } from './sample-jobs.ts'
 
@@ -223,6 +224,16 @@ describe('a job', () => {
     expect(after.videoCount).toBe(before.videoCount)
     expect(after.totalSpend - before.totalSpend).toBeCloseTo(1.25)
     expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(404)
+  })
+
+  it('gets no other form any more that was begun before', async () => {
+    const film = await api.film()
+    const [sheet] = [{ kind: 'contact_sheet', source: 'sheet', hash: 'made too late', size: 1 }] as const
+    await saveRenditions(api.db, film.id, [sheet])
+    expect(await api.db.rendition.count({ where: { jobId: film.id } })).toBe(1)
+    expect((await api.v3('DELETE', `/jobs/${film.id}`)).status).toBe(204)
+    await saveRenditions(api.db, film.id, [sheet])
+    expect(await api.db.rendition.count({ where: { jobId: film.id } })).toBe(0)
   })
 
   it('leaves the bytes that another film has too', async () => {
