@@ -24,7 +24,7 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
 
 /**
  * A parameter that the earlier system had no meaning for: frontends may keep something of their own under its name, so what
- * is no text there counts as absent (docs/decisions/0034-new-parameters.md).
+ * is no text there counts as absent (docs/decisions/0035-new-parameters.md).
  */
 const worded = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value: unknown) => (typeof value === 'string' ? value : undefined), schema)
