@@ -39,11 +39,16 @@ export function fitPicture(video: VideoInfo, { width, height, fit = 'blur' }: Ou
 
 /**
  * Filters that bring HDR (PQ or HLG, as phones record it) to the range of a film; none for any other picture. Light is
- * made linear, its bright parts are compressed, and it is encoded again as BT.709.
+ * made linear, its bright parts are compressed, and it is encoded again as BT.709. Where only the transfer is tagged, the
+ * rest is BT.2020, which both are defined with: zscale refuses to guess it.
  */
-export function toStandardRange({ colorTransfer }: VideoInfo): string[] {
+export function toStandardRange({ colorTransfer, colorPrimaries, colorMatrix, fullRange }: VideoInfo): string[] {
   if (!HDR_TRANSFERS.includes(colorTransfer)) return []
+  const tags = [`range=${fullRange ? 'pc' : 'tv'}`]
+  if (!colorPrimaries) tags.push('color_primaries=bt2020')
+  if (!colorMatrix) tags.push('colorspace=bt2020nc')
   return [
+    `setparams=${tags.join(':')}`,
     'zscale=transfer=linear:npl=100',
     'format=gbrpf32le',
     'zscale=primaries=bt709',

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { MediaError } from './errors.ts'
-import { runFfmpeg } from './run-ffmpeg.ts'
+import { refuseTooLarge, runFfmpeg } from './run-ffmpeg.ts'
 import type { Controls, MediaTools } from './tools.ts'
 
 /** Seconds of a segment, at least; it ends at the next keyframe, of which our own encoder makes one a second. */
@@ -16,13 +16,16 @@ export interface HlsRequest extends Controls {
    * there in part when this fails. The playlist calls it by its base name.
    */
   segments: string
+  /** Bytes that the segments are refused at: by default far more than the longest film has. */
+  maxBytes?: number
 }
 
 /** Cuts a film into segments for HTTP Live Streaming; picture and sound are copied. Throws a MediaError. */
 export async function hls(tools: MediaTools, request: HlsRequest): Promise<void> {
-  const { input, playlist, segments, signal, onProgress } = request
+  const { input, playlist, segments, maxBytes, signal, onProgress } = request
+  const task = 'cut the film into segments'
   await runFfmpeg(tools, {
-    task: 'cut the film into segments',
+    task,
     inputs: [{ path: input, demuxer: 'mov' }],
     options: [
       ...['-map', '0:v:0', '-map', '0:a:0?', '-c', 'copy', '-f', 'hls', '-hls_playlist_type', 'vod'],
@@ -31,6 +34,7 @@ export async function hls(tools: MediaTools, request: HlsRequest): Promise<void>
     ],
     output: playlist,
     verify: async (result) => {
+      refuseTooLarge({ task, maxBytes }, (await stat(segments)).size)
       if ((await readFile(result, 'utf8')).includes('#EXT-X-ENDLIST')) return
       throw new MediaError('failed', 'The playlist came out without its end. Ask for it again.')
     },

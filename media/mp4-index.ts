@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { MediaError } from './errors.ts'
+import { MAX_SECONDS } from './probe.ts'
 
 export interface Mp4Picture {
   width: number
@@ -35,7 +36,12 @@ export interface Mp4Index {
   sound: Mp4Sound | null
 }
 
-/** Throws a MediaError ("failed") for a file without an index, or with less in it than its index says. */
+/** More is refused: the longest file that is taken, at the most frames a second that phones record. */
+const MAX_FRAMES = MAX_SECONDS * 240
+/** More is refused (bytes): several times what MAX_FRAMES and their sound take. */
+const MAX_INDEX = 64 * 2 ** 20
+
+/** Throws a MediaError ("failed") for a file without a whole index, or with less in it than its index says. */
 export async function readMp4Index(path: string): Promise<Mp4Index> {
   const file = await open(path)
   try {
@@ -44,10 +50,15 @@ export async function readMp4Index(path: string): Promise<Mp4Index> {
     if (!moov) throw new MediaError('failed', 'A stored clip has no index.')
     const [picture, sound] = children(moov).filter(({ type }) => type === 'trak')
     return { picture: picture ? pictureOf(picture.body, size) : null, sound: sound ? soundOf(sound.body) : null }
+  } catch (error) {
+    // A buffer's, for what is read beyond its end.
+    throw error instanceof RangeError ? cutShort(error) : error
   } finally {
     await file.close()
   }
 }
+
+const cutShort = (cause?: Error) => new MediaError('failed', 'The index of a stored clip is cut short.', { cause })
 
 async function findIndex(file: FileHandle, size: number): Promise<Buffer | null> {
   const head = Buffer.alloc(16)
@@ -57,6 +68,7 @@ async function findIndex(file: FileHandle, size: number): Promise<Buffer | null>
     const length = short === 1 ? Number(head.readBigUInt64BE(8)) : short === 0 ? size - at : short
     if (length < 8) return null
     if (head.toString('latin1', 4, 8) === 'moov') {
+      if (length > MAX_INDEX) throw new MediaError('failed', 'The index of a stored clip is too large.')
       const moov = Buffer.alloc(Math.min(length, size - at) - 8)
       await file.read(moov, 0, moov.length, at + 8)
       return moov
@@ -87,8 +99,11 @@ const inside = (parent: Buffer, ...names: string[]): Buffer | undefined =>
 
 /** The rows of a table: after version, flags and their number, `width` 32-bit numbers each. */
 function* table(box: Buffer | undefined, width: number, from = 4): Generator<Buffer> {
-  const count = box?.readUInt32BE(from) ?? 0
-  for (let row = 0; row < count; row++) yield (box as Buffer).subarray(from + 4 + row * width * 4)
+  if (!box) return
+  const count = box.readUInt32BE(from)
+  const rows = box.subarray(from + 4)
+  if (count * width * 4 > rows.length) throw cutShort()
+  for (let row = 0; row < count; row++) yield rows.subarray(row * width * 4)
 }
 
 function pictureOf(trak: Buffer, fileSize: number): Mp4Picture | null {
@@ -132,9 +147,17 @@ function soundOf(trak: Buffer): Mp4Sound | null {
 const firstEntry = (stbl: Buffer, type: string): Buffer | undefined =>
   children(inside(stbl, 'stsd') ?? Buffer.alloc(0), 8).find((entry) => entry.type === type)?.body
 
-/** A table of runs (how many, which value) spelt out. */
+/** A table of runs (how many, which value) spelt out. A few bytes can say billions. */
 function runs(box: Buffer | undefined): number[] {
-  return [...table(box, 2)].flatMap((row) => Array<number>(row.readUInt32BE(0)).fill(row.readInt32BE(4)))
+  const values: number[] = []
+  for (const row of table(box, 2)) {
+    const count = row.readUInt32BE(0)
+    if (values.length + count > MAX_FRAMES) {
+      throw new MediaError('failed', `A stored clip says that it has more than ${MAX_FRAMES} frames.`)
+    }
+    for (let i = 0; i < count; i++) values.push(row.readInt32BE(4))
+  }
+  return values
 }
 
 function timescaleIn(trak: Buffer): number {

@@ -24,6 +24,8 @@ export interface VideoInfo {
   pixelFormat: string
   fullRange: boolean
   /** As in "bt709"; null when the file doesn't say. */
+  colorPrimaries: string | null
+  /** As in "bt709"; null when the file doesn't say. */
   colorMatrix: string | null
   /** As in "bt709", "smpte2084" (PQ) or "arib-std-b67" (HLG); null when the file doesn't say. */
   colorTransfer: string | null
@@ -77,6 +79,7 @@ interface ProbedStream {
   height?: number
   pix_fmt?: string
   color_range?: string
+  color_primaries?: string
   color_space?: string
   color_transfer?: string
   sample_aspect_ratio?: string
@@ -146,6 +149,7 @@ function videoInfo(stream: ProbedStream, packets: PacketTimes | undefined): Vide
     height: stream.height ?? 0,
     pixelFormat: stream.pix_fmt ?? 'unknown',
     fullRange: range === 'pc',
+    colorPrimaries: known(stream.color_primaries),
     colorMatrix: known(stream.color_space),
     colorTransfer: known(stream.color_transfer),
     sar: sar.num > 0 && sar.den > 0 ? sar : { num: 1, den: 1 },

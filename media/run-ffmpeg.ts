@@ -36,7 +36,21 @@ export interface FfmpegRun extends Controls {
   onLine?: (line: string) => void
 }
 
+/** More than any film has. */
 const MAX_BYTES = 8 * 2 ** 30
+// What only follows from another failure: these come last, after the line that says why.
+const CONSEQUENCE = new RegExp(
+  [
+    'Nothing was written into output file',
+    'Could not open encoder before EOF',
+    'Error while filtering: ',
+    'Generic error in an external library',
+    'Task finished with error code',
+    'Terminating thread',
+    'Last message repeated',
+    'Conversion failed!',
+  ].join('|'),
+)
 const KEPT_LINES = 20
 const KEPT_LINE_LENGTH = 500
 // -progress writes these among the messages on stderr.
@@ -57,14 +71,17 @@ export async function runFfmpeg(tools: MediaTools, run: FfmpegRun): Promise<void
     if (size === 0) {
       throw new MediaError('unreadable', `ffmpeg could not ${run.task}: it found nothing to read in the input.`)
     }
-    const { maxBytes = MAX_BYTES } = run
-    if (size >= maxBytes) {
-      const why = `it writes more than the ${maxBytes} bytes that it may`
-      throw new MediaError('failed', `ffmpeg could not ${run.task}: ${why}. Make the film shorter or smaller.`)
-    }
+    refuseTooLarge(run, size)
     await run.verify?.(result).catch(ourFault)
     await moveFile(result, run.output)
   })
+}
+
+/** For a file that a run writes beside its output, too: ffmpeg does not count that. Throws a MediaError. */
+export function refuseTooLarge({ task, maxBytes = MAX_BYTES }: Pick<FfmpegRun, 'task' | 'maxBytes'>, size: number) {
+  if (size < maxBytes) return
+  const why = `it writes more than the ${maxBytes} bytes that it may`
+  throw new MediaError('failed', `ffmpeg could not ${task}: ${why}. Make the film shorter or smaller.`)
 }
 
 /** What can't be read here was written by us (a disk that filled up): the input is as good as it was. */
@@ -181,6 +198,7 @@ function failure(run: FfmpegRun, error: Error, lines: string[]): MediaError {
       cause: error,
     })
   }
-  const reason = withoutPaths(lines.at(-1) ?? error.message)
+  const cause = lines.findLast((line) => !CONSEQUENCE.test(line)) ?? lines.at(-1)
+  const reason = withoutPaths(cause ?? error.message)
   return new MediaError('failed', `ffmpeg could not ${run.task}: ${reason}`, { detail: lines.join('\n'), cause: error })
 }

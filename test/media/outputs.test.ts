@@ -45,6 +45,16 @@ it('a film for HLS is the same film, cut at its keyframes, its segments one afte
   expect(await frameHashes(at('segments.mp4'))).toEqual(await frameHashes(input))
 })
 
+it('a film whose segments are more than they may be is refused', async () => {
+  const input = await clip('large.mp4', { seconds: 2 })
+  const refused = media.hls({ input, playlist: at('large.m3u8'), segments: at('large-segments.mp4'), maxBytes: 20_000 })
+  await expect(refused).rejects.toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('more than the 20000 bytes'),
+  })
+  await expect(readFile(at('large.m3u8'))).rejects.toThrow('ENOENT')
+})
+
 describe('the best of several stills', () => {
   it('is neither black, nor burnt out, nor blurred', async () => {
     const black = await picture('black.png', 'color=black:s=640x360')

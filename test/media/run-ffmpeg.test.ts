@@ -89,6 +89,15 @@ describe('runFfmpeg', () => {
     expect(await leftovers()).toEqual([])
   })
 
+  it('says what failed first, not what came of it', async () => {
+    // HDR that says nothing but its transfer: zscale refuses it, then nothing is written.
+    const filter = 'testsrc2=s=64x64:d=0.1,format=yuv420p10le,setparams=color_trc=smpte2084,zscale=transfer=linear[v]'
+    await expect(runFfmpeg(tools, endless({ filter }))).rejects.toMatchObject({
+      message: 'ffmpeg could not film the end of time: code 3074: no path between colorspaces',
+      detail: expect.stringContaining('Nothing was written into output file'),
+    })
+  })
+
   it('keeps a result from becoming the output when the caller finds it wrong', async () => {
     const wrong = endless({
       filter: 'color=s=64x64:d=0.1[v]',

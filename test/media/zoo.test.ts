@@ -16,6 +16,11 @@ const HDR = (transfer: string) => [
   ...['-tag:v', 'hvc1', '-profile:v', 'main10', '-pix_fmt', 'yuv420p10le'],
   ...['-color_primaries', 'bt2020', '-color_trc', transfer, '-colorspace', 'bt2020nc'],
 ]
+/** HDR of which only the transfer is tagged, as some encoders leave it. */
+const HALF_TAGGED = (transfer: string) => [
+  ...[...HEVC.slice(0, 4), '-x265-params', `log-level=none:transfer=${transfer}`],
+  ...['-tag:v', 'hvc1', '-profile:v', 'main10', '-pix_fmt', 'yuv420p10le', '-color_trc', transfer],
+]
 
 describe('a clip is brought to the profile', () => {
   it.each([
@@ -27,6 +32,8 @@ describe('a clip is brought to the profile', () => {
     ['10-bit HEVC', { encoding: [...HEVC, '-profile:v', 'main10', '-pix_fmt', 'yuv420p10le'] }],
     ['HDR as PQ', { encoding: HDR('smpte2084') }],
     ['HDR as HLG', { encoding: HDR('arib-std-b67') }],
+    ['PQ that tags nothing else', { encoding: HALF_TAGGED('smpte2084') }],
+    ['HLG that tags nothing else', { encoding: HALF_TAGGED('arib-std-b67') }],
     ['AV1', { encoding: ['-c:v', 'libsvtav1', '-preset', '12', '-profile:v', '0'] }],
     ['MPEG-4', { encoding: ['-c:v', 'mpeg4', '-profile:v', '0'] }],
     ['4:2:2', { encoding: ['-pix_fmt', 'yuv422p', '-profile:v', 'high422'] }],
