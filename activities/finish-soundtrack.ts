@@ -51,7 +51,7 @@ async function finish(
     signal,
   }: { soundtrack: number; revision?: number; folder: string; signal: AbortSignal },
 ): Promise<void> {
-  const { db, blobs, media } = deps
+  const { db, blobs, media, log } = deps
   const settings = JobSettings.parse(job.settings)
   const music = await musicSettingsOf(db, job, soundtrack)
   if (!stitchedHash || videoDuration === null) {
@@ -76,18 +76,20 @@ async function finish(
     output: fitted,
     signal,
   })
-  await sideBySide(
+  const [{ loudnessProblem: musicProblem }, merged] = await sideBySide(
     signal,
     (signal) => media.encodeMp3({ input: fitted, loudness, output: mp3, signal }),
     async (signal) => {
-      if (!merge) return
+      if (!merge) return null
       const video = await blobs.localFile(stitchedHash)
       const sound = stitchedSoundHash ? await blobs.localFile(stitchedSoundHash) : null
       const onProgress = showProgress(deps, job.id, 'audio_generation', MERGING_PERCENTAGES)
       const laid = { soundtrack: fitted, loudness, fadeSeconds }
-      await media.mergeSoundtrack({ video, sound, ...laid, output: film, signal, onProgress })
+      return media.mergeSoundtrack({ video, sound, ...laid, output: film, signal, onProgress })
     },
   )
+  const reason = merged?.loudnessProblem ?? musicProblem
+  if (reason) log.warn({ jobId: job.id, soundtrack, reason }, 'a film or its music is not as loud as it should be')
   const audio = await blobs.putFile(mp3)
   // Without merging the film is the stitched one, also where an earlier soundtrack was merged.
   const shown = merge

@@ -24,7 +24,7 @@ const STITCHED_PERCENTAGE = 85.5
 export const stitchFilm =
   (deps: ActivityDeps) =>
   async ({ jobId, revision }: { jobId: number; revision?: number }): Promise<void> => {
-    const { db, blobs, media, tempDir } = deps
+    const { db, blobs, media, tempDir, log } = deps
     const job = await getJob(db, jobId)
     if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
     await db.$transaction(async (tx) => {
@@ -40,7 +40,7 @@ export const stitchFilm =
     await inTempFolder(tempDir, async (folder) => {
       const film = path.join(folder, 'film.mp4')
       const lossless = path.join(folder, 'sound.flac')
-      const { durationSeconds, isAudible } = await media.stitch({
+      const { durationSeconds, isAudible, loudnessProblem } = await media.stitch({
         clips: await clipsOf(deps, scenes, { settings, profile, signal }),
         captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
         voices: await filmVoices(deps, scenes, profile),
@@ -50,6 +50,7 @@ export const stitchFilm =
         signal,
         onProgress: showProgress(deps, jobId, 'stitching', [STAGE_PERCENTAGE.stitching, STITCHED_PERCENTAGE]),
       })
+      if (loudnessProblem) log.warn({ jobId, reason: loudnessProblem }, 'a film is not as loud as it should be')
       const sound = isAudible ? await blobs.putFile(lossless) : null
       const stitched = await blobs.putFile(film)
       await saveFilm(db, jobId, revision, {

@@ -4,6 +4,7 @@ import type { FfmpegInput } from './run-ffmpeg.ts'
 import { encodeSound } from './sound/encode-sound.ts'
 import { type JoinedClip, joinClips } from './sound/join-clips.ts'
 import { isAudible, type Loudness, METER, runMeasured } from './sound/loudness.ts'
+import { MAX_RAISE_ALONE } from './sound/mix-sound.ts'
 import type { Controls, MediaTools } from './tools.ts'
 import { addVoices, type FilmVoice } from './voice/add-voices.ts'
 
@@ -21,20 +22,26 @@ export interface SoundRequest extends Controls {
 /** How long a film without music fades out (seconds): enough not to break off. */
 const FADE_SECONDS = 0.3
 
+export interface JoinedSound {
+  /** An MP4 with the encoded sound. */
+  path: string
+  /** Whether there is anything to hear in it. */
+  isAudible: boolean
+  /** Why it is not as loud as a film, as a sentence; mostly null. */
+  loudnessProblem: string | null
+}
+
 /**
- * The sound of a film: that of its clips, joined, with what is spoken over them, brought to the loudness of films. Throws a MediaError.
- * @returns an MP4 with the encoded sound, and whether there is anything to hear in it
+ * The sound of a film: that of its clips, joined, with what is spoken over them, brought to the loudness of films.
+ * Throws a MediaError.
  */
-export async function joinSound(
-  tools: MediaTools,
-  request: SoundRequest,
-): Promise<{ path: string; isAudible: boolean }> {
+export async function joinSound(tools: MediaTools, request: SoundRequest): Promise<JoinedSound> {
   const { folder, signal, onProgress } = request
   const sound = await keepSound(tools, request)
   const output = join(folder, 'sound.m4a')
-  const encoding = { ...sound, fadeSeconds: FADE_SECONDS, encoding: 'aac' } as const
-  await encodeSound(tools, { ...encoding, output, signal, onProgress })
-  return { path: output, isAudible: isAudible(sound.loudness) }
+  const encoding = { ...sound, fadeSeconds: FADE_SECONDS, maxRaise: MAX_RAISE_ALONE, encoding: 'aac' } as const
+  const loudnessProblem = await encodeSound(tools, { ...encoding, output, signal, onProgress })
+  return { path: output, isAudible: isAudible(sound.loudness), loudnessProblem }
 }
 
 interface KeptSound {

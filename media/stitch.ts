@@ -37,6 +37,8 @@ export interface StitchedFilm {
   durationSeconds: number
   /** Whether there is anything to hear. */
   isAudible: boolean
+  /** Why it is not as loud as a film, as a sentence; mostly null. */
+  loudnessProblem: string | null
 }
 
 const TIMEOUT_SECONDS = 1800
@@ -84,7 +86,7 @@ export async function stitch(tools: MediaTools, request: StitchRequest): Promise
       timeoutSeconds: TIMEOUT_SECONDS,
       signal,
     })
-    return { frames, durationSeconds, isAudible: sound.isAudible }
+    return { frames, durationSeconds, isAudible: sound.isAudible, loudnessProblem: sound.loudnessProblem }
   })
 }
 

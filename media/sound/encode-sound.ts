@@ -8,7 +8,7 @@ import { bringToLoudness, type Source } from './bring-to-loudness.ts'
 import { isAudible, type Loudness, measure } from './loudness.ts'
 
 /** LUFS that films and music have, which is what the large platforms turn louder ones down to. */
-const LOUDNESS = -14
+export const LOUDNESS = -14
 /** dBTP that no peak goes above. */
 const TRUE_PEAK = -1
 /** dB. How far the encoded sound may be off the loudness before it is encoded again. */
@@ -16,6 +16,8 @@ const TOLERANCE = 0.8
 /** dB. A lossy codec raises peaks, mostly by less than this. */
 const HEADROOM = 1
 const MAX_TRIES = 5
+/** dB. How far it may be off the loudness after the last try before that is a problem. */
+const ACCEPTED = 1
 
 const ENCODINGS = {
   aac: { demuxer: 'mov', extension: 'm4a', options: SOUND_OPTIONS },
@@ -30,22 +32,26 @@ export interface SoundEncoding extends Controls {
   samples: number
   /** How long it fades out at its end (seconds). Default 0. */
   fadeSeconds?: number
+  /** dB that it is raised at most, so that a murmur stays one. Default: as much as it takes. */
+  maxRaise?: number
   encoding: keyof typeof ENCODINGS
   output: string
 }
 
 /**
  * Encodes sound at -14 LUFS with no true peak above -1 dBTP, both measured in the result. What can't be heard is not made
- * louder (`SILENCE`). Throws a MediaError.
+ * louder (`SILENCE`), and nothing by more than `maxRaise`. Throws a MediaError.
+ * @returns what is not as it should be after the last try, as a sentence; mostly null
  */
-export async function encodeSound(tools: MediaTools, request: SoundEncoding): Promise<void> {
-  const { input, samples, fadeSeconds = 0, encoding, output, signal } = request
+export async function encodeSound(tools: MediaTools, request: SoundEncoding): Promise<string | null> {
+  const { input, samples, fadeSeconds = 0, maxRaise = Number.POSITIVE_INFINITY, encoding, output, signal } = request
   const { demuxer, extension } = ENCODINGS[encoding]
   const source: Source = { input, loudness: request.loudness, samples, fadeSeconds }
-  const isLouder = isAudible(source.loudness)
-  await withRunFolder(tools.tempDir, async (folder) => {
+  const wanted = isAudible(source.loudness) ? Math.min(LOUDNESS, source.loudness.integrated + maxRaise) : null
+  return withRunFolder(tools.tempDir, async (folder) => {
     const result = join(folder, `encoded.${extension}`)
-    let target = isLouder ? LOUDNESS : null
+    let target = wanted
+    let problem: string | null = null
     let ceiling = TRUE_PEAK - HEADROOM
     const tell = onlyGrowing(request.onProgress)
     for (let tries = 1; ; tries++) {
@@ -53,13 +59,22 @@ export async function encodeSound(tools: MediaTools, request: SoundEncoding): Pr
       await encode(tools, { ...request, onProgress: tell }, brought, result)
       if (source.loudness.truePeak === Number.NEGATIVE_INFINITY) break
       const made = await measure(tools, { input: { path: result, demuxer }, output: join(folder, 'made.md5'), signal })
-      const [excess, lack] = [made.truePeak - TRUE_PEAK, isLouder ? LOUDNESS - made.integrated : 0]
+      const [excess, lack] = [made.truePeak - TRUE_PEAK, wanted === null ? 0 : wanted - made.integrated]
+      problem = problemOf(made, wanted)
       if ((excess <= 0 && Math.abs(lack) <= TOLERANCE) || tries === MAX_TRIES) break
       if (excess > 0) ceiling -= excess + 0.1
       if (target !== null) target += lack
     }
     await moveFile(result, output)
+    return problem
   })
+}
+
+function problemOf({ integrated, truePeak }: Loudness, wanted: number | null): string | null {
+  const said = `The sound came to ${integrated} LUFS with a true peak of ${truePeak} dBTP`
+  const isOff = wanted !== null && Math.abs(wanted - integrated) > ACCEPTED
+  if (isOff) return `${said}; ${wanted.toFixed(1)} LUFS was wanted.`
+  return truePeak > TRUE_PEAK ? `${said}; ${TRUE_PEAK} dBTP is the most that was wanted.` : null
 }
 
 function encode(

@@ -2,6 +2,7 @@ import { SAMPLE_RATE } from '../profile.ts'
 import type { FfmpegInput } from '../run-ffmpeg.ts'
 import { exactSound, silentSound } from '../sound-filters.ts'
 import type { MediaTools } from '../tools.ts'
+import { LOUDNESS } from './encode-sound.ts'
 import { isAudible, type Loudness, METER, runMeasured } from './loudness.ts'
 
 /** A part of a film's sound: an input, which of its streams, and how loud that is. */
@@ -27,6 +28,10 @@ export interface MixRequest {
 const PART_LOUDNESS = -20
 /** dB that the clips' sound is raised at most: what is a murmur stays one, and the music does not step back for it. */
 const MAX_RAISE = 6
+/** The same of a mix in which no music is heard. */
+export const MAX_RAISE_MIXED = LOUDNESS - PART_LOUDNESS
+/** The same of the clips' sound in a film without music: as loud as it would be beside some. */
+export const MAX_RAISE_ALONE = MAX_RAISE + MAX_RAISE_MIXED
 /**
  * The music steps back by about 9 dB under sound of PART_LOUDNESS: quickly, so that the first word is heard, and comes
  * back slowly enough not to pump between two words.

@@ -12,11 +12,14 @@ export interface Mp3Request extends Controls {
   output: string
 }
 
-/** Encodes a WAV as MP3 with 192 kbit/s, for download, at the loudness of films. Throws a MediaError. */
-export async function encodeMp3(tools: MediaTools, request: Mp3Request): Promise<void> {
+/**
+ * Encodes a WAV as MP3 with 192 kbit/s, for download, at the loudness of films. Throws a MediaError.
+ * @returns why it is not as loud as a film, as a sentence; mostly null
+ */
+export async function encodeMp3(tools: MediaTools, request: Mp3Request): Promise<{ loudnessProblem: string | null }> {
   const { input, loudness, output, signal, onProgress } = request
   const { durationSeconds } = await probe(tools, input, { demuxer: 'wav', signal })
-  await encodeSound(tools, {
+  const loudnessProblem = await encodeSound(tools, {
     input: { path: input, demuxer: 'wav' },
     loudness,
     samples: Math.round(durationSeconds * SAMPLE_RATE),
@@ -25,4 +28,5 @@ export async function encodeMp3(tools: MediaTools, request: Mp3Request): Promise
     signal,
     onProgress,
   })
+  return { loudnessProblem }
 }

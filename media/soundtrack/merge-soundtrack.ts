@@ -25,15 +25,19 @@ export interface MergeRequest extends Controls {
 /**
  * Puts music under a film. The picture is copied. The music steps back where the clips are heard, and both together are
  * brought to the loudness of films. Throws a MediaError.
+ * @returns why it is not as loud as a film, as a sentence; mostly null
  */
-export async function mergeSoundtrack(tools: MediaTools, request: MergeRequest): Promise<void> {
+export async function mergeSoundtrack(
+  tools: MediaTools,
+  request: MergeRequest,
+): Promise<{ loudnessProblem: string | null }> {
   const { video, output, signal } = request
   const film = await probe(tools, video, { demuxer: 'mov', signal })
   if (!film.video) throw new MediaError('unreadable', 'There is no picture to put the music under.')
   const { frames, durationSeconds, index } = film.video
-  await withRunFolder(tools.tempDir, async (folder) => {
+  return withRunFolder(tools.tempDir, async (folder) => {
     const path = join(folder, 'scored.m4a')
-    await scoreSound(tools, {
+    const loudnessProblem = await scoreSound(tools, {
       ...request,
       own: ownSound(film, request),
       samples: Math.round(durationSeconds * SAMPLE_RATE),
@@ -62,6 +66,7 @@ export async function mergeSoundtrack(tools: MediaTools, request: MergeRequest):
       timeoutSeconds: 1800,
       signal,
     })
+    return { loudnessProblem }
   })
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { FfmpegInput } from '../run-ffmpeg.ts'
 import { encodeSound } from '../sound/encode-sound.ts'
-import { type Loudness, measure } from '../sound/loudness.ts'
-import { mixSound } from '../sound/mix-sound.ts'
+import { isAudible, type Loudness, measure } from '../sound/loudness.ts'
+import { MAX_RAISE_MIXED, mixSound } from '../sound/mix-sound.ts'
 import type { Controls, MediaTools } from '../tools.ts'
 
 export interface ScoreRequest extends Controls {
@@ -21,8 +21,11 @@ export interface ScoreRequest extends Controls {
   output: string
 }
 
-/** Puts music under the sound of the clips, brings both to the loudness of films, and encodes them. Throws a MediaError. */
-export async function scoreSound(tools: MediaTools, request: ScoreRequest): Promise<void> {
+/**
+ * Puts music under the sound of the clips, brings both to the loudness of films, and encodes them. Throws a MediaError.
+ * @returns why it is not as loud as a film, as a sentence; mostly null
+ */
+export async function scoreSound(tools: MediaTools, request: ScoreRequest): Promise<string | null> {
   const { soundtrack, loudness, samples, fadeSeconds, folder, output, signal, onProgress } = request
   const own = request.own && {
     ...request.own,
@@ -31,6 +34,7 @@ export async function scoreSound(tools: MediaTools, request: ScoreRequest): Prom
   const music = { input: { path: soundtrack, demuxer: 'wav' as const }, index: 0, loudness }
   const mixed = { path: join(folder, 'mixed.wav'), demuxer: 'wav' as const }
   const together = await mixSound(tools, { own, music, samples, fadeSeconds, output: mixed.path, signal })
-  const encoding = { input: mixed, loudness: together, samples, encoding: 'aac' } as const
-  await encodeSound(tools, { ...encoding, output, signal, onProgress })
+  const maxRaise = isAudible(loudness) ? undefined : MAX_RAISE_MIXED
+  const encoding = { input: mixed, loudness: together, samples, maxRaise, encoding: 'aac' } as const
+  return encodeSound(tools, { ...encoding, output, signal, onProgress })
 }

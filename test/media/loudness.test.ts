@@ -6,8 +6,13 @@ const { media, ffmpeg, at, loudness } = await setUp()
 const SECONDS = 5
 const FRAMES = 24 * SECONDS
 
-/** What a film of one clip sounds like whose sound is that wave, an expression of ffmpeg's for the time t. */
+/** A film of one clip whose sound is that wave, an expression of ffmpeg's for the time t. */
 async function filmOf(wave: string): Promise<string> {
+  await stitchOf(wave)
+  return at('film.mp4')
+}
+
+async function stitchOf(wave: string) {
   const picture = ['-f', 'lavfi', '-i', `testsrc2=s=320x180:r=24:d=${SECONDS}`]
   const sound = ['-f', 'lavfi', '-i', `aevalsrc='${wave}|${wave}':s=48000:d=${SECONDS}`]
   const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'high', '-pix_fmt', 'yuv420p']
@@ -16,14 +21,14 @@ async function filmOf(wave: string): Promise<string> {
   const [output, lossless] = [at('film.mp4'), at('film.flac')]
   const clip = at('conformed.mp4')
   const { changed } = await media.conformClip({ input: path, output: clip, profile: PROFILE, durationSeconds: SECONDS })
-  await media.stitch({ clips: [{ path: changed ? clip : path, frames: FRAMES }], profile: PROFILE, output, lossless })
-  return output
+  const clips = [{ path: changed ? clip : path, frames: FRAMES }]
+  return media.stitch({ clips, profile: PROFILE, output, lossless })
 }
 
 describe('the loudness of a film', () => {
   it.each([
     ['loud', '0.9*sin(2*PI*440*t)'],
-    ['quiet', '0.006*sin(2*PI*440*t)*(1+0.3*sin(2*PI*3*t))'],
+    ['quiet', '0.07*sin(2*PI*440*t)*(1+0.3*sin(2*PI*3*t))'],
     ['dynamic', '0.03*sin(2*PI*220*t)+0.9*(2*random(0)-1)*lt(mod(t,0.5),0.02)'],
     ['clipped', 'clip(4*sin(2*PI*997*t)+(2*random(0)-1),-1,1)'],
   ])('is -14 LUFS with no true peak above -1 dBTP where the clips are %s', async (_, wave) => {
@@ -36,6 +41,24 @@ describe('the loudness of a film', () => {
   it('is not raised where there is hardly anything to hear', async () => {
     const { integrated } = await loudness(await filmOf('0.001*sin(2*PI*440*t)'))
     expect(integrated).toBeLessThan(-55)
+  })
+
+  it('is raised by 12 dB at most where the clips only murmur', async () => {
+    const { integrated } = await loudness(await filmOf('0.006*sin(2*PI*440*t)'))
+    // 0.006 is -45.1 LUFS.
+    expect(integrated).toBeGreaterThan(-34.1)
+    expect(integrated).toBeLessThan(-32.1)
+  })
+
+  it('is said to be wrong where no gain gets there', async () => {
+    const { loudnessProblem } = await stitchOf('0.9*lt(mod(t,2),0.0005)')
+    const { integrated } = await loudness(at('film.mp4'))
+    expect(integrated).toBeLessThan(-15)
+    expect(loudnessProblem).toMatch(/^The sound came to -[\d.]+ LUFS .* LUFS was wanted\.$/)
+  })
+
+  it('is not said to be wrong where it is right', async () => {
+    expect(await stitchOf('0.5*sin(2*PI*440*t)')).toMatchObject({ loudnessProblem: null })
   })
 
   it('stays nothing where the clips are silent', async () => {

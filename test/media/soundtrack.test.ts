@@ -209,7 +209,8 @@ describe('mergeSoundtrack', () => {
     const fit = { videoSeconds: SECONDS, mode: 'trim', fadeSeconds } as const
     const measured = await media.fitSoundtrack({ input: at(name), ...fit, output: soundtrack })
     const output = at('scored.mp4')
-    await media.mergeSoundtrack({ video, sound: own, soundtrack, loudness: measured, fadeSeconds, output })
+    const merging = { video, sound: own, soundtrack, loudness: measured, fadeSeconds, output }
+    expect(await media.mergeSoundtrack(merging)).toEqual({ loudnessProblem: null })
     return { video, output, heard: await sound(output) }
   }
 
@@ -222,6 +223,12 @@ describe('mergeSoundtrack', () => {
     return (2 * Math.hypot(cos, sin)) / part.length
   }
   const decibels = (ratio: number) => 20 * Math.log10(ratio)
+
+  it('leaves a murmur one where the music is silent, as without music', async () => {
+    await ffmpeg('-f', 'lavfi', '-i', `anullsrc=r=48000:cl=stereo:d=${SECONDS}`, at('silent.wav'))
+    const { output } = await scored('0.006*sin(2*PI*440*t)', 'silent.wav')
+    expect((await loudness(output)).integrated).toBeCloseTo(-45.1 + 12, 0)
+  })
 
   it('leaves the picture as it was, and is as loud as a film', async () => {
     await tone('music.wav', 8)
