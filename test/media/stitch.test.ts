@@ -19,7 +19,8 @@ describe('stitch', () => {
       await clip('moving.mp4'),
       await clip('blue.mp4', { color: 'blue' }),
     ]
-    expect(await stitch(clips)).toEqual({ frames: 72, durationSeconds: 3, isAudible: true })
+    const film = { frames: 72, durationSeconds: 3, isAudible: true, loudnessProblem: null }
+    expect(await stitch(clips)).toEqual(film)
 
     const { video, audio } = await media.probe(at('film.mp4'))
     expect(video).toMatchObject({ frames: 72, constantRate: true, startSeconds: 0, durationSeconds: 3 })
