@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { MediaError } from './errors.ts'
 import { bestOf } from './stills.ts'
 import type { MediaTools } from './tools.ts'
@@ -8,7 +9,7 @@ import type { MediaTools } from './tools.ts'
  */
 export async function bestStill(_: MediaTools, { stills }: { stills: string[] }): Promise<number> {
   try {
-    return await bestOf(stills)
+    return await bestOf(stills.map((still) => sharp(still)))
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     throw new MediaError('unreadable', "A still of the film can't be read.", { detail, cause: error })

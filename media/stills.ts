@@ -1,8 +1,8 @@
 /** Which of several pictures is worth showing: not black, not burnt out, not blurred. */
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 
 /** Pixels: enough to tell sharp from blurred. */
-const JUDGED_WIDTH = 320
+const JUDGED_WIDTH = 240
 /** Mean brightness (0 to 255) below and above which a picture is the worse the further it goes. */
 const DARK = 40
 const BRIGHT = 235
@@ -10,10 +10,12 @@ const BRIGHT = 235
 const AS_GOOD = 0.8
 
 /** How good a picture is: 0 for a black one, larger the sharper it is. */
-export async function qualityOf(picture: Buffer | string): Promise<number> {
-  const grey = sharp(picture).resize({ width: JUDGED_WIDTH, withoutEnlargement: true }).greyscale()
-  // `stats` looks at the input and not at what was done to it.
-  const { channels, sharpness } = await sharp(await grey.png({ compressionLevel: 0 }).toBuffer()).stats()
+async function qualityOf(picture: Sharp): Promise<number> {
+  const grey = picture.resize({ width: JUDGED_WIDTH, withoutEnlargement: true }).greyscale().toColourspace('b-w').raw()
+  const { data, info } = await grey.toBuffer({ resolveWithObject: true })
+  // Of a picture of its own: `stats` looks at the input and not at what was done to it.
+  const raw = { width: info.width, height: info.height, channels: info.channels }
+  const { channels, sharpness } = await sharp(data, { raw }).stats()
   const { mean = 0, stdev = 0 } = channels[0] ?? {}
   const exposure = Math.max(0, Math.min(1, (mean - 8) / DARK, (255 - mean) / (255 - BRIGHT)))
   // What is plain all over has no sharpness; of two such pictures the better exposed one is taken.
@@ -21,7 +23,7 @@ export async function qualityOf(picture: Buffer | string): Promise<number> {
 }
 
 /** The place of the first picture that is as good as any, or nearly so; 0 where none is good. */
-export async function bestOf(pictures: readonly (Buffer | string)[]): Promise<number> {
+export async function bestOf(pictures: readonly Sharp[]): Promise<number> {
   const qualities: number[] = []
   for (const picture of pictures) qualities.push(await qualityOf(picture))
   const best = Math.max(...qualities)

@@ -77,11 +77,8 @@ async function chooseTile(
       top: Math.floor(index / CANDIDATES.columns) * height,
       ...{ width, height },
     })
-  const tiles: Buffer[] = []
-  for (let index = 0; index < Math.max(1, count); index++) {
-    tiles.push(await tileAt(index).png({ compressionLevel: 0 }).toBuffer())
-  }
-  await tileAt(await bestOf(tiles))
+  const best = await bestOf(Array.from({ length: Math.max(1, count) }, (_, index) => tileAt(index)))
+  await tileAt(best)
     .jpeg({ quality: 85 })
     .toFile(output)
 }
