@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from 'sharp'
 
 /** Pixels: enough to tell sharp from blurred. */
-const JUDGED_WIDTH = 240
+export const JUDGED_WIDTH = 240
 /** Mean brightness (0 to 255) below and above which a picture is the worse the further it goes. */
 const DARK = 40
 const BRIGHT = 235

@@ -5,7 +5,7 @@ import { colorsOf, displaySize, toStandardRange } from './fit-picture.ts'
 import { moveFile, withRunFolder } from './folder.ts'
 import { probe } from './probe.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
-import { bestOf } from './stills.ts'
+import { bestOf, JUDGED_WIDTH } from './stills.ts'
 import type { MediaTools } from './tools.ts'
 
 /** Pixels: the most that a thumbnail is wide. */
@@ -68,17 +68,25 @@ async function chooseTile(
   { count, width, height }: { count: number; width: number; height: number },
   output: string,
 ): Promise<void> {
-  const decoded = await sharp(sheet).raw().toBuffer({ resolveWithObject: true })
-  const { channels, width: sheetWidth, height: sheetHeight } = decoded.info
-  const raw = { width: sheetWidth, height: sheetHeight, channels }
-  const tileAt = (index: number) =>
-    sharp(decoded.data, { raw }).extract({
-      left: (index % CANDIDATES.columns) * width,
-      top: Math.floor(index / CANDIDATES.columns) * height,
-      ...{ width, height },
-    })
-  const best = await bestOf(Array.from({ length: Math.max(1, count) }, (_, index) => tileAt(index)))
-  await tileAt(best)
+  const { columns, rows } = CANDIDATES
+  const placeOf = (index: number, size: { width: number; height: number }) => ({
+    left: (index % columns) * size.width,
+    top: Math.floor(index / columns) * size.height,
+    ...size,
+  })
+  // Small for judging, all of them at once.
+  const factor = Math.min(1, JUDGED_WIDTH / width)
+  const small = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) }
+  const { data, info } = await sharp(sheet)
+    .resize({ width: small.width * columns, height: small.height * rows, fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const raw = { width: info.width, height: info.height, channels: info.channels }
+  const tiles = Array.from({ length: Math.max(1, count) }, (_, index) =>
+    sharp(data, { raw }).extract(placeOf(index, small)),
+  )
+  await sharp(sheet)
+    .extract(placeOf(await bestOf(tiles), { width, height }))
     .jpeg({ quality: 85 })
     .toFile(output)
 }
