@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
+import type { Demuxer } from './demuxer.ts'
 import { MediaError } from './errors.ts'
 import { colorsOf, displaySize, toStandardRange } from './fit-picture.ts'
-import { moveFile, withRunFolder } from './folder.ts'
-import { probe } from './probe.ts'
+import { withRunFolder } from './folder.ts'
+import { probe, type VideoInfo } from './probe.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
 import { bestOf, JUDGED_WIDTH } from './stills.ts'
 import type { MediaTools } from './tools.ts'
@@ -27,66 +28,85 @@ export interface ThumbnailRequest {
 
 /** Makes a JPEG of a video, at most 640 pixels wide. Throws a MediaError. */
 export async function thumbnail(tools: MediaTools, request: ThumbnailRequest): Promise<void> {
-  const { input, output, atSeconds, signal } = request
+  const { input, output, signal } = request
   const { container, video } = await probe(tools, input, { signal })
   if (!video) throw new MediaError('unreadable', 'There is no picture to make a thumbnail of, only sound.')
-  const shown = displaySize(video)
-  const width = Math.max(2, Math.round(Math.min(MAX_THUMBNAIL_WIDTH, shown.width)))
-  const height = Math.max(2, Math.round((width * shown.height) / shown.width))
-  const { columns, rows } = CANDIDATES
-  const looked = Math.min(video.frames, Math.round((LOOKED_AT_SECONDS * video.frames) / video.durationSeconds))
-  const step = Math.max(1, Math.ceil(looked / (columns * rows)))
-  const [moment, chosen] =
-    atSeconds === undefined
-      ? [['-t', String(LOOKED_AT_SECONDS)], [`framestep=${step}`]]
-      : [['-ss', String(atSeconds)], []]
-  const tiles = atSeconds === undefined ? `,tile=${columns}x${rows}` : ''
-  const scaled = `[0:${video.index}]${[...chosen, ...toStandardRange(video), ''].join(',')}scale=${width}:${height}:${colorsOf(video)}`
-  const picture = {
-    task: 'make a thumbnail',
-    inputs: [{ path: input, demuxer: container, options: moment }],
-    timeoutSeconds: 60,
-    signal,
-  }
-  // A JPEG's colours are BT.601 by definition.
-  const toJpeg = `:out_color_matrix=bt601:out_range=pc,setsar=1${tiles},format=yuvj420p[v]`
-  const oneFrame = ['-map', '[v]', '-frames:v', '1', '-c:v', 'mjpeg', '-f', 'image2', '-update', '1']
-  if (atSeconds !== undefined) {
-    await runFfmpeg(tools, { ...picture, filter: scaled + toJpeg, options: [...oneFrame, '-q:v', '3'], output })
-    return
-  }
-  await withRunFolder(tools.tempDir, async (folder) => {
-    const sheet = join(folder, 'sheet.jpg')
-    await runFfmpeg(tools, { ...picture, filter: scaled + toJpeg, options: [...oneFrame, '-q:v', '2'], output: sheet })
-    await chooseTile(sheet, { count: Math.ceil(looked / step), width, height }, join(folder, 'best.jpg'))
-    await moveFile(join(folder, 'best.jpg'), output)
+  const source = { input, container, video, signal }
+  const atSeconds = request.atSeconds ?? (await bestMoment(tools, source))
+  const { width, height } = sizeAt(MAX_THUMBNAIL_WIDTH, video)
+  await drawFrame(tools, source, {
+    options: ['-ss', atSeconds.toFixed(3)],
+    filters: [scaled(video, width, height)],
+    quality: 3,
+    output,
   })
 }
 
-async function chooseTile(
-  sheet: string,
-  { count, width, height }: { count: number; width: number; height: number },
-  output: string,
-): Promise<void> {
+interface Source {
+  input: string
+  container: Demuxer
+  video: VideoInfo
+  signal?: AbortSignal
+}
+
+/** When the video shows one of its best frames (seconds): moments all over its beginning are judged, small. */
+async function bestMoment(tools: MediaTools, source: Source): Promise<number> {
+  const { video } = source
   const { columns, rows } = CANDIDATES
-  const placeOf = (index: number, size: { width: number; height: number }) => ({
-    left: (index % columns) * size.width,
-    top: Math.floor(index / columns) * size.height,
-    ...size,
+  const looked = Math.min(video.frames, Math.round((LOOKED_AT_SECONDS * video.frames) / video.durationSeconds))
+  const step = Math.max(1, Math.ceil(looked / (columns * rows)))
+  const tile = sizeAt(JUDGED_WIDTH, video)
+  const best = await withRunFolder(tools.tempDir, async (folder) => {
+    const sheet = join(folder, 'sheet.jpg')
+    await drawFrame(tools, source, {
+      options: ['-t', String(LOOKED_AT_SECONDS)],
+      filters: [`framestep=${step}`, scaled(video, tile.width, tile.height), `tile=${columns}x${rows}`],
+      quality: 2,
+      output: sheet,
+    })
+    const { data, info } = await sharp(sheet).raw().toBuffer({ resolveWithObject: true })
+    const raw = { width: info.width, height: info.height, channels: info.channels }
+    const tiles = Array.from({ length: Math.max(1, Math.ceil(looked / step)) }, (_, index) =>
+      sharp(data, { raw }).extract({
+        left: (index % columns) * tile.width,
+        top: Math.floor(index / columns) * tile.height,
+        ...tile,
+      }),
+    )
+    return bestOf(tiles)
   })
-  // Small for judging, all of them at once.
-  const factor = Math.min(1, JUDGED_WIDTH / width)
-  const small = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) }
-  const { data, info } = await sharp(sheet)
-    .resize({ width: small.width * columns, height: small.height * rows, fit: 'fill' })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const raw = { width: info.width, height: info.height, channels: info.channels }
-  const tiles = Array.from({ length: Math.max(1, count) }, (_, index) =>
-    sharp(data, { raw }).extract(placeOf(index, small)),
-  )
-  await sharp(sheet)
-    .extract(placeOf(await bestOf(tiles), { width, height }))
-    .jpeg({ quality: 85 })
-    .toFile(output)
+  return (best * step * video.durationSeconds) / video.frames
+}
+
+/** Pixels: as the video is shown, at most so wide. */
+function sizeAt(most: number, video: VideoInfo): { width: number; height: number } {
+  const shown = displaySize(video)
+  const width = Math.max(2, Math.round(Math.min(most, shown.width)))
+  return { width, height: Math.max(2, Math.round((width * shown.height) / shown.width)) }
+}
+
+/** A JPEG's colours are BT.601 by definition. */
+const scaled = (video: VideoInfo, width: number, height: number) =>
+  [
+    ...toStandardRange(video),
+    `scale=${width}:${height}:${colorsOf(video)}:out_color_matrix=bt601:out_range=pc,setsar=1`,
+  ].join(',')
+
+function drawFrame(
+  tools: MediaTools,
+  { input, container, video, signal }: Source,
+  drawn: { options: string[]; filters: string[]; quality: number; output: string },
+): Promise<void> {
+  return runFfmpeg(tools, {
+    task: 'make a thumbnail',
+    inputs: [{ path: input, demuxer: container, options: drawn.options }],
+    filter: `[0:${video.index}]${drawn.filters.join(',')},format=yuvj420p[v]`,
+    options: [
+      ...['-map', '[v]', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', String(drawn.quality)],
+      ...['-f', 'image2', '-update', '1'],
+    ],
+    output: drawn.output,
+    timeoutSeconds: 60,
+    signal,
+  })
 }
