@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 import { openEvents } from './event-reader.ts'
 
@@ -18,7 +19,14 @@ describe('/metrics', () => {
     const { client, campaign } = await api.campaign()
     const owner = { clientId: client.id, campaignId: campaign.id }
     const job = await api.db.job.create({
-      data: { ...owner, type: 'image_pairs', videoName: 'Film 1', parameters: {}, settings: {}, status: 'processing' },
+      data: {
+        ...owner,
+        type: 'image_pairs',
+        videoName: 'Film 1',
+        parameters: {},
+        settings: SAMPLE_SETTINGS,
+        status: 'processing',
+      },
     })
     const bought = { jobId: job.id, attempt: 1, model: 'veo3', seconds: 8, priceMicroUsd: 1_250_000 }
     await api.db.prediction.create({ data: { ...bought, subject: 'a', token: 'a', state: 'succeeded' } })
