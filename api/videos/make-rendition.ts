@@ -7,17 +7,15 @@ import { withWorkFolder } from '../../assets/work-folder.ts'
 import {
   findRendition,
   type NewRendition,
-  type Rendition,
   type RenditionKind,
   saveRenditions,
 } from '../../prisma/queries/renditions.ts'
 import { asServer } from '../auth/caller-scope.ts'
 import type { ApiDeps } from '../deps.ts'
-import { ApiError } from '../errors.ts'
 
 /** At once in this process: the API has other things to do. */
 const AT_ONCE = new Semaphore(2)
-const making = new Map<string, Promise<void>>()
+const making = new Map<string, Promise<NewRendition[]>>()
 
 export interface Work {
   /** Gone afterwards. */
@@ -30,14 +28,14 @@ export interface Work {
  * @param source the hash of what it is made from
  * @param make keeps the form that is asked for, and those that `needs` names
  * @param needs kinds without which the form is worth nothing
- * @throws ApiError 503 when it could not be made; MediaError
+ * @throws MediaError
  */
 export async function renditionOf(
   deps: ApiDeps,
   { jobId, kind, source }: { jobId: number; kind: RenditionKind; source: string },
   make: (work: Work) => Promise<void>,
   needs: RenditionKind[] = [],
-): Promise<Rendition> {
+): Promise<Pick<NewRendition, 'hash' | 'size'>> {
   const { db, blobs } = deps
   const stored = async () => {
     const all = await Promise.all([kind, ...needs].map((one) => findRendition(db, jobId, one, source)))
@@ -50,20 +48,20 @@ export async function renditionOf(
   const begun = making.get(key) ?? asServer(() => makeOnce(deps, { jobId, source }, make))
   making.set(key, begun)
   try {
-    await begun
+    // Whatever became of the job meanwhile: it is what was asked for.
+    const made = (await begun).find((one) => one.kind === kind)
+    if (made) return made
+    throw new Error(`The ${kind} of job ${jobId} was made and not kept.`)
   } finally {
     making.delete(key)
   }
-  const made = await stored()
-  if (made) return made
-  throw new ApiError(503, 'What was asked for has just been replaced. Ask again.', { retryAfterSeconds: 1 })
 }
 
 function makeOnce(
   { db, blobs, config }: ApiDeps,
   of: { jobId: number; source: string },
   make: (work: Work) => Promise<void>,
-): Promise<void> {
+): Promise<NewRendition[]> {
   return AT_ONCE.runExclusive(() =>
     withWorkFolder(config, async (folder) => {
       const made: NewRendition[] = []
@@ -74,6 +72,7 @@ function makeOnce(
       }
       await make({ folder, keep })
       await saveRenditions(db, of.jobId, made)
+      return made
     }),
   )
 }

@@ -315,7 +315,6 @@ describe('a click in a clip', () => {
   }
 
   it.each([
-    ['24', PROFILE.fps, [null, null, null, null]],
     ['24', PROFILE.fps, [{ kind: 'crossfade', frames: 10 }, null, { kind: 'slide_left', frames: 5 }, null]],
     ['30000/1001', { num: 30000, den: 1001 }, Array(4).fill({ kind: 'wipe_up', frames: 9 })],
   ] as [string, OutputProfile['fps'], Way[]][])(

@@ -19,7 +19,7 @@ export type Studio = Awaited<ReturnType<typeof startStudio>>
 export async function startStudio(env: Record<string, string> = {}) {
   const base = await startBase()
   const greenlight = await startGreenlight(base, env)
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
   const faults: string[] = []
 
   return {
