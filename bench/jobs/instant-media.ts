@@ -13,7 +13,11 @@ export function instantMedia(media: Media): Media {
     },
     async stitch({ clips, output }) {
       await copyFile(clips[0]?.path ?? '', output)
-      return { durationSeconds: 1 }
+      const frames = clips.reduce((sum, clip) => sum + clip.frames, 0)
+      return { frames, durationSeconds: 1, isAudible: false, loudnessProblem: null }
+    },
+    async bestStill() {
+      return 0
     },
   } as Media
 }
