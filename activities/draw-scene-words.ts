@@ -26,9 +26,10 @@ export async function drawSceneWords(
   scene: Scene,
   { profile, folder }: { profile: OutputProfile; folder: string },
 ): Promise<SceneWords> {
-  const words = burnedWords(job, scene)
+  const { captions } = JobSettings.parse(job.settings)
+  const words = burnedWords(scene, captions)
   const brand = await brandOf(deps, job)
-  const isInFilm = brand.logoAssetId !== null || job.scenes.some((one) => saysAnything(burnedWords(job, one)))
+  const isInFilm = brand.logoAssetId !== null || job.scenes.some((one) => saysAnything(burnedWords(one, captions)))
   const logo = hasLogo(job, scene) ? await logoFile(deps, job, brand) : null
   if (!logo && !saysAnything(words)) return { isInFilm }
   const output = path.join(folder, 'words.png')
@@ -47,8 +48,7 @@ type Words = ReturnType<typeof burnedWords>
 
 const saysAnything = (words: Words) => Object.values(words).some((text) => text !== null)
 
-function burnedWords(job: JobWithScenes, scene: Scene) {
-  const { captions } = JobSettings.parse(job.settings)
+function burnedWords(scene: Scene, captions: JobSettings['captions']) {
   const overlays = Overlays.parse(scene.overlays ?? [])
   const textOf = (kind: OverlayKind) => overlays.find((overlay) => overlay.kind === kind)?.text ?? null
   return {

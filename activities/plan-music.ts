@@ -7,6 +7,7 @@ import { buildMusic, musicModel, musicPriceMicroUsd } from '../providers/music-m
 import { seedFromToken } from '../providers/purchase-token.ts'
 import type { ActivityDeps } from './deps.ts'
 import { musicSeconds } from './music-seconds.ts'
+import { sceneAt } from './scene-of.ts'
 import type { PlannedPurchase } from './submit-prediction.ts'
 
 export async function planMusic(
@@ -14,8 +15,7 @@ export async function planMusic(
   job: JobWithScenes,
   { position, soundtrack = 1 }: { position: number; soundtrack?: number },
 ): Promise<PlannedPurchase> {
-  const scene = job.scenes[position]
-  if (!scene) throw new Error(`Job ${job.id} has no scene at ${position}.`)
+  const scene = sceneAt(job, position)
   const settings = { ...JobSettings.parse(job.settings), music: await musicSettingsOf(deps.db, job, soundtrack) }
   const model = musicModel(settings.music.model)
   const before = await deps.db.audioSegment.findUnique({

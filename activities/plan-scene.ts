@@ -9,6 +9,7 @@ import { renderedAspect, resolveVideoModel, videoPriceMicroUsd } from '../provid
 import { seedFromToken } from '../providers/purchase-token.ts'
 import { deliverPicture } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
+import { sceneById } from './scene-of.ts'
 import type { PlannedPurchase } from './submit-prediction.ts'
 
 export async function planScene(
@@ -51,8 +52,7 @@ export async function sceneOfAttempt(
   sceneId: string,
   attempt: number,
 ): Promise<Scene & { decided: string | null }> {
-  const scene = job.scenes.find(({ id }) => id === sceneId)
-  if (!scene) throw new Error(`Job ${job.id} has no scene ${sceneId}.`)
+  const scene = sceneById(job, sceneId)
   const revised = await revisionOfAttempt(db, sceneId, attempt)
   if (!revised) return { ...scene, decided: null }
   const { kind, number, by } = revised.revision

@@ -11,6 +11,7 @@ import { drawSceneWords } from './draw-scene-words.ts'
 import { overlapsOf } from './film-transitions.ts'
 import { canceled } from './heartbeat.ts'
 import { sceneOfAttempt } from './plan-scene.ts'
+import { sceneById } from './scene-of.ts'
 import { takeOutput } from './take-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -19,8 +20,7 @@ export const storeClip =
   async ({ jobId, predictionId, sceneId }: PredictionRef & { sceneId: string }): Promise<void> => {
     const { db, blobs, media, tempDir } = deps
     const job = await getJob(db, jobId)
-    const scene = job.scenes.find(({ id }) => id === sceneId)
-    if (!scene) throw new Error(`Job ${jobId} has no scene ${sceneId}.`)
+    const scene = sceneById(job, sceneId)
     if (await showStoredTake(db, predictionId)) return
     // Stored before there were takes.
     if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, scene, 'completed')

@@ -1,12 +1,13 @@
 /** Stores what was spoken over a scene, or says why there is nothing. */
 import path from 'node:path'
 import { voiceSubject } from '../domain/prediction.ts'
-import { getJob, type JobWithScenes, type Scene } from '../prisma/queries/jobs.ts'
+import { getJob } from '../prisma/queries/jobs.ts'
 import { saveVoice, saveVoiceFailure } from '../prisma/queries/voices.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { endPredictions } from './end-predictions.ts'
 import { canceled } from './heartbeat.ts'
+import { sceneAt } from './scene-of.ts'
 import { takeOutput } from './take-output.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -45,9 +46,3 @@ export const recordVoiceFailure =
     await endPredictions(deps, { jobId, subject: voiceSubject(position), attempt: { lte: attempt } }, reason)
     await saveVoiceFailure(deps.db, sceneAt(await getJob(deps.db, jobId), position), reason)
   }
-
-function sceneAt({ id, scenes }: JobWithScenes, position: number): Scene {
-  const scene = scenes[position]
-  if (!scene) throw new Error(`Job ${id} has no scene at ${position}.`)
-  return scene
-}

@@ -24,10 +24,8 @@ const XFADES = {
 export type TransitionKind = keyof typeof XFADES
 
 /** xfade's black and white are 0 and 255, which a film's range does not have: the levels of it lie from 16 to 235. */
-const LIMITERS: Partial<Record<TransitionKind, string>> = {
-  fade_black: ',limiter=min=16:max=235:planes=1',
-  fade_white: ',limiter=min=16:max=235:planes=1',
-}
+const LIMITER = ',limiter=min=16:max=235:planes=1'
+const LIMITERS: Partial<Record<TransitionKind, string>> = { fade_black: LIMITER, fade_white: LIMITER }
 
 export interface TransitionRequest extends Controls {
   /** Both have the profile; the transition shows the last frames of one with the first of the other. */

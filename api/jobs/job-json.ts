@@ -66,6 +66,19 @@ export const JobJson = z
  * @param revision the newest, if there is one
  */
 export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Revision | null): z.infer<typeof JobJson> {
+  return {
+    ...jobSummaryJson(job, spentMicroUsd, revision),
+    parameters: job.parameters as Record<string, unknown>,
+    storyboard: storyboardJson(job.scenes, filmProfile(JobSettings.parse(job.settings)).fps),
+  }
+}
+
+/** The same without what a list leaves out, and would take a while to make for every job. */
+export function jobSummaryJson(
+  job: JobWithScenes,
+  spentMicroUsd: number,
+  revision: Revision | null,
+): Omit<z.infer<typeof JobJson>, 'parameters' | 'storyboard'> {
   const stage = job.stage as z.infer<typeof JobJson>['current_stage']
   return {
     job_id: job.id,
@@ -79,11 +92,9 @@ export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Rev
     progress_percentage: job.percentage,
     current_stage: stage,
     progress: { stage, percentage: job.percentage, error: job.error, audio_error: audioErrorOf(job) },
-    parameters: job.parameters as Record<string, unknown>,
     storyboard_ready: job.storyboardVersion > 0,
     storyboard_version: job.storyboardVersion,
     storyboard_source: job.storyboardSource,
-    storyboard: storyboardJson(job.scenes, filmProfile(JobSettings.parse(job.settings)).fps),
     revision: revision && revisionJson(revision),
     decision:
       job.decision && job.decidedAt

@@ -9,7 +9,7 @@ import { EXAMPLES } from '../ids.ts'
 import { json, plainRefusals, shownLimit, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { isStorable, NOT_STORABLE } from '../storable-text.ts'
-import { JobJson, jobJson } from './job-json.ts'
+import { JobJson, jobSummaryJson } from './job-json.ts'
 
 const LIMIT = 25
 const AT_MOST = 100
@@ -100,11 +100,10 @@ export function listJobs({ db }: ApiDeps) {
 }
 
 function listedJobJson(job: ListedJob, spentMicroUsd: number): z.infer<typeof ListedJobJson> {
-  const { storyboard, parameters, ...shown } = jobJson(job, spentMicroUsd, job.revisions[0] ?? null)
   return {
-    ...shown,
+    ...jobSummaryJson(job, spentMicroUsd, job.revisions[0] ?? null),
     campaign_name: job.campaign.name,
-    scene_count: storyboard.scenes.length,
+    scene_count: job.scenes.length,
     has_video: job.status === 'completed' && job.videoHash !== null,
     picture_url: pictureOf(job),
     thumbnail_url: job.thumbnailHash ? `/api/v3/videos/${job.id}/thumbnail` : null,

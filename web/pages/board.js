@@ -105,8 +105,8 @@ export function page(main, { go }) {
       const index = jobs.findIndex((job) => job.job_id === id)
       const now = await get(`/jobs/${id}`).catch(() => null)
       const belongs = now && (view.key === 'all' || view.statuses.includes(now.status))
-      if (index >= 0 && belongs) jobs[index] = { ...jobs[index], ...now, has_video: now.status === 'completed' }
-      else if (index >= 0) jobs[index] = { ...jobs[index], ...now, moved: true }
+      // One that has left the view stays until it is read again: nothing jumps under a person's hands.
+      if (index >= 0) jobs[index] = { ...jobs[index], ...now }
       else if (belongs) fresh.add(id)
     }
     draw()

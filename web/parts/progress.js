@@ -14,6 +14,9 @@ const WAITS = {
   failed: 'failed',
 }
 
+/** @param {{ state: string }} scene */
+const toneOfScene = ({ state }) => (state === 'failed' ? 'failed' : state === 'completed' ? 'done' : 'busy')
+
 /** @param {import('../pages/job.js').JobPage} ctx */
 export function createProgress(ctx) {
   /** @type {any} */
@@ -28,10 +31,8 @@ export function createProgress(ctx) {
   }
 
   /** @param {any} scene */
-  const row = (
-    scene,
-  ) => html`<li data-tone=${scene.state === 'failed' ? 'failed' : scene.state === 'completed' ? 'done' : 'busy'}>
-    <span class="badge" data-tone=${scene.state === 'failed' ? 'failed' : scene.state === 'completed' ? 'done' : 'busy'}>${scene.state}</span>
+  const row = (scene) => html`<li data-tone=${toneOfScene(scene)}>
+    <span class="badge" data-tone=${toneOfScene(scene)}>${scene.state}</span>
     <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.state] ?? scene.state}${scene.attempt > 1 ? `, attempt ${scene.attempt}` : ''}</span>
     ${scene.error ? html`<span class="why">${scene.error}</span>` : nothing}
   </li>`
