@@ -2,12 +2,18 @@
  * The tab's one event stream, and whether it is connected. It resumes by itself where it was cut off, so no event is lost;
  * when it comes back, pages may still want to read what they show again.
  */
+import { query } from './api.js'
+
+const AGAIN_MS = 2000
 
 /** @typedef {{ type: string, job_id: number, seq: number } & Record<string, any>} LiveEvent */
 
-const TYPES = [
-  ...['created', 'storyboard', 'storyboard_failed', 'decision', 'progress', 'scene', 'scene_revision', 'revision'],
-  ...['music', 'music_segment', 'note', 'canceled', 'deleted'],
+/** As in domain/job-events.ts: a browser tells only of those that it was asked for by name. */
+export const TYPES = [
+  ...['created', 'storyboard', 'storyboard_failed', 'note', 'deleted'],
+  ...['approved', 'rejected', 'canceled', 'resolved'],
+  ...['progress', 'scene', 'film', 'revision', 'scene_revision'],
+  ...['music', 'music_failed', 'music_segment', 'voice_over', 'voice_over_too_long'],
 ]
 
 /** @type {Set<(event: LiveEvent) => void>} */
@@ -16,18 +22,21 @@ const readers = new Set()
 const watchers = new Set()
 /** @type {EventSource | undefined} */
 let stream
+/** Where to go on from when the browser has given up. */
+let last = ''
 let connected = true
 
 function open() {
-  stream = new EventSource('/api/v3/events')
+  stream = new EventSource(`/api/v3/events${query({ last_event_id: last })}`)
   stream.onopen = () => say(true)
   stream.onerror = () => {
     say(false)
-    // The browser gives up on an answer that is no stream, such as that of a server that is just starting.
-    if (stream?.readyState === EventSource.CLOSED) setTimeout(open, 2000)
+    // The browser gives up on an answer that is no stream, such as that of a proxy whose server is just starting.
+    if (stream?.readyState === EventSource.CLOSED) setTimeout(open, AGAIN_MS)
   }
   for (const type of TYPES) {
     stream.addEventListener(type, (message) => {
+      last = message.lastEventId
       const event = { ...JSON.parse(message.data), type }
       for (const read of [...readers]) read(event)
     })

@@ -9,6 +9,7 @@ import {
   type SceneState,
   STAGE_PERCENTAGE,
 } from '../../domain/job.ts'
+import type { JobEventType } from '../../domain/job-events.ts'
 import type { Database, Prisma } from '../client.ts'
 import type { Job, Scene } from '../generated/client.ts'
 import { oweDelivery } from './deliveries.ts'
@@ -16,12 +17,17 @@ import { oweDelivery } from './deliveries.ts'
 type Tx = Prisma.TransactionClient
 
 interface JobEvent {
-  type: string
+  type: JobEventType
   data: Prisma.InputJsonObject
 }
 
 /** Appends to the job's events; the counter in the job's row numbers them without gaps. */
-export async function recordEvent(tx: Tx, jobId: number, type: string, data: Prisma.InputJsonObject): Promise<void> {
+export async function recordEvent(
+  tx: Tx,
+  jobId: number,
+  type: JobEventType,
+  data: Prisma.InputJsonObject,
+): Promise<void> {
   await recordEvents(tx, jobId, [{ type, data }])
 }
 

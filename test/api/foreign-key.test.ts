@@ -160,7 +160,7 @@ describe('the key of one client', () => {
   it('hears of its own jobs alone', async () => {
     const leaving = new AbortController()
     const { body } = await api.request('/api/v3/events', { headers: { 'x-api-key': mine.key }, signal: leaving.signal })
-    const happens = ({ job, name }: World) => api.db.$transaction((tx) => recordEvent(tx, job.id, 'test', { name }))
+    const happens = ({ job, name }: World) => api.db.$transaction((tx) => recordEvent(tx, job.id, 'progress', { name }))
     let heard = ''
     for await (const chunk of body ?? []) {
       // The stream says something as soon as it listens.

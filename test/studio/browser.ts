@@ -1,8 +1,9 @@
-/** The whole of Greenlight behind a real browser, for the studio's tests. */
+/** Real browsers, for the studio's tests: what they show, and whatever they complain of. */
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { SimulatorOptions } from '../../simulator/index.ts'
 import { startBase, startGreenlight } from '../support/stack.ts'
 
 const INSTALLED = [
@@ -13,20 +14,19 @@ const INSTALLED = [
 export const CHROMIUM = [process.env.CHROMIUM_PATH, ...INSTALLED].find((file) => file && existsSync(file))
 const PATIENCE_MS = 20_000
 
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
+
+export type Browsing = Awaited<ReturnType<typeof startBrowser>>
 export type Studio = Awaited<ReturnType<typeof startStudio>>
 
-/** @param env of the server */
-export async function startStudio(env: Record<string, string> = {}) {
-  const base = await startBase()
-  const greenlight = await startGreenlight(base, env)
+/** @param url of a server that has the studio */
+export async function startBrowser(url: string) {
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
   const faults: string[] = []
 
   return {
-    base,
-    greenlight,
-    api: greenlight.api,
-    /** What browsers complained of: errors of scripts, and what the Content-Security-Policy stopped. */
+    browser,
+    /** What browsers complained of: errors of scripts, dialogs, and what the Content-Security-Policy stopped. */
     faults,
 
     /** A new person in front of a page. */
@@ -39,29 +39,57 @@ export async function startStudio(env: Record<string, string> = {}) {
         const expected = /status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE/.test(message.text())
         if (message.type() === 'error' && !expected) faults.push(message.text())
       })
-      await page.goto(greenlight.url + path)
+      page.on('dialog', (dialog) => {
+        faults.push(`a dialog: ${dialog.message()}`)
+        dialog.dismiss()
+      })
+      await page.goto(url + path)
       return page
     },
 
+    stop: () => browser.close(),
+  }
+}
+
+/** The whole of Greenlight behind a browser. @param env of the server */
+export async function startStudio(env: Record<string, string> = {}, simulator: SimulatorOptions = {}) {
+  const base = await startBase(simulator)
+  const greenlight = await startGreenlight(base, env)
+  const browsing = await startBrowser(greenlight.url)
+  return {
+    ...browsing,
+    base,
+    greenlight,
+    api: greenlight.api,
     async stop() {
-      await browser.close()
+      await browsing.stop()
       await greenlight.stop()
       await base.stop()
     },
   }
 }
 
+type Rules = 'all' | 'contrast'
+const RULES: Record<Rules, object> = {
+  all: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+  contrast: { runOnly: ['color-contrast'] },
+}
+
 /** What axe finds wrong with a page, by rule; axe is handed over by the debugger, which no policy of a page stops. */
-export async function violations(page: Page): Promise<Record<string, string[]>> {
+export async function violations(page: Page, rules: Rules = 'all'): Promise<Record<string, string[]>> {
   await page.evaluate(axe.source)
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
+  const { violations: found } = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
+    RULES[rules],
   )
   return Object.fromEntries(found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]))
 }
 
+/** In light and in dark: there only the contrast is another. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' })
   expect(await violations(page)).toEqual({})
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await violations(page, 'contrast'), 'in dark').toEqual({})
+  await page.emulateMedia({ colorScheme: 'light' })
 }

@@ -1,6 +1,7 @@
 /** What a browser gets before any script runs: pages, their policy, and who has to sign in first. */
 import { brotliCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JOB_EVENT_TYPES } from '../../domain/job-events.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 
 let open: TestApi
@@ -65,4 +66,9 @@ it('has scripts of less than 60 KB, compressed, each kept by browsers for ever',
   expect(seen).toContain('pages/board.js')
   expect(seen).toContain('parts/film.js')
   expect(total).toBeLessThan(60_000)
+})
+
+it('hears of every event that a job can have', async () => {
+  const { TYPES } = await import(new URL('../../web/live.js', import.meta.url).href)
+  expect([...TYPES].sort()).toEqual([...JOB_EVENT_TYPES].sort())
 })
