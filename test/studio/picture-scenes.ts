@@ -1,0 +1,72 @@
+/** What the pictures of the studio show: films that look like somebody's, in every state, made on the whole of Greenlight. */
+import { openAsBlob } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PHOTOS } from '../support/stack.ts'
+import type { Studio } from './browser.ts'
+
+export type Staged = Awaited<ReturnType<typeof stage>>
+
+/** @returns the jobs by what became of them */
+export async function stage({ api, base }: Studio) {
+  // What a prompt says of a photo decides what becomes of the scene.
+  base.simulator.setFaults([
+    { match: { promptIncludes: 'from hubble to astronaut' }, fault: { kind: 'hang' } },
+    { match: { promptIncludes: 'from coffee to rocket' }, fault: { kind: 'fail', error: 'moderation' } },
+  ])
+  const client = await api.post('/clients', { name: 'Harbour Homes' })
+
+  async function campaign(name: string, photos: string[]): Promise<string> {
+    const made = await api.post('/campaigns', { name, client_id: client.body.data.id })
+    for (const photo of photos) {
+      const form = new FormData()
+      form.set('campaign_id', made.body.data.id)
+      form.set('name', photo.replace(/[_.].*/, ''))
+      form.set('file', await openAsBlob(path.join(PHOTOS, photo)), photo)
+      await api.post('/assets', form)
+    }
+    return made.body.data.id
+  }
+  async function job(campaign_id: string, parameters: object = {}, more: object = {}): Promise<number> {
+    const { body } = await api.post('/jobs/from-image-pairs', {
+      ...{ campaign_id, clip_duration: 4, parameters: { transition: 'auto', ...parameters }, ...more },
+    })
+    return body.job_id
+  }
+
+  const palace = await campaign('The Summer Palace', ['china.jpg', 'flower.jpg', 'coffee.png'])
+  const coffee = await campaign('Coffee, slowly', ['coffee.png', 'flower.jpg', 'china.jpg', 'chelsea.png'])
+  const launch = await campaign('Launch day', ['rocket.jpg', 'hubble_deep_field.jpg', 'astronaut.png'])
+  const cat = await campaign('Chelsea at home', ['chelsea.png', 'flower.jpg', 'coffee.png'])
+  const crew = await campaign('Meet the crew', ['astronaut.png', 'coffee.png', 'rocket.jpg'])
+  const garden = await campaign('A garden in May', ['flower.jpg', 'chelsea.png', 'china.jpg'])
+
+  const words = { title: 'Coffee, slowly', call_to_action: 'Come in' }
+  const film = await job(coffee, words)
+  await api.post(`/jobs/${film}/approve`, { by: 'Anna' })
+  await api.ended(film)
+  const [scene] = (await api.get(`/jobs/${film}`)).body.storyboard.scenes
+  await api.post(`/jobs/${film}/scenes/${scene.id}/regenerate`, { prompt: `${scene.prompt} At dusk.` })
+  await until(async () => (await api.get(`/jobs/${film}`)).body.revision?.state === 'completed')
+
+  const failed = await job(crew)
+  await api.post(`/jobs/${failed}/approve`, { by: 'Ben' })
+  await api.ended(failed)
+  const rejected = await job(garden)
+  await api.post(`/jobs/${rejected}/reject`, { by: 'Anna', reason: 'The cat again? We sell gardens.' })
+  const canceled = await job(garden)
+  await api.post(`/jobs/${canceled}/cancel`, { by: 'Ben' })
+  const second = await job(cat)
+  await api.post(`/jobs/${second}/approve`, { by: 'Anna' })
+  await api.ended(second)
+  const rendering = await job(launch)
+  await api.post(`/jobs/${rendering}/approve`, { by: 'Anna' })
+  await until(async () => (await api.get(`/jobs/${rendering}`)).body.progress_percentage > 20)
+  await job(cat)
+  const pending = await job(palace, { title: 'The Summer Palace', price: 'from € 39', call_to_action: 'Book a day' })
+  return { film, failed, rejected, canceled, rendering, pending }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(200)
+}

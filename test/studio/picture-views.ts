@@ -1,0 +1,56 @@
+/** Every page, dialog and state of the studio, and how one gets there. */
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { PHOTOS } from '../support/stack.ts'
+import type { Staged } from './picture-scenes.ts'
+
+interface View {
+  at: (staged: Staged | null) => string
+  go?: (page: Page) => Promise<unknown>
+}
+
+const job = (key: keyof Staged) => (staged: Staged | null) => `/jobs/${staged?.[key]}`
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+const photos = ['china.jpg', 'flower.jpg', 'coffee.png'].map((name) => path.join(PHOTOS, name))
+
+export const VIEWS: Record<string, View> = {
+  empty: { at: () => '/', go: (page) => page.getByRole('heading', { level: 2 }).waitFor() },
+  'sign-in': { at: () => '/sign-in' },
+  'sign-in-refused': {
+    at: () => '/sign-in',
+    async go(page) {
+      await page.getByLabel('Key', { exact: true }).fill('wrong')
+      await press('Sign in')(page)
+      await page.locator('.problem:not(:empty)').waitFor()
+    },
+  },
+  board: { at: () => '/?view=all', go: (page) => page.locator('.job').first().waitFor() },
+  'board-to-review': { at: () => '/', go: (page) => page.locator('.job').first().waitFor() },
+  'board-nothing': {
+    at: () => '/?view=all&q=Nothing+is+called+so',
+    go: (page) => page.getByText('Nothing matches').waitFor(),
+  },
+  help: { at: () => '/', go: press('Keyboard shortcuts') },
+  new: { at: () => '/new' },
+  'new-photos': {
+    at: () => '/new',
+    async go(page) {
+      await page.getByLabel('Choose photos').setInputFiles(photos)
+      await page.getByText('3 photos').waitFor()
+      for (const summary of await page.locator('summary').all()) await summary.click()
+    },
+  },
+  review: { at: job('pending') },
+  approve: { at: job('pending'), go: press(/^Approve/) },
+  reject: { at: job('pending'), go: press('Reject') },
+  drop: { at: job('pending'), go: press('Drop scene 1') },
+  edit: { at: job('pending'), go: press('Edit') },
+  rendering: { at: job('rendering') },
+  failed: { at: job('failed') },
+  rejected: { at: job('rejected') },
+  canceled: { at: job('canceled') },
+  film: { at: job('film') },
+  'film-again': { at: job('film'), go: press('Render again') },
+  compare: { at: job('film'), go: press(/^Compare/) },
+  missing: { at: () => '/jobs/9999' },
+}
