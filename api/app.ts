@@ -21,6 +21,7 @@ import { jobRoutes } from './jobs/index.ts'
 import { limitJsonBody } from './json-body.ts'
 import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
 import { createMeasures } from './metrics/measures.ts'
+import { noteRoutes } from './notes/index.ts'
 import { openApiRoutes } from './openapi.ts'
 import { guardHost, guardOrigin } from './origin.ts'
 import { predictionRoutes } from './predictions/index.ts'
@@ -73,6 +74,7 @@ export function createApp(whole: ApiDeps) {
     ...assetRoutes(deps),
     ...jobRoutes(deps),
     ...videoRoutes(deps),
+    ...noteRoutes(deps),
     ...audioRoutes(deps),
     ...spendingRoutes(deps),
     ...predictionRoutes(deps),

@@ -6,6 +6,7 @@ export const EXAMPLES = {
   campaign: '5d1f0c3e-8a44-4f4b-b0a9-2f6f1f0f7c21',
   assets: ['9a6f2f1c-1f0e-4c43-9f7e-2f6c9f1f4d31', 'c3b1e7d4-7c55-4f0a-8f57-0c9d5e6a1b32'],
   scene: '3f0c1a52-6f0e-4c43-9f7e-2f6c9f1f4d41',
+  note: 'b2f4c6d8-1a3c-4e5f-8a7b-9c0d1e2f3a41',
   job: 7,
 } as const
 

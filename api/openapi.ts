@@ -17,6 +17,7 @@ const TAGS = [
   { name: 'Jobs', description: 'One film each: its storyboard is approved, then it is rendered' },
   { name: 'Scenes', description: 'The storyboard, scene by scene' },
   { name: 'Videos', description: 'Finished films, their clips and stills' },
+  { name: 'Notes', description: 'What people say of moments of a film' },
   { name: 'Audio', description: 'The music of films' },
   { name: 'Events', description: 'Live progress, as server-sent events' },
   { name: 'Predictions', description: 'The ledger of what was bought, and decisions about what nobody knows of' },

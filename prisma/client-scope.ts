@@ -31,6 +31,7 @@ const OWNER: Record<Prisma.ModelName, Filter | null> = {
   JobEvent: throughJob,
   AudioSegment: throughJob,
   Rendition: throughJob,
+  Note: throughJob,
   WebhookDelivery: throughJob,
   Setting: null,
   RenderedTransition: null,

@@ -25,6 +25,9 @@ const PERMISSIONS: ReadonlyArray<[method: string, path: RegExp, Permission]> = [
   // Of what was approved already only an approver cancels: the route looks.
   ['POST', /^\/jobs\/[^/]+\/cancel$/, { role: 'creator' }],
   ['DELETE', /^\/jobs\/[^/]+\/scenes\/[^/]+$/, { role: 'creator' }],
+  ['POST', /^\/jobs\/[^/]+\/notes$/, { role: 'creator' }],
+  // Of what somebody else wrote only an approver deletes: the route looks.
+  ['DELETE', /^\/jobs\/[^/]+\/notes\/[^/]+$/, { role: 'creator' }],
   ['POST', /^\/jobs\/[^/]+\/(approve|reject|retry|finalize)$/, { role: 'approver' }],
   ['POST', /^\/jobs\/[^/]+\/scenes\/[^/]+\/regenerate$/, { role: 'approver' }],
   ['POST', /^\/audio\/generate-scenes$/, { role: 'approver' }],

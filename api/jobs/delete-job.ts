@@ -16,7 +16,7 @@ const route = createRoute({
   method: 'delete',
   path: '/jobs/{id}',
   tags: ['Jobs'],
-  summary: 'Delete a job with its film, clips and music',
+  summary: 'Delete a job with its film, clips, music and notes',
   description: 'What it cost stays in the figures. A job that waits for approval is canceled with it.',
   request: { params: z.object({ id: jobIdParam }) },
   responses: {

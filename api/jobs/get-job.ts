@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
+import { videoVersion } from '../../prisma/queries/video-version.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { keepWhileUnchanged } from '../read-cache.ts'
@@ -23,8 +24,12 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision] = await Promise.all([spentMicroUsd(db, { jobId: id }), newestRevision(db, id)])
-    const body = jsonText(jobJson(job, spent, revision))
+    const [spent, revision, version] = await Promise.all([
+      spentMicroUsd(db, { jobId: id }),
+      newestRevision(db, id),
+      videoVersion(db, job),
+    ])
+    const body = jsonText(jobJson(job, { spentMicroUsd: spent, revision, videoVersion: version }))
     return { body, version: job.storyboardVersion }
   })
   return endpoint(route, async (c) => {

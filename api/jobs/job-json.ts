@@ -6,6 +6,7 @@ import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
 import { campaignId, clientId, jobId } from '../ids.ts'
+import { videoVersionJson } from '../notes/note-json.ts'
 import { timestamp } from '../responses.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
@@ -50,6 +51,8 @@ export const JobJson = z
       .nullable()
       .openapi({ description: '"template", or the language model that wrote it', example: 'template' }),
     storyboard: StoryboardJson,
+    frame_rate: z.number().openapi({ description: 'Frames a second, of its film', example: 24 }),
+    video_version: videoVersionJson.nullable(),
     /** The newest: what more was made of it, or is being made. */
     revision: RevisionJson.nullable(),
     decision: z
@@ -61,15 +64,27 @@ export const JobJson = z
   })
   .openapi('Job')
 
-/**
- * @param spentMicroUsd what the ledger says was bought
- * @param revision the newest, if there is one
- */
-export function jobJson(job: JobWithScenes, spentMicroUsd: number, revision: Revision | null): z.infer<typeof JobJson> {
+/** What other rows say of a job. */
+export interface AboutJob {
+  /** What the ledger says was bought. */
+  spentMicroUsd: number
+  /** The newest, if there is one. */
+  revision: Revision | null
+  /** Of its film, if there is one. */
+  videoVersion: number | null
+}
+
+export function jobJson(
+  job: JobWithScenes,
+  { spentMicroUsd, revision, videoVersion }: AboutJob,
+): z.infer<typeof JobJson> {
+  const { fps } = filmProfile(JobSettings.parse(job.settings))
   return {
     ...jobSummaryJson(job, spentMicroUsd, revision),
     parameters: job.parameters as Record<string, unknown>,
-    storyboard: storyboardJson(job.scenes, filmProfile(JobSettings.parse(job.settings)).fps),
+    storyboard: storyboardJson(job.scenes, fps),
+    frame_rate: fps.num / fps.den,
+    video_version: videoVersion,
   }
 }
 
@@ -78,7 +93,7 @@ export function jobSummaryJson(
   job: JobWithScenes,
   spentMicroUsd: number,
   revision: Revision | null,
-): Omit<z.infer<typeof JobJson>, 'parameters' | 'storyboard'> {
+): Omit<z.infer<typeof JobJson>, 'parameters' | 'storyboard' | 'frame_rate' | 'video_version'> {
   const stage = job.stage as z.infer<typeof JobJson>['current_stage']
   return {
     job_id: job.id,

@@ -64,8 +64,8 @@ export function replaceStoryboard(deps: ApiDeps) {
       at: (index, field) => `scenes.${index}.${field}`,
       scenes: (before) => matched(before, scenes),
     })
-    // Nothing was bought yet.
-    return c.json(jobJson(job, 0, null), 200)
+    // Nothing was bought or made yet.
+    return c.json(jobJson(job, { spentMicroUsd: 0, revision: null, videoVersion: null }), 200)
   })
 }
 

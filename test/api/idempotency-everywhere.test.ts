@@ -9,18 +9,20 @@ interface Creating {
   body: () => object
   other: () => object
   /** The table that grows. */
-  table: 'client' | 'campaign' | 'asset' | 'job'
+  table: 'client' | 'campaign' | 'asset' | 'job' | 'note'
 }
 
 let api: JobApi
 let origin: Awaited<ReturnType<typeof startOriginServer>>
 let photo: Buffer
 let storyboardOf: number
+let filmOf: number
 beforeAll(async () => {
   photo = await jpeg()
   origin = await startOriginServer((_, response) => response.end(photo))
   api = await startJobApi({ STORYBOARD_TIMEOUT: '0', ALLOWED_PRIVATE_HOSTS: origin.host })
   storyboardOf = (await api.job()).id
+  filmOf = (await api.film()).id
 })
 afterAll(async () => {
   origin.close()
@@ -91,6 +93,12 @@ const CREATING: Record<string, Creating> = {
     () => ({}),
     () => ({ num_scenes: 2 }),
   ),
+  '/jobs/{job_id}/notes': {
+    at: () => `/jobs/${filmOf}/notes`,
+    body: () => ({ at_seconds: 1, text: 'A' }),
+    other: () => ({ at_seconds: 1, text: 'B' }),
+    table: 'note',
+  },
   '/jobs/{id}/copy': as(
     'job',
     '/jobs/{id}/copy',

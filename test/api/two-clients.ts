@@ -12,7 +12,12 @@ const SETTINGS = {
 }
 
 /** A key as `npm run keys -- create` makes it. */
-export async function makeKey(api: TestApi, name: string, role: string, clientId?: string): Promise<string> {
+export async function makeKey(
+  api: Pick<TestApi, 'db' | 'deps'>,
+  name: string,
+  role: string,
+  clientId?: string,
+): Promise<string> {
   const scope = clientId ? ['--client', clientId] : []
   const lines = await manageKeys(api.db, api.deps.config, ['create', '--name', name, '--role', role, ...scope])
   const key = lines.map((line) => /^ {2}(\S+)$/.exec(line)?.[1]).find(Boolean)

@@ -52,6 +52,8 @@ const BODIES: Record<string, unknown> = {
   'POST /api/v3/jobs/from-property-photos': { campaign_id: UNKNOWN },
   'POST /api/v3/audio/generate-scenes': { job_id: UNKNOWN_JOB },
   'PUT /api/v3/jobs/{job_id}/storyboard': { scenes: [{ title: 'x', asset_ids: [UNKNOWN] }] },
+  'POST /api/v3/jobs/{job_id}/notes': { at_seconds: 1, text: 'x' },
+  'PATCH /api/v3/jobs/{job_id}/notes/{note_id}': { resolved: true },
   'POST /api/v3/predictions/{id}/resolve': { action: 'abandon', resolution: 'abandon' },
 }
 

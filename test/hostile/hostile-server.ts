@@ -138,7 +138,9 @@ async function seed(url: string, db: Awaited<ReturnType<typeof openDatabase>>) {
     state: 'succeeded',
   }
   const { id: predictionId } = await db.prediction.create({ data: { jobId, sceneId, ...bought } })
-  return { clientId, campaignId, emptyCampaignId, assetId: first, jobId, sceneId, predictionId }
+  const note = { jobId, videoVersion: 1, atSeconds: 1, text: 'Brighter', authorId: 'anyone' }
+  const { id: noteId } = await db.note.create({ data: note })
+  return { clientId, campaignId, emptyCampaignId, assetId: first, jobId, sceneId, predictionId, noteId }
 }
 
 /** Links out of the data folder, under every name that a request could reach. */

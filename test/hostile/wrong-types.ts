@@ -86,6 +86,7 @@ function concrete(server: HostileServer, route: string): string {
     assets: server.assetId,
     jobs: server.jobId,
     predictions: server.predictionId,
+    notes: server.noteId,
   }
   return route.replace(/(\w+)\/\{(\w+)\}/g, (_, folder: string, name: string) => {
     const value = name === 'scene_id' ? server.sceneId : name === 'index' ? 0 : own[folder]
