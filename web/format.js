@@ -25,6 +25,9 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
 }
 
+/** @param {number} seconds as 1:04.5 */
+export const timecode = (seconds) => `${clock(seconds)}.${Math.floor((seconds % 1) * 10 + 1e-6)}`
+
 /** @param {number} seconds as "6 s" or "6.5 s" */
 export const duration = (seconds) => `${Number(seconds.toFixed(2))} s`
 

@@ -1,22 +1,21 @@
-/** The finished film: seen, compared scene by scene, made anew in part, taken away. */
+/** The finished film: seen, talked about, compared scene by scene, made anew in part, taken away. */
 import { post } from '../api.js'
 import { usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { createCompare } from './compare.js'
-
-const FRAME = 1 / 24
+import { createNotes } from './notes.js'
+import { createPlayer } from './player.js'
 
 /** @param {import('../pages/job.js').JobPage} ctx */
 export function createFilm(ctx) {
-  /** Which film the player has: another one is loaded when it has taken the place of this. */
-  let shown = 0
   /** @type {string | null} */
   let chosen = null
+  const player = createPlayer(ctx)
+  const notes = createNotes(ctx, player)
   const compare = createCompare(ctx)
 
   const at = () => `/api/v3/videos/${ctx.job.job_id}`
-  const player = () => /** @type {HTMLVideoElement | null} */ (document.getElementById('film'))
 
   /** @param {any} scene @param {SubmitEvent} event */
   async function regenerate(scene, event) {
@@ -36,13 +35,6 @@ export function createFilm(ctx) {
       'The music is being made.',
     )
 
-  /** @param {number} seconds */
-  function seek(seconds) {
-    const film = player()
-    if (!film) return
-    film.currentTime = Math.max(0, seconds)
-  }
-
   /** @param {any} scene @param {number} index */
   const row = (scene, index) => {
     const state = ctx.scenes.find(({ id }) => id === scene.id)
@@ -51,7 +43,7 @@ export function createFilm(ctx) {
     const again = state.regeneration
     const making = again && !['completed', 'failed'].includes(again.state)
     return html`<li>
-      <button class="jump" type="button" @click=${() => seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
+      <button class="jump" type="button" @click=${() => player.seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
         <img src=${state.thumbnail_url} alt="" loading="lazy" />
         <span class="number">${index + 1}</span>
       </button>
@@ -84,21 +76,11 @@ export function createFilm(ctx) {
   }
 
   return {
-    shortcuts: [
-      {
-        key: ' ',
-        does: 'Play or pause the film',
-        run: () => (player()?.paused ? player()?.play() : player()?.pause()),
-      },
-      { key: ',', does: 'One frame back', run: () => seek((player()?.currentTime ?? 0) - FRAME) },
-      { key: '.', does: 'One frame on', run: () => seek((player()?.currentTime ?? 0) + FRAME) },
-    ],
+    shortcuts: [...player.shortcuts, ...notes.shortcuts],
     refresh() {
-      const { job } = ctx
-      const version = job.status === 'completed' ? Date.parse(job.updated_at) : 0
-      const film = player()
-      // A film that somebody watches is not taken away under them.
-      if (!shown || !film || film.paused || film.ended) shown = version || shown
+      if (ctx.job.status !== 'completed') return
+      player.refresh()
+      notes.load()
     },
     leave: () => compare.leave(),
     template() {
@@ -106,8 +88,9 @@ export function createFilm(ctx) {
       const making = job.revision && ['queued', 'running'].includes(job.revision.state)
       return html`<section aria-labelledby="the-film">
         <h2 id="the-film" class="unseen">The film</h2>
-        <div class="screen">
-          <video id="film" controls playsinline preload="metadata" poster=${`${at()}/thumbnail`} src=${`${at()}/combined?of=${shown}`}></video>
+        <div class="watch">
+          <div>${player.template(notes.all())}</div>
+          ${notes.template()}
         </div>
         <div class="bar downloads">
           <a class="button" href=${`${at()}/combined`} download=${`${job.video_name}.mp4`}>Download the film</a>
