@@ -54,6 +54,9 @@ export const get = (path) => ask('GET', path)
  */
 export const post = (path, body, headers) => ask('POST', path, body, headers)
 
+/** @param {string} path @param {unknown} body */
+export const patch = (path, body) => ask('PATCH', path, body)
+
 /**
  * A query string of what is set.
  * @param {Record<string, string | number | null | undefined>} fields

@@ -1,4 +1,4 @@
-/** The studio's scripts and styles: those of web/, and of the one library that they use, as a browser asks for them. */
+/** The studio's scripts, styles and fonts: those of web/, and of the library and the typeface that they use, as a browser asks for them. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -11,17 +11,25 @@ const WEB = path.join(import.meta.dirname, '..', '..', 'web')
 const LIBRARY = path.join(path.dirname(createRequire(import.meta.url).resolve('lit-html')), '..')
 /** Of the library, what the studio imports, and what that imports. */
 const LIBRARY_FILES = ['lit-html.js', 'directive.js', 'directive-helpers.js', 'directives/repeat.js']
+const FONTS = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@fontsource-variable/inter/package.json')),
+  'files',
+)
+const FONT_FILES = ['inter-latin-wght-normal.woff2', 'inter-latin-ext-wght-normal.woff2']
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 }
 
 export interface StudioFile {
   type: string
   bytes: Uint8Array<ArrayBuffer>
-  /** With Brotli; packed when it is first asked for. */
-  packed(): Promise<Uint8Array<ArrayBuffer>>
+  /** Of a script: what it cannot begin without. */
+  imports: string[]
+  /** With Brotli; packed when it is first asked for. Null for what is packed as it is. */
+  packed: (() => Promise<Uint8Array<ArrayBuffer>>) | null
 }
 
 export interface StudioFiles {
@@ -44,6 +52,7 @@ async function readFiles(): Promise<StudioFiles> {
   const named = [
     ...own.map((name) => ({ name: name.split(path.sep).join('/'), file: path.join(WEB, name) })),
     ...LIBRARY_FILES.map((name) => ({ name: `lit-html/${name}`, file: path.join(LIBRARY, name) })),
+    ...FONT_FILES.map((name) => ({ name: `fonts/${name}`, file: path.join(FONTS, name) })),
   ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const hash = createHash('sha256')
   const byName = new Map<string, StudioFile>()
@@ -54,13 +63,33 @@ async function readFiles(): Promise<StudioFiles> {
     byName.set(name, {
       type: TYPES[path.extname(name)] ?? '',
       bytes,
-      packed: () => {
-        packed ??= pack(bytes)
-        return packed
-      },
+      imports: name.endsWith('.js') ? importsOf(name, Buffer.from(bytes).toString()) : [],
+      packed: name.endsWith('.woff2')
+        ? null
+        : () => {
+            packed ??= pack(bytes)
+            return packed
+          },
     })
   }
   return { version: hash.digest('hex').slice(0, 16), byName }
+}
+
+function importsOf(name: string, script: string): string[] {
+  const named = [...script.matchAll(/(?:\bfrom|^import|;import)\s*["'](\.[^"']+)["']/gm)]
+  return named.map(([, at = '']) => path.posix.join(path.posix.dirname(name), at))
+}
+
+/** These scripts, and whatever they import: a browser that is told of all at once asks for all at once. */
+export function withImports({ byName }: StudioFiles, names: string[]): string[] {
+  const all = new Set<string>()
+  const add = (name: string) => {
+    if (all.has(name)) return
+    all.add(name)
+    byName.get(name)?.imports.forEach(add)
+  }
+  names.forEach(add)
+  return [...all]
 }
 
 async function pack(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

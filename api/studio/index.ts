@@ -5,12 +5,18 @@
 import type { MiddlewareHandler } from 'hono'
 import { ApiError } from '../errors.ts'
 import type { ApiEnv } from '../router.ts'
-import { studioFiles } from './files.ts'
+import { studioFiles, withImports } from './files.ts'
 import { POLICY, page } from './page.ts'
 
 const SIGN_IN = '/sign-in'
-/** The script draws what the path names. */
+/** The script draws what the path names, with the scripts of that page (web/app.js). */
 const PAGES = /^\/(|new|jobs\/[1-9]\d{0,9})$/
+const SCRIPTS: ReadonlyArray<[path: RegExp, script: string]> = [
+  [/^\/$/, 'pages/board.js'],
+  [/^\/new$/, 'pages/new.js'],
+  [/^\/sign-in$/, 'pages/sign-in.js'],
+  [/^\/jobs\//, 'pages/job.js'],
+]
 const FILES = /^\/studio\/([^/]+)\/(.+)$/
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD'
@@ -28,7 +34,9 @@ export const serveStudio: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const { path, method } = c.req
   if (!isRead(method)) return next()
   if (PAGES.test(path) || path === SIGN_IN) {
-    return c.html(page((await studioFiles()).version), 200, {
+    const files = await studioFiles()
+    const own = SCRIPTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
+    return c.html(page(files.version, withImports(files, ['app.js', own].flat())), 200, {
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
@@ -40,12 +48,12 @@ export const serveStudio: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const files = await studioFiles()
   const found = files.byName.get(name)
   if (!found) throw new ApiError(404, `There is nothing at ${path}`)
-  const takesBrotli = /\bbr\b/.test(c.req.header('accept-encoding') ?? '')
-  return c.body(takesBrotli ? await found.packed() : found.bytes, 200, {
+  const packed = /\bbr\b/.test(c.req.header('accept-encoding') ?? '') ? await found.packed?.() : undefined
+  return c.body(packed ?? found.bytes, 200, {
     'content-type': found.type,
     // A page of another version may be open in a browser while this server is a newer one.
     'cache-control': version === files.version ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(takesBrotli && { 'content-encoding': 'br' }),
+    ...(packed && { 'content-encoding': 'br' }),
     vary: 'accept-encoding',
     'x-content-type-options': 'nosniff',
   })

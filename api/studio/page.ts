@@ -6,16 +6,23 @@ export const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  "font-src 'self'",
   "img-src 'self' data: blob:",
   "media-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  // Text becomes markup in lit-html's own templates alone.
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
 ].join('; ')
 
-/** @param version of the studio's files */
-export function page(version: string) {
+/**
+ * @param version of the studio's files
+ * @param scripts that the page begins with
+ */
+export function page(version: string, scripts: string[]) {
   const at = `/studio/${version}`
   return html`<!doctype html>
 <html lang="en">
@@ -26,8 +33,8 @@ export function page(version: string) {
     <title>Greenlight</title>
     <link rel="icon" href="${at}/icon.svg" />
     <link rel="stylesheet" href="${at}/studio.css" />
-    <link rel="modulepreload" href="${at}/app.js" />
-    <link rel="modulepreload" href="${at}/lit-html/lit-html.js" />
+    <link rel="preload" href="${at}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin />
+    ${scripts.map((name) => html`<link rel="modulepreload" href="${at}/${name}" />\n    `)}
     <script type="module" src="${at}/app.js"></script>
   </head>
   <body>

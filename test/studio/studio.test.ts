@@ -41,7 +41,7 @@ inBrowser('a film', () => {
   it('takes a first-time user from the empty page to a playing film', async () => {
     const page = await studio.visit('/new')
     await page.getByLabel('Client').fill('ACME')
-    await page.getByLabel('Name of the campaign').fill('Lake house')
+    await page.getByLabel('Name of the film or campaign').fill('Lake house')
     const photos = ['chelsea.png', 'coffee.png', 'flower.jpg'].map((name) => path.join(PHOTOS, name))
     await page.getByLabel('Choose photos').setInputFiles(photos)
     await page.getByText('3 photos').waitFor()
@@ -49,7 +49,7 @@ inBrowser('a film', () => {
     await page.getByRole('button', { name: 'Make the storyboard' }).click()
 
     await page.getByRole('heading', { name: 'Lake house 1' }).waitFor()
-    expect(await page.locator('[data-scene]').count()).toBe(3)
+    expect(await page.locator('[data-scene]').count()).toBe(2)
     await page.getByRole('button', { name: /^Approve/ }).click()
     await page
       .getByRole('dialog')

@@ -19,6 +19,22 @@ const VIEWS = [
   { key: 'failed', name: 'Ended', statuses: ['failed'], empty: 'Nothing failed, was rejected or canceled.' },
   { key: 'all', name: 'All', statuses: [''], empty: 'There are no jobs yet.' },
 ]
+const EVERYTHING = VIEWS[VIEWS.length - 1]
+
+/** Where cards will stand. */
+const PLACES = Array.from({ length: 8 }, () => html`<li aria-hidden="true"><span class="job waits"></span></li>`)
+
+/** Of who has nothing yet. */
+const BEGIN = html`<section class="empty">
+  <h2>Your first film starts with photos</h2>
+  <p>Nothing is spent until somebody approves.</p>
+  <ol class="ways">
+    <li><strong>1. Photos</strong> Two are enough. Drop them, paste them, or name their addresses.</li>
+    <li><strong>2. Storyboard</strong> Look at every scene and its price. Change what you like.</li>
+    <li><strong>3. Approve</strong> Watch it being made, with music, and take it away.</li>
+  </ol>
+  <a class="button primary" href="/new">Make a film</a>
+</section>`
 
 /** @type {import('../app.js').Page} */
 export function page(main, { go }) {
@@ -26,7 +42,7 @@ export function page(main, { go }) {
   const asked = new URLSearchParams(location.search)
   let view = VIEWS.find(({ key }) => key === asked.get('view')) ?? VIEWS[0]
   let q = asked.get('q') ?? ''
-  const campaign_id = asked.get('campaign_id') ?? ''
+  let campaign_id = asked.get('campaign_id') ?? ''
   /** @type {any[]} */
   let jobs = []
   /** @type {Record<string, number>} */
@@ -34,37 +50,38 @@ export function page(main, { go }) {
   /** @type {(string | null)[]} one a status of the view */
   let cursors = []
   let loading = true
+  /** Counts the looks: an answer that a newer one has overtaken is not shown. */
+  let look = 0
   let problem = ''
   /** @type {Set<number>} */
   const fresh = new Set()
-  let chosen = -1
 
   const filters = () => ({ q, campaign_id })
 
   /** @param {boolean} more */
   async function load(more = false) {
+    const mine = ++look
     loading = true
     draw()
-    const of = view
     try {
       const pages = await Promise.all(
-        of.statuses.map((status, index) =>
+        view.statuses.map((status, index) =>
           more && !cursors[index]
             ? { data: [], meta: { next_cursor: null, total: 0 } }
             : get(`/jobs${query({ ...filters(), status, limit: PAGE, cursor: more ? cursors[index] : null })}`),
         ),
       )
-      if (of !== view) return
+      if (mine !== look) return
       const found = pages.flatMap(({ data }) => data)
       jobs = (more ? [...jobs, ...found] : found).toSorted((a, b) => b.job_id - a.job_id)
       cursors = pages.map(({ meta }) => meta.next_cursor)
       if (!more) {
-        totals[of.key] = pages.reduce((sum, { meta }) => sum + meta.total, 0)
+        totals[view.key] = pages.reduce((sum, { meta }) => sum + meta.total, 0)
         fresh.clear()
-        chosen = -1
       }
       problem = ''
     } catch (error) {
+      if (mine !== look) return
       problem = error instanceof Refused ? error.message : String(error)
     }
     loading = false
@@ -97,21 +114,31 @@ export function page(main, { go }) {
     if (now) load()
   })
 
+  /** Whether a job that is not shown would be, were the page read again; older ones may stand on the pages to come. */
+  const isNew = (/** @type {any} */ job) =>
+    (view.key === 'all' || view.statuses.includes(job.status)) &&
+    (!campaign_id || job.campaign_id === campaign_id) &&
+    (!cursors.some(Boolean) || job.job_id > (jobs.at(-1)?.job_id ?? 0))
+
   async function refresh() {
     timer = undefined
     const ids = [...changed]
     changed.clear()
     for (const id of ids) {
-      const index = jobs.findIndex((job) => job.job_id === id)
       const now = await get(`/jobs/${id}`).catch(() => null)
-      const belongs = now && (view.key === 'all' || view.statuses.includes(now.status))
+      if (!now) continue
+      const index = jobs.findIndex((job) => job.job_id === id)
       // One that has left the view stays until it is read again: nothing jumps under a person's hands.
-      if (index >= 0) jobs[index] = { ...jobs[index], ...now }
-      else if (belongs) fresh.add(id)
+      if (index >= 0) jobs[index] = { ...jobs[index], ...now, ...newPicture(now) }
+      else if (isNew(now) && !q) fresh.add(id)
     }
     draw()
     countOthers()
   }
+
+  /** @param {any} job */
+  const newPicture = ({ job_id, status }) =>
+    status === 'completed' ? { picture_url: `/api/v3/videos/${job_id}/thumbnail` } : {}
 
   /** @param {View} next */
   function choose(next) {
@@ -139,10 +166,19 @@ export function page(main, { go }) {
 
   /** @param {number} by */
   function move(by) {
-    chosen = Math.max(0, Math.min(jobs.length - 1, chosen + by))
-    draw()
-    const card = main.querySelectorAll('.job')[chosen]
-    if (card instanceof HTMLElement) card.focus()
+    /** @type {(Element | null)[]} */
+    const cards = [...main.querySelectorAll('a.job')]
+    const here = cards.indexOf(document.activeElement)
+    const next = cards[Math.max(0, Math.min(cards.length - 1, here + by))]
+    if (next instanceof HTMLElement) next.focus()
+  }
+
+  function clear() {
+    q = ''
+    campaign_id = ''
+    remember()
+    load()
+    document.getElementById('search')?.focus()
   }
 
   useShortcuts([
@@ -157,19 +193,21 @@ export function page(main, { go }) {
     render(
       html`<div class="bar">
           <h1>Board</h1>
-          <div class="search">
-            <label class="unseen" for="search">Search by name, campaign or number</label>
-            <input id="search" type="search" placeholder="Search by name, campaign or number" .value=${q} @input=${search} />
-          </div>
           <a class="button primary" href="/new">New film</a>
         </div>
-        <div class="views" role="group" aria-label="Which jobs">
-          ${VIEWS.map(
-            (one) =>
-              html`<button type="button" aria-pressed=${one === view ? 'true' : 'false'} @click=${() => choose(one)}>
-                ${one.name} <span class="count">${totals[one.key] ?? ''}</span>
-              </button>`,
-          )}
+        <div class="finder">
+          <div class="views" role="group" aria-label="Which jobs">
+            ${VIEWS.map(
+              (one) =>
+                html`<button type="button" aria-pressed=${one === view ? 'true' : 'false'} @click=${() => choose(one)}>
+                  ${one.name} <span class="count">${totals[one.key]?.toLocaleString('en') ?? ''}</span>
+                </button>`,
+            )}
+          </div>
+          <div class="search">
+            <label class="unseen" for="search">Search by name, campaign or number</label>
+            <input id="search" type="search" placeholder="Name, campaign or number" .value=${q} @input=${search} />
+          </div>
         </div>
         ${
           fresh.size > 0
@@ -179,6 +217,7 @@ export function page(main, { go }) {
         <p class="problem" role="alert">${problem}</p>
         <ul class="jobs" aria-busy=${loading ? 'true' : 'false'}>
           ${repeat(jobs, (job) => job.job_id, card)}
+          ${loading && jobs.length === 0 ? PLACES : nothing}
         </ul>
         ${jobs.length === 0 && !loading && !problem ? empty() : nothing}
         ${
@@ -193,17 +232,19 @@ export function page(main, { go }) {
   }
 
   function empty() {
-    return q || campaign_id
-      ? html`<section class="empty">
-          <h2>Nothing matches</h2>
-          <p>No job in “${view.name}” matches what you look for.</p>
-          <a class="button" href="/" @click=${() => (q = '')}>Clear the filters</a>
-        </section>`
-      : html`<section class="empty">
-          <h2>${view.empty}</h2>
-          <p>A film begins with photos: choose some, look at the storyboard, approve.</p>
-          <a class="button primary" href="/new">Make a film</a>
-        </section>`
+    if (q || campaign_id) {
+      return html`<section class="empty">
+        <h2>Nothing matches</h2>
+        <p>No job in “${view.name}” matches ${q ? html`“${q}”` : 'what you look for'}.</p>
+        <button class="button" type="button" @click=${clear}>Clear the filters</button>
+      </section>`
+    }
+    if (totals.all === 0) return BEGIN
+    return html`<section class="empty">
+      <h2>${view.empty}</h2>
+      <p>What is made, and what was made, stands under the other names.</p>
+      <button class="button" type="button" @click=${() => choose(EVERYTHING)}>Show all</button>
+    </section>`
   }
 
   load()
@@ -233,6 +274,7 @@ function card(job) {
         <strong>${job.video_name}</strong>
         <span class="faint">${job.campaign_name ?? ''} · #${job.job_id}</span>
       </span>
+      ${job.progress.error ? html`<span class="why">${job.progress.error}</span>` : nothing}
       <span class="figures">
         <span title=${moment(job.inserted_at)}>${age(job.inserted_at)}</span>
         <span>${cost}</span>
@@ -242,7 +284,6 @@ function card(job) {
           ? html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`
           : nothing
       }
-      ${job.progress.error ? html`<span class="why">${job.progress.error}</span>` : nothing}
     </a>
   </li>`
 }

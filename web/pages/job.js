@@ -164,7 +164,7 @@ export function page(main, { id, go, me }) {
     if (!job) return nothing
     const pending = job.status === 'pending'
     const running = job.status === 'approved' || job.status === 'processing'
-    return html`<div class="actions">
+    return html`<div class=${pending && decides() ? 'actions decide' : 'actions'}>
       ${
         pending && decides()
           ? html`<button class="button primary" type="button" ?disabled=${busy || !job.storyboard_ready} @click=${approve}>
@@ -202,6 +202,7 @@ export function page(main, { id, go, me }) {
     render(
       html`<div class="head">
           <div>
+            <a class="back" href="/">← Board</a>
             <h1>${job.video_name}</h1>
             <p class="faint">
               <span class="badge" data-tone=${tone}>${stateOf(job)}</span>

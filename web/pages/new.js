@@ -1,10 +1,16 @@
 /** A film from nothing: for whom, which photos, what kind; then its storyboard. */
-import { get, post, query } from '../api.js'
+import { get, patch, post, query } from '../api.js'
+import { duration } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
-import { createUploads } from '../parts/uploads.js'
+import { filmFields, lengthsOf } from '../parts/film-fields.js'
+import { createPhotoDrop } from '../parts/photo-drop.js'
 
 const ENOUGH = 2
+/** Unasked, more photos make no more scenes. */
+const MOST_SCENES = 10
+/** What a campaign is called that nobody named. */
+const UNNAMED = 'My first film'
 
 /** @type {import('../app.js').Page} */
 export function page(main, { go }) {
@@ -12,26 +18,35 @@ export function page(main, { go }) {
   /** @type {any[]} */
   let campaigns = []
   /** @type {any[]} */
+  let clients = []
+  /** @type {any[]} */
   let kept = []
-  /** @type {{ id: string, name: string } | null} */
+  /** @type {{ id: string, clientId: string, name: string } | null} the one that photos go to */
   let campaign = null
+  /** Whether it was made on this page, and so may still be given another name. */
+  let isOurs = false
   let problem = ''
   let busy = false
-  let over = false
-  const uploads = createUploads(draw)
+  const photos = createPhotoDrop({ draw, campaign: () => once(requireCampaign), say })
 
-  get('/campaigns')
-    .then(({ data }) => {
-      campaigns = data
+  Promise.all([get('/campaigns'), get('/clients')])
+    .then(([some, others]) => {
+      campaigns = some.data
+      clients = others.data
       draw()
     })
     .catch(fail)
 
+  /** @param {string} text */
+  function say(text) {
+    problem = text
+    draw()
+  }
+
   /** @param {unknown} error */
   function fail(error) {
-    problem = error instanceof Error ? error.message : String(error)
     busy = false
-    draw()
+    say(error instanceof Error ? error.message : String(error))
   }
 
   /** @param {Event} event */
@@ -41,22 +56,11 @@ export function page(main, { go }) {
     kept = []
     draw()
     if (!campaign) return
-    const { data } = await get(`/assets${query({ campaign_id: campaign.id, type: 'image', limit: 200 })}`)
+    const of = campaign
+    const { data } = await get(`/assets${query({ campaign_id: of.id, type: 'image', limit: 200 })}`)
+    if (campaign !== of) return
     kept = data
     draw()
-  }
-
-  /** The campaign that photos go to: a new one is made when the first photo is there. */
-  async function requireCampaign() {
-    if (campaign) return campaign
-    const client = field('client') || 'My company'
-    const name = field('campaign') || 'My first film'
-    const clients = (await get('/clients')).data
-    const owner =
-      clients.find((/** @type {any} */ one) => one.name === client) ?? (await post('/clients', { name: client })).data
-    campaign = (await post('/campaigns', { client_id: owner.id, name, ...(field('goal') && { goal: field('goal') }) }))
-      .data
-    return /** @type {{ id: string, name: string }} */ (campaign)
   }
 
   /** @param {string} name */
@@ -64,19 +68,37 @@ export function page(main, { go }) {
     const input = main.querySelector(`[name="${name}"]`)
     return /** @type {HTMLInputElement | null} */ (input)?.value.trim() ?? ''
   }
+  const named = () => ({
+    name: field('campaign') || UNNAMED,
+    ...(field('goal') && { goal: field('goal') }),
+  })
 
-  /** @param {Iterable<File>} files */
-  async function add(files) {
-    const photos = [...files].filter(({ type }) => type.startsWith('image/') || type === '')
-    if (photos.length === 0) return
-    try {
-      const { id } = await once(requireCampaign)
-      for (const photo of photos) uploads.sendFile(id, photo)
-      problem = ''
-    } catch (error) {
-      fail(error)
-    }
-    draw()
+  /** A new one is made when the first photo is there: photos are kept in campaigns. */
+  async function requireCampaign() {
+    if (campaign) return campaign
+    const client_id = await clientNamed()
+    campaign = (await post('/campaigns', { client_id, ...named() })).data
+    isOurs = true
+    return /** @type {NonNullable<typeof campaign>} */ (campaign)
+  }
+
+  /** Who has one client only, or may see no other, need not name it. */
+  const usualClient = () => clients[0]?.name ?? 'My company'
+
+  async function clientNamed() {
+    const name = field('client') || usualClient()
+    const { data } = await get('/clients')
+    const known = data.find((/** @type {any} */ one) => one.name === name)
+    return (known ?? (await post('/clients', { name })).data).id
+  }
+
+  /** Names may have been written after the first photo was there. */
+  async function nameCampaign() {
+    const { id, clientId } = await once(requireCampaign)
+    if (!isOurs) return id
+    const client_id = await clientNamed()
+    await patch(`/campaigns/${id}`, { ...named(), ...(client_id !== clientId && { client_id }) })
+    return id
   }
 
   /** @type {Promise<any> | null} */
@@ -89,211 +111,127 @@ export function page(main, { go }) {
     return making
   }
 
-  async function addUrls() {
-    const urls = field('urls').split(/\s+/).filter(Boolean)
-    if (urls.length === 0) return
-    try {
-      const { id } = await once(requireCampaign)
-      for (const url of urls) uploads.sendUrl(id, url)
-      const input = main.querySelector('[name="urls"]')
-      if (input instanceof HTMLTextAreaElement) input.value = ''
-    } catch (error) {
-      fail(error)
-    }
-    draw()
+  const ready = () => kept.length + photos.list.filter(({ done }) => done).length
+
+  function sceneCount() {
+    const most = field('kind') === 'from-property-photos' ? ready() : ready() - 1
+    return Number(field('scenes')) || Math.max(1, Math.min(MOST_SCENES, most))
   }
-
-  /** @param {ClipboardEvent} event */
-  const paste = ({ clipboardData }) => add(clipboardData?.files ?? [])
-  addEventListener('paste', paste)
-
-  const ready = () => kept.length + uploads.list.filter(({ done }) => done).length
 
   /** @param {SubmitEvent} event */
   async function make(event) {
     event.preventDefault()
+    if (busy || photos.isBusy()) return
     if (ready() < ENOUGH) {
-      problem = `Add ${ENOUGH - ready()} more: a film is made of two photos at least.`
-      return draw()
+      document.getElementById('files')?.focus()
+      return say(
+        ready() === 0 ? 'Add photos first: two at least.' : 'Add one more photo: a film is made of two at least.',
+      )
     }
     busy = true
-    problem = ''
-    draw()
+    say('')
     try {
-      const { id } = await once(requireCampaign)
-      const kind = field('kind')
-      const text = (/** @type {string} */ name) => (field(name) ? { [name]: field(name) } : {})
-      const parameters = {
-        ...{ aspect_ratio: field('aspect_ratio'), transition: field('transition') },
-        auto_generate_audio: field('music') === 'on',
-        ...text('style'),
-        ...text('music_genre'),
-        ...text('title'),
-        ...text('price'),
-        ...text('call_to_action'),
-      }
-      const body = {
-        campaign_id: id,
-        video_model: field('model'),
-        clip_duration: Number(field('clip_duration')),
-        parameters,
-      }
-      const { job_id } = await post(
-        `/jobs/${kind}`,
-        kind === 'from-image-pairs' ? { ...body, num_pairs: Number(field('scenes')) } : body,
-        { 'idempotency-key': crypto.randomUUID() },
-      )
+      const { job_id } = await post(`/jobs/${field('kind')}`, asked(await nameCampaign()), {
+        'idempotency-key': crypto.randomUUID(),
+      })
       go(`/jobs/${job_id}`)
     } catch (error) {
       fail(error)
     }
   }
 
+  /** @param {string} campaign_id */
+  function asked(campaign_id) {
+    const text = (/** @type {string} */ name) => (field(name) ? { [name]: field(name) } : {})
+    const parameters = {
+      ...{ aspect_ratio: field('aspect_ratio'), transition: field('transition') },
+      auto_generate_audio: field('music') === 'on',
+      ...text('style'),
+      ...(field('music') === 'on' && text('music_genre')),
+      ...text('title'),
+      ...text('price'),
+      ...text('call_to_action'),
+    }
+    const body = { campaign_id, video_model: field('model'), clip_duration: Number(field('clip_duration')), parameters }
+    const scenes = field('kind') === 'from-image-pairs' && Number(field('scenes'))
+    return scenes ? { ...body, num_pairs: scenes } : body
+  }
+
   useShortcuts([{ key: 'b', does: 'Back to the board', run: () => go('/') }])
 
-  /** @param {string} name @param {string} label @param {[value: string, text: string][]} options */
-  const select = (name, label, options) => html`<div>
+  /** @param {string} name @param {string} label @param {string} placeholder @param {string} [list] of what it may be */
+  const line = (name, label, placeholder, list) => html`<div>
     <label for=${name}>${label}</label>
-    <select id=${name} name=${name}>${options.map(([value, text]) => html`<option value=${value}>${text}</option>`)}</select>
-  </div>`
-  /** @param {string} name @param {string} label @param {string} [placeholder] */
-  const line = (name, label, placeholder = '') => html`<div>
-    <label for=${name}>${label}</label>
-    <input id=${name} name=${name} placeholder=${placeholder} />
+    <input id=${name} name=${name} list=${list ?? nothing} maxlength="255" placeholder=${placeholder} autocomplete="off" />
   </div>`
 
+  const forWhom = () => html`<section class="card" aria-labelledby="for-whom">
+    <h2 id="for-whom"><span class="step" aria-hidden="true">1</span>For whom</h2>
+    <div class="fields">
+      ${
+        campaigns.length > 0
+          ? html`<div class="wide">
+              <label for="which">Campaign</label>
+              <select id="which" @change=${choose} ?disabled=${photos.list.length > 0}>
+                <option value="" ?selected=${!campaign || isOurs}>A new campaign</option>
+                ${campaigns.map(({ id, name }) => html`<option value=${id} ?selected=${campaign?.id === id}>${name}</option>`)}
+              </select>
+            </div>`
+          : nothing
+      }
+      ${
+        campaign && !isOurs
+          ? nothing
+          : html`${line('client', 'Client', usualClient(), 'clients')}
+            <datalist id="clients">${clients.map(({ name }) => html`<option value=${name}></option>`)}</datalist>
+            ${line('campaign', 'Name of the film or campaign', UNNAMED)}
+            <div class="wide">${line('goal', 'What should it achieve? (if you like)', 'More viewings this spring')}</div>`
+      }
+    </div>
+  </section>`
+
+  function summary() {
+    const count = ready()
+    const enough = count >= ENOUGH
+    const scenes = sceneCount()
+    const length = scenes * (Number(field('clip_duration')) || lengthsOf('')[0])
+    return html`<aside class="card summary" aria-label="What you will get">
+      <p class="amount" role="status">${enough ? `${count} photos` : `${count} of ${ENOUGH} photos`}</p>
+      <p class="faint">
+        ${enough ? `${scenes} ${scenes === 1 ? 'scene' : 'scenes'}, about ${duration(length)}.` : 'A film needs two at least.'}
+      </p>
+      <p class="problem" role="alert">${problem}</p>
+      <button class="button primary" ?disabled=${busy || photos.isBusy()}>
+        ${busy ? 'Writing the storyboard…' : photos.isBusy() ? 'Sending photos…' : 'Make the storyboard'}
+      </button>
+      <p class="hint">It is free. What the film costs stands on the storyboard, and is spent only once it is approved.</p>
+    </aside>`
+  }
+
   function draw() {
-    const enough = ready() >= ENOUGH
     render(
-      html`<h1>A new film</h1>
-        <p class="lead">Photos in, storyboard out. Nothing costs anything until somebody approves it.</p>
-        <form class="make" @submit=${make}>
-          <section class="card">
-            <h2>1. For whom</h2>
-            <div class="fields">
-              ${
-                campaigns.length > 0
-                  ? html`<div>
-                      <label for="which">Campaign</label>
-                      <select id="which" @change=${choose} ?disabled=${uploads.list.length > 0}>
-                        <option value="" ?selected=${!campaign}>A new campaign</option>
-                        ${campaigns.map(({ id, name }) => html`<option value=${id} ?selected=${campaign?.id === id}>${name}</option>`)}
-                      </select>
-                    </div>`
-                  : nothing
-              }
-              ${
-                campaign
-                  ? html`<p class="faint">The photos go to “${campaign.name}”.</p>`
-                  : html`${line('client', 'Client', 'My company')} ${line('campaign', 'Name of the campaign', 'My first film')}
-                    ${line('goal', 'What should the film achieve?', 'More viewings')}`
-              }
-            </div>
-          </section>
-          <section class="card">
-            <h2>2. Photos</h2>
-            <div
-              class="drop"
-              data-over=${over ? 'yes' : nothing}
-              @dragover=${(/** @type {DragEvent} */ event) => drag(event, true)}
-              @dragleave=${(/** @type {DragEvent} */ event) => drag(event, false)}
-              @drop=${(/** @type {DragEvent} */ event) => {
-                drag(event, false)
-                add(event.dataTransfer?.files ?? [])
-              }}
-            >
-              <p><strong>Drop photos here</strong>, paste them, or</p>
-              <label class="button" for="files">Choose photos</label>
-              <input class="unseen" id="files" type="file" accept="image/*" multiple @change=${(/** @type {Event} */ { target }) => add(/** @type {HTMLInputElement} */ (target).files ?? [])} />
-            </div>
-            <details>
-              <summary>From the web</summary>
-              <label for="urls">Addresses of photos, one a line</label>
-              <textarea id="urls" name="urls"></textarea>
-              <button class="button small" type="button" @click=${addUrls}>Fetch them</button>
-            </details>
-            <ul class="uploads" aria-label="Photos">
-              ${kept.map(({ id, name }) => html`<li><img src=${`/api/v3/assets/${id}/thumbnail`} alt=${name} loading="lazy" /></li>`)}
-              ${uploads.list.map(
-                ({ name, preview, sent, done, problem: why }) => html`<li data-tone=${why ? 'failed' : 'done'}>
-                  ${preview ? html`<img src=${preview} alt=${name} />` : nothing}
-                  ${done || why ? nothing : html`<progress max="1" .value=${sent} aria-label=${`Sending ${name}`}></progress>`}
-                  ${why ? html`<span class="why">${name}: ${why}</span>` : nothing}
-                </li>`,
-              )}
-            </ul>
-          </section>
-          <section class="card">
-            <h2>3. The film</h2>
-            <div class="fields">
-              ${select('kind', 'Kind', [
-                ['from-image-pairs', 'From photo to photo'],
-                ['from-property-photos', 'A tour of a property'],
-              ])}
-              ${select('model', 'Model', [
-                ['veo3', 'Veo 3.1'],
-                ['hailuo-02', 'Hailuo 02'],
-              ])}
-              ${select('aspect_ratio', 'Shape', [
-                ['16:9', 'Wide, 16:9'],
-                ['9:16', 'Upright, 9:16'],
-                ['1:1', 'Square'],
-              ])}
-              ${select(
-                'scenes',
-                'Scenes',
-                ['3', '4', '5', '6', '8', '10'].map((n) => [n, n]),
-              )}
-              ${select('clip_duration', 'Seconds a scene', [
-                ['4', '4'],
-                ['6', '6'],
-                ['8', '8'],
-              ])}
-              ${select('transition', 'From scene to scene', [
-                ['auto', 'As it suits'],
-                ['cut', 'Cuts'],
-                ['crossfade', 'Crossfades'],
-              ])}
-              ${select('music', 'Music', [
-                ['on', 'Make some'],
-                ['off', 'None'],
-              ])}
-              ${line('music_genre', 'Kind of music', 'warm piano')}
-              ${line('style', 'Style', 'calm, natural light')}
-            </div>
-            <details>
-              <summary>Words on the picture</summary>
-              <div class="fields">
-                ${line('title', 'Title, at the beginning', 'A house by the lake')}
-                ${line('price', 'Price, at the end', '€ 480,000')}
-                ${line('call_to_action', 'Call to action, at the end', 'Book a viewing')}
-              </div>
-            </details>
-          </section>
-          <p class="problem" role="alert">${problem}</p>
-          <div class="actions">
-            <button class="button primary" ?disabled=${busy || uploads.isBusy()}>
-              ${busy ? 'Writing the storyboard…' : uploads.isBusy() ? 'Sending photos…' : 'Make the storyboard'}
-            </button>
-            <span class="faint" role="status">${enough ? `${ready()} photos` : `${ready()} of ${ENOUGH} photos at least`}</span>
+      html`<div class="head"><div>
+          <h1>A new film</h1>
+          <p class="lead">Photos in, storyboard out.</p>
+        </div></div>
+        <form class="make" @submit=${make} @change=${draw}>
+          <div class="steps">
+            ${forWhom()}
+            <section class="card" aria-labelledby="photos">
+              <h2 id="photos"><span class="step" aria-hidden="true">2</span>Photos</h2>
+              ${photos.template(kept)}
+            </section>
+            <section class="card" aria-labelledby="the-film">
+              <h2 id="the-film"><span class="step" aria-hidden="true">3</span>The film</h2>
+              ${filmFields({ kind: field('kind'), model: field('model'), music: field('music') })}
+            </section>
           </div>
+          ${summary()}
         </form>`,
       main,
     )
   }
 
-  /** @param {DragEvent} event @param {boolean} now */
-  function drag(event, now) {
-    event.preventDefault()
-    if (over !== now) {
-      over = now
-      draw()
-    }
-  }
-
   draw()
-  return () => {
-    removeEventListener('paste', paste)
-    uploads.leave()
-  }
+  return photos.leave
 }

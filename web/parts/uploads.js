@@ -1,7 +1,8 @@
 /** Photos on their way into a campaign: several at once, each with how far it is. */
-import { post } from '../api.js'
+import { post, Refused } from '../api.js'
 
 const AT_ONCE = 3
+const UNREACHED = 'The server can not be reached'
 
 /** @typedef {{ name: string, preview: string, sent: number, done: boolean, problem: string, id?: string }} Upload */
 
@@ -50,7 +51,7 @@ export function createUploads(changed) {
           request.onloadend = () => {
             const { status, response } = request
             if (status === 201) Object.assign(upload, { done: true, sent: 1, id: response.data.id })
-            else upload.problem = response?.error ?? 'The server can not be reached'
+            else upload.problem = status === 0 ? UNREACHED : new Refused(status, response ?? {}).message
             resolve()
           }
           request.send(form)
@@ -83,6 +84,11 @@ export function createUploads(changed) {
     sendFile,
     sendUrl,
     isBusy: () => running > 0 || waiting.length > 0,
+    /** @param {Upload} upload one that failed */
+    forget(upload) {
+      uploads.splice(uploads.indexOf(upload), 1)
+      changed()
+    },
     leave() {
       for (const { preview } of uploads) if (preview.startsWith('blob:')) URL.revokeObjectURL(preview)
     },
