@@ -17,6 +17,7 @@ const AGAIN_MS = 250
  * @property {any} job
  * @property {any[]} scenes with their states
  * @property {import('../app.js').Me} me
+ * @property {{ text: string, tone: string }} notice what was said last
  * @property {() => void} draw
  * @property {() => Promise<void>} reload
  * @property {(text: string, tone?: 'good' | 'bad') => void} say shown above the page, and read out
@@ -27,12 +28,11 @@ const AGAIN_MS = 250
 /** @type {import('../app.js').Page} */
 export function page(main, { id, go, me }) {
   document.title = `Job ${id} · Greenlight`
-  let notice = { text: '', tone: 'good' }
   let missing = ''
   let busy = false
 
   /** @type {JobPage} */
-  const ctx = { job: null, scenes: [], me, draw, reload, say, go, attempt }
+  const ctx = { job: null, scenes: [], me, notice: { text: '', tone: 'good' }, draw, reload, say, go, attempt }
   const review = createReview(ctx)
   const progress = createProgress(ctx)
   const film = createFilm(ctx)
@@ -57,7 +57,7 @@ export function page(main, { id, go, me }) {
    * @param {'good' | 'bad'} [tone]
    */
   function say(text, tone = 'good') {
-    notice = { text, tone }
+    ctx.notice = { text, tone }
     draw()
   }
 
@@ -188,7 +188,7 @@ export function page(main, { id, go, me }) {
   }
 
   function draw() {
-    const { job } = ctx
+    const { job, notice } = ctx
     if (!job) {
       render(
         missing

@@ -60,7 +60,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
       music_description: text('music_description') || null,
     })
     saving = false
-    if (!saved) problem = 'It was not saved: the reason stands above the storyboard.'
+    if (!saved) problem = ctx.notice.text
     ctx.draw()
   }
 
@@ -117,7 +117,6 @@ export function createSceneForm(ctx, scene, { save, close }) {
       return html`<dialog id="scene-form" class="sheet" aria-labelledby="scene-heading" @cancel=${close}>
         <form @submit=${submit}>
           <h2 id="scene-heading">${scene ? 'Edit the scene' : 'A new scene'}</h2>
-          <p class="problem" role="alert">${problem}</p>
           <div class="fields">
             ${line('title', 'Title', scene?.title, 'For you; it is not shown in the film')}
             ${line('scene_type', 'Type', scene?.scene_type)}
@@ -147,6 +146,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
             ${prose('music_description', 'Music', scene?.music_description)}
           </div>
           <div class="actions">
+            <p class="problem" role="alert">${problem}</p>
             <button class="button primary" ?disabled=${saving}>${saving ? 'Saving…' : 'Save'}</button>
             <button class="button" type="button" @click=${close}>Close</button>
           </div>
