@@ -20,11 +20,18 @@ function isTyping(target) {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
 }
 
+/** Whether the key is the one that works what has the focus. @param {KeyboardEvent} event */
+function isPressing({ key, target }) {
+  const pressed = target instanceof HTMLElement && target.closest('a, button, summary, video')
+  return (key === ' ' || key === 'Enter') && Boolean(pressed)
+}
+
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-  if (isTyping(event.target) || document.querySelector('dialog[open]')) return
-  if (event.key === '?') return showHelp()
+  if (isTyping(event.target) || isPressing(event) || document.querySelector('dialog[open]')) return
+  // That one is a single key as well; the button stays.
   if (localStorage.getItem(OFF)) return
+  if (event.key === '?') return showHelp()
   const shortcut = shortcuts.find(({ key }) => key === event.key)
   if (!shortcut) return
   event.preventDefault()
@@ -33,11 +40,11 @@ addEventListener('keydown', (event) => {
 
 export function showHelp() {
   const dialog = document.createElement('dialog')
-  dialog.className = 'help'
+  dialog.setAttribute('aria-labelledby', 'help')
   document.body.append(dialog)
   const draw = () =>
     render(
-      html`<h2>Keyboard</h2>
+      html`<h2 id="help">Keyboard</h2>
         <dl class="keys">
           ${[...shortcuts, { key: '?', does: 'Show this' }].map(
             ({ key, does }) => html`<div><dt><kbd>${key === ' ' ? 'space' : key}</kbd></dt><dd>${does}</dd></div>`,
@@ -47,7 +54,8 @@ export function showHelp() {
           <input type="checkbox" .checked=${!localStorage.getItem(OFF)} @change=${toggle} />
           Single-key shortcuts
         </label>
-        <form method="dialog"><button class="button">Close</button></form>`,
+        <p class="hint">Without them everything is reached by Tab, and this by the button “?” above.</p>
+        <form class="actions" method="dialog"><button class="button">Close</button></form>`,
       dialog,
     )
   /** @param {Event} event */

@@ -67,6 +67,7 @@ export function page(main, { id, go, me }) {
    */
   async function attempt(act, done) {
     if (busy) return false
+    const from = document.activeElement
     busy = true
     draw()
     let went = true
@@ -80,7 +81,21 @@ export function page(main, { id, go, me }) {
     }
     busy = false
     await reload()
+    keepFocus(from)
     return went
+  }
+
+  /**
+   * What was pressed may have been moved, switched off or taken away: then what it was part of has the focus.
+   * @param {Element | null} from
+   */
+  function keepFocus(from) {
+    if (document.activeElement !== document.body) return
+    const near = from?.isConnected ? [from, from.closest('[data-scene]')] : []
+    for (const place of [...near, main]) {
+      if (place instanceof HTMLElement) place.focus({ preventScroll: place === main })
+      if (document.activeElement !== document.body) return
+    }
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
