@@ -30,9 +30,9 @@ inBrowser('every page and dialog is accessible, light and dark', () => {
 
   it('where a film begins, and where one signs in', async () => {
     const page = await studio.visit('/new')
-    await page.getByLabel('Choose photos').setInputFiles([
-      { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') },
-    ])
+    await page
+      .getByLabel('Choose photos')
+      .setInputFiles([{ name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') }])
     await page.locator('.refused').waitFor()
     for (const summary of await page.locator('summary').all()) await summary.click()
     await expectAccessible(page)

@@ -79,7 +79,14 @@ async function makeJobs(api: JobApi, { name, text }: Words) {
 async function writeStoryboard(api: JobApi, jobId: number, { text }: Words): Promise<void> {
   const [first, second] = api.pictures
   const scene: StoryboardScene = {
-    ...{ title: 'One', description: '', prompt: text, duration: 4, transition: 'cut', asset_ids: [first.id, second.id] },
+    ...{
+      title: 'One',
+      description: '',
+      prompt: text,
+      duration: 4,
+      transition: 'cut',
+      asset_ids: [first.id, second.id],
+    },
     ...{ scene_type: '', camera_movement: 'pan', motion_goal: 'arrive' },
     ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
   }
@@ -89,7 +96,9 @@ async function writeStoryboard(api: JobApi, jobId: number, { text }: Words): Pro
 /** A photograph, as far as a page can tell. */
 async function picture(api: JobApi, n: number) {
   const colour = { r: 60 + 60 * n, g: 120, b: 200 - 60 * n }
-  const bytes = await sharp({ create: { width: 320, height: 180, channels: 3, background: colour } }).jpeg().toBuffer()
+  const bytes = await sharp({ create: { width: 320, height: 180, channels: 3, background: colour } })
+    .jpeg()
+    .toBuffer()
   return api.blobs.put([bytes] as unknown as AsyncIterable<Uint8Array>)
 }
 

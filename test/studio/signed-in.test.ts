@@ -28,7 +28,9 @@ async function signIn() {
 inBrowser('a session', () => {
   it('keeps the key out of addresses, of storage and of what scripts can read', async () => {
     const { page, asked } = await signIn()
-    const kept = await page.evaluate(`JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, name])`)
+    const kept = await page.evaluate(
+      `JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, name])`,
+    )
     expect(kept).toBe(JSON.stringify([{}, {}, '', '']))
     expect(asked.length).toBeGreaterThan(3)
     expect(asked.filter((url) => url.includes(KEY))).toEqual([])

@@ -1,8 +1,6 @@
 /** The review studio in a real browser, against the whole of Greenlight: what people do there, and what they see. */
-import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { PHOTOS } from '../support/stack.ts'
-import { CHROMIUM, expectAccessible, type Studio, startStudio } from './browser.ts'
+import { CHROMIUM, type Studio, startStudio } from './browser.ts'
 
 if (!CHROMIUM) console.warn('The studio is not tested: no Chromium was found. Install it, or set CHROMIUM_PATH.')
 const inBrowser = describe.skipIf(!CHROMIUM)
@@ -17,17 +15,6 @@ beforeAll(async () => {
 afterAll(() => studio?.stop())
 afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
 
-/** As the browser has it: its types are not those of a test. */
-interface Video {
-  muted: boolean
-  currentTime: number
-  duration: number
-  seeking: boolean
-  play(): Promise<void>
-}
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
-
 /** A job that waits for approval. */
 async function pendingJob(more: object = {}): Promise<number> {
   const { body } = await studio.api.post('/jobs/from-image-pairs', {
@@ -38,38 +25,6 @@ async function pendingJob(more: object = {}): Promise<number> {
 const stateOf = async (id: number) => (await studio.api.get(`/jobs/${id}`)).body
 
 inBrowser('a film', () => {
-  it('takes a first-time user from the empty page to a playing film', async () => {
-    const page = await studio.visit('/new')
-    await page.getByLabel('Client').fill('ACME')
-    await page.getByLabel('Name of the film or campaign').fill('Lake house')
-    const photos = ['chelsea.png', 'coffee.png', 'flower.jpg'].map((name) => path.join(PHOTOS, name))
-    await page.getByLabel('Choose photos').setInputFiles(photos)
-    await page.getByText('3 photos').waitFor()
-    await page.getByLabel('Music', { exact: true }).selectOption('None')
-    await page.getByRole('button', { name: 'Make the storyboard' }).click()
-
-    await page.getByRole('heading', { name: 'Lake house 1' }).waitFor()
-    expect(await page.locator('[data-scene]').count()).toBe(2)
-    await page.getByRole('button', { name: /^Approve/ }).click()
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Approve for/ })
-      .click()
-    const film = page.locator('video#film')
-    await film.waitFor({ timeout: 60_000 })
-    await film.evaluate((video: Video) => {
-      video.muted = true
-      return video.play()
-    })
-    await expect.poll(() => film.evaluate((video: Video) => video.currentTime)).toBeGreaterThan(0.3)
-    // Seeking takes ranges.
-    await film.evaluate((video: Video) => {
-      video.currentTime = video.duration - 1
-    })
-    await expect.poll(() => film.evaluate((video: Video) => video.seeking)).toBe(false)
-    await expectAccessible(page)
-  })
-
   it('brings a finished scene again, and compares before with after', async () => {
     const id = await pendingJob()
     await studio.api.post(`/jobs/${id}/approve`)
@@ -84,7 +39,6 @@ inBrowser('a film', () => {
     expect(
       await dialog.locator('.over').evaluate((video: { style: { clipPath: string } }) => video.style.clipPath),
     ).toContain('20%')
-    await expectAccessible(page)
   })
 
   it('lets a failed job go on where it failed', async () => {
@@ -96,7 +50,6 @@ inBrowser('a film', () => {
       .getByText(/no credit left/)
       .first()
       .waitFor()
-    await expectAccessible(page)
     await page.getByRole('button', { name: 'Retry' }).click()
     await page.locator('video#film').waitFor({ timeout: 60_000 })
     studio.base.simulator.reset()
@@ -120,7 +73,6 @@ inBrowser('a storyboard', () => {
     await page.getByRole('button', { name: 'Drop scene 1' }).click()
     await page.getByRole('button', { name: 'Drop it' }).click()
     await page.getByText('version 4').waitFor()
-    await expectAccessible(page)
     const { storyboard } = await stateOf(id)
     expect(storyboard.scenes).toMatchObject([
       { title: 'The cat awakes', transition: 'crossfade', overlays: [{ kind: 'price', text: '€ 480,000' }] },
@@ -165,23 +117,6 @@ inBrowser('a storyboard', () => {
     await ben.getByRole('button', { name: /^Approve for/ }).click()
     await ben.getByText(/cannot be approved.*approved already, by/).waitFor()
   })
-
-  it('shows text as text, whatever it says', async () => {
-    const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>{{1}}\'"&'
-    const id = await pendingJob()
-    const [scene] = (await stateOf(id)).storyboard.scenes
-    const fields = ['title', 'prompt', 'caption', 'music_description', 'scene_type', 'camera_movement']
-    const edit = Object.fromEntries(fields.map((field) => [field, hostile]))
-    const overlays = [{ kind: 'title', text: hostile }]
-    const edited = await studio.api.patch(`/jobs/${id}/scenes/${scene.id}`, { ...edit, overlays })
-    expect(edited.status).toBe(200)
-    const page = await studio.visit(`/jobs/${id}`)
-    await page.getByRole('heading', { name: hostile }).waitFor()
-    await page.getByRole('button', { name: 'Edit' }).first().click()
-    expect(await page.getByLabel('Prompt').inputValue()).toBe(hostile)
-    expect(await page.locator('script:not([src]), img[src="x"]').count()).toBe(0)
-    expect(await page.title()).not.toMatch(/^[12]$/)
-  })
 })
 
 inBrowser('the board', () => {
@@ -189,35 +124,11 @@ inBrowser('the board', () => {
     const id = await pendingJob()
     const page = await studio.visit('/')
     await page.getByText(`#${id}`).waitFor()
-    await expectAccessible(page)
     const later = await pendingJob()
     await page.getByRole('button', { name: /^\d+ new$/ }).click()
     await page.getByText(`#${later}`).waitFor()
     await page.getByLabel(/^Search/).fill('nothing is called so')
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
     expect(new URL(page.url()).searchParams.get('q')).toBe('nothing is called so')
-  })
-
-  it('loses no event when its connection is cut and comes back', async () => {
-    const id = await pendingJob()
-    const page = await studio.visit(`/jobs/${id}`)
-    await page.getByText('version 1').waitFor()
-    await page.context().setOffline(true)
-    const [first, second] = (await stateOf(id)).storyboard.scenes
-    await studio.api.put(`/jobs/${id}/storyboard`, { scenes: [{ id: second.id }, { id: first.id }] })
-    await page.context().setOffline(false)
-    await page.getByText('version 2').waitFor()
-  })
-
-  it('fits a phone', async () => {
-    const id = await pendingJob()
-    for (const at of ['/', '/new', `/jobs/${id}`]) {
-      const page = await studio.visit(at, PHONE)
-      await page.locator('main h1').waitFor()
-      const width = await page.evaluate<number>('document.documentElement.scrollWidth')
-      expect(width, at).toBeLessThanOrEqual(390)
-      await expectAccessible(page)
-      await page.context().close()
-    }
   })
 })

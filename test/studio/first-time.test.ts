@@ -1,0 +1,89 @@
+/** Somebody who has never been here: from the empty page to a film that plays, by keyboard alone, on the whole of Greenlight. */
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { PHOTOS } from '../support/stack.ts'
+import { CHROMIUM, type Studio, startStudio } from './browser.ts'
+
+const inBrowser = describe.skipIf(!CHROMIUM)
+let studio: Studio
+beforeAll(async () => {
+  if (CHROMIUM) studio = await startStudio()
+})
+afterAll(() => studio?.stop())
+afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
+
+/** As the browser has it: its types are not those of a test. */
+interface Video {
+  muted: boolean
+  paused: boolean
+  currentTime: number
+  duration: number
+  seeking: boolean
+}
+
+/** Presses Tab until what is called so has the focus. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press('Tab')
+    const called = await page.evaluate<string>(
+      `(document.activeElement.labels?.[0] ?? document.activeElement).textContent.replace(/\\s+/g, ' ').trim()`,
+    )
+    if (typeof name === 'string' ? called === name : name.test(called)) return
+  }
+  throw new Error(`Tab does not come to ${name}.`)
+}
+
+inBrowser('a first-time user', () => {
+  it('comes from the empty page to a playing film, without reading anything and by keyboard alone', async () => {
+    const page = await studio.visit('/')
+    const { keyboard } = page
+    await page.getByRole('heading', { name: 'Your first film starts with photos' }).waitFor()
+    await tabTo(page, 'Make a film')
+    await keyboard.press('Enter')
+
+    await page.getByRole('heading', { name: 'A new film' }).waitFor()
+    await tabTo(page, 'Choose photos')
+    const chooser = page.waitForEvent('filechooser')
+    await keyboard.press('Enter')
+    await (await chooser).setFiles(['chelsea.png', 'coffee.png', 'flower.jpg'].map((name) => path.join(PHOTOS, name)))
+    await page.getByText('3 photos').waitFor()
+    // A name that comes to mind after the photos is taken all the same.
+    await page.getByLabel('Name of the film or campaign').focus()
+    await keyboard.type('Lake house')
+    await tabTo(page, 'Music')
+    await keyboard.type('None')
+    await tabTo(page, 'Make the storyboard')
+    await keyboard.press('Enter')
+
+    await page.getByRole('heading', { name: 'Lake house 1' }).waitFor()
+    await keyboard.press('j')
+    await keyboard.press('j')
+    await keyboard.press('e')
+    await keyboard.press('Control+A')
+    await keyboard.type('The end')
+    await keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'The end' }).waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await keyboard.press('a')
+    await page.getByRole('button', { name: /^Approve for \$1\.60$/ }).waitFor()
+    await keyboard.press('Enter')
+
+    const film = page.locator('video#film')
+    await film.waitFor({ timeout: 60_000 })
+    await film.evaluate((video: Video) => {
+      video.muted = true
+    })
+    await keyboard.press('Space')
+    await expect
+      .poll(() => film.evaluate((video: Video) => video.currentTime), { timeout: 20_000 })
+      .toBeGreaterThan(0.3)
+    await keyboard.press('Space')
+    expect(await film.evaluate((video: Video) => video.paused)).toBe(true)
+    // Seeking takes ranges.
+    await film.evaluate((video: Video) => {
+      video.currentTime = video.duration - 1
+    })
+    await expect.poll(() => film.evaluate((video: Video) => video.seeking), { timeout: 20_000 }).toBe(false)
+  })
+})
