@@ -18,5 +18,5 @@ export function silentSound(samples: number): string {
   return `anullsrc=r=${SAMPLE_RATE}:cl=stereo,${STEREO},atrim=end_sample=${samples}`
 }
 
-/** How the sound of clips and films is encoded. */
-export const SOUND_OPTIONS = ['-c:a', 'aac', '-b:a', '192k']
+/** How the sound of clips and films is encoded: docs/decisions/0036-aac-search.md says why by the fast search. */
+export const SOUND_OPTIONS = ['-c:a', 'aac', '-b:a', '192k', '-aac_coder', 'fast']

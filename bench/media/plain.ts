@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { pictureOptions } from '../../media/encode-clip.ts'
+import { SOUND_OPTIONS } from '../../media/sound-filters.ts'
 import { type Material, OVERLAP_SECONDS } from './clips.ts'
 
 const run = (ffmpegPath: string, args: string[]) =>
@@ -38,7 +39,7 @@ export async function encodeAll(ffmpegPath: string, material: Material, folder: 
   await run(ffmpegPath, [
     ...clips.flatMap((clip) => ['-i', clip.path]),
     ...['-filter_complex', filters.join(';'), '-map', `[v${last}]`, '-map', '[sound]', ...pictureOptions(profile)],
-    ...['-c:a', 'aac', '-b:a', '192k', '-movflags', '+faststart', output],
+    ...[...SOUND_OPTIONS, '-movflags', '+faststart', output],
   ])
   return output
 }

@@ -11,6 +11,7 @@ import { type OutputProfile, secondsOf } from '../../media/index.ts'
 import { keepSound } from '../../media/join-sound.ts'
 import { encodeSound } from '../../media/sound/encode-sound.ts'
 import { measure } from '../../media/sound/loudness.ts'
+import { SOUND_OPTIONS } from '../../media/sound-filters.ts'
 import { fitSoundtrack } from '../../media/soundtrack/fit-soundtrack.ts'
 import { scoreSound } from '../../media/soundtrack/score-sound.ts'
 import type { MediaTools } from '../../media/tools.ts'
@@ -126,7 +127,7 @@ async function plainFfmpeg(bench: Bench, count: number): Promise<void> {
     '[music][key]sidechaincompress=threshold=0.025:ratio=4:attack=30:release=600[under]',
     '[own][under]amix=inputs=2:duration=first:normalize=0,loudnorm=I=-14:TP=-1[mixed]',
   ].join(';')
-  const encoding = ['-map', '[mixed]', '-ar', '48000', '-c:a', 'aac', '-b:a', '192k']
+  const encoding = ['-map', '[mixed]', '-ar', '48000', ...SOUND_OPTIONS]
   await run(bench.tools.ffmpegPath, [...inputs, '-filter_complex', filter, ...encoding, `${bench.folder}/plain.m4a`])
 }
 
