@@ -15,6 +15,7 @@ export const MAX_THUMBNAIL_WIDTH = 640
 /** How many moments are looked at, and of how many seconds of the beginning. */
 const CANDIDATES = 12
 const LOOKED_AT_SECONDS = 12
+const ENOUGH_KEYFRAMES = 4
 
 export interface ThumbnailRequest {
   input: string
@@ -39,29 +40,22 @@ export async function thumbnail(tools: MediaTools, request: ThumbnailRequest): P
   })
 }
 
-/** The moments to choose from, decoded in one go: starting ffmpeg again for the best of them took as long. */
+/** Pictures to choose from, decoded in one go: starting ffmpeg again for the best of them took as long. */
 async function candidates(
   tools: MediaTools,
   source: ThumbnailRequest & { info: MediaInfo; video: VideoInfo; folder: string },
 ): Promise<Sharp[]> {
   const { input, info, video, atSeconds, folder, signal } = source
-  const looked = Math.min(video.frames, Math.round((LOOKED_AT_SECONDS * video.frames) / video.durationSeconds))
-  const step = Math.max(1, Math.ceil(looked / CANDIDATES))
+  const { options, filter, count } = atSeconds === undefined ? spreadOver(video) : momentAt(atSeconds)
   const { width, height } = shownSize(video)
   const output = join(folder, 'candidates.rgb')
-  const filters = [
-    ...(atSeconds === undefined ? [`framestep=${step}`] : []),
-    ...toStandardRange(video),
-    `scale=${width}:${height}:${colorsOf(video)}:out_range=pc,setsar=1,format=rgb24`,
-  ]
-  const options = atSeconds === undefined ? ['-t', String(LOOKED_AT_SECONDS)] : ['-ss', atSeconds.toFixed(3)]
+  const scale = `scale=${width}:${height}:${colorsOf(video)}:out_range=pc,setsar=1,format=rgb24`
   await runFfmpeg(tools, {
     task: 'make a thumbnail',
     inputs: [{ path: input, demuxer: info.container, options }],
-    filter: `[0:${video.index}]${filters.join(',')}[v]`,
+    filter: `[0:${video.index}]${[...filter, ...toStandardRange(video), scale].join(',')}[v]`,
     options: [
-      ...['-map', '[v]', '-frames:v', String(atSeconds === undefined ? CANDIDATES : 1)],
-      ...['-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-f', 'rawvideo'],
+      ...['-map', '[v]', '-frames:v', String(count), '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-f', 'rawvideo'],
     ],
     output,
     timeoutSeconds: 60,
@@ -72,6 +66,21 @@ async function candidates(
   return Array.from({ length: Math.floor(pixels.length / bytes) }, (_, index) =>
     sharp(pixels.subarray(index * bytes, (index + 1) * bytes), { raw: { width, height, channels: 3 } }),
   )
+}
+
+const momentAt = (seconds: number) => ({ options: ['-ss', seconds.toFixed(3)], filter: [], count: 1 })
+
+/** Keyframes where there are enough of them, because decoding those alone takes a tenth; else frames as far apart. */
+function spreadOver({ frames, durationSeconds, keyframes }: VideoInfo) {
+  const looked = Math.min(frames, Math.round((LOOKED_AT_SECONDS * frames) / durationSeconds))
+  const early = keyframes.filter((frame) => frame < looked).length
+  const isByKeyframes = early >= ENOUGH_KEYFRAMES
+  const step = Math.ceil((isByKeyframes ? early : looked) / CANDIDATES)
+  return {
+    options: ['-t', String(LOOKED_AT_SECONDS), ...(isByKeyframes ? ['-skip_frame', 'nokey'] : [])],
+    filter: [`framestep=${Math.max(1, step)}`],
+    count: CANDIDATES,
+  }
 }
 
 /** Pixels: as the video is shown, no wider than a thumbnail is. */

@@ -29,6 +29,13 @@ interface Wanted {
 const TOLERANCE = 0.3
 const MAX_TRIES = 6
 
+export interface Brought {
+  input: FfmpegInput
+  filter: string
+  /** Whether no gain that was tried was loud enough: nearly all of it is pauses between peaks. */
+  isSpent: boolean
+}
+
 /**
  * Says how sound comes to a loudness: by an input, and a filter for it. Mostly that is one gain for all of it, so that
  * quiet and loud stay as far apart as they were. Only where peaks would go above the ceiling they are limited, and the
@@ -38,10 +45,10 @@ export async function bringToLoudness(
   tools: MediaTools,
   source: Source,
   { target, ceiling, folder, signal }: Wanted,
-): Promise<{ input: FfmpegInput; filter: string }> {
+): Promise<Brought> {
   const { input, loudness } = source
   let gain = target === null ? 0 : target - loudness.integrated
-  if (loudness.truePeak + gain <= ceiling) return { input, filter: louder(source, gain) }
+  if (loudness.truePeak + gain <= ceiling) return { input, filter: louder(source, gain), isSpent: false }
 
   const output = join(folder, 'limited.wav')
   const search = new GainSearch(target ?? 0)
@@ -55,10 +62,12 @@ export async function bringToLoudness(
       timeoutSeconds: 1800,
       signal,
     })
-    if (target === null || Math.abs(target - integrated) <= TOLERANCE || tries === MAX_TRIES) break
+    const isThere = target === null || Math.abs(target - integrated) <= TOLERANCE
+    if (isThere || tries === MAX_TRIES) {
+      return { input: { path: output, demuxer: 'wav' }, filter: 'anull', isSpent: !isThere && integrated < target }
+    }
     gain = search.next(gain, integrated)
   }
-  return { input: { path: output, demuxer: 'wav' }, filter: 'anull' }
 }
 
 function louder({ samples, fadeSeconds }: Source, gain: number): string {

@@ -4,7 +4,7 @@ import { SAMPLE_RATE } from '../profile.ts'
 import { type FfmpegInput, runFfmpeg } from '../run-ffmpeg.ts'
 import { SOUND_OPTIONS } from '../sound-filters.ts'
 import type { Controls, MediaTools } from '../tools.ts'
-import { bringToLoudness, type Source } from './bring-to-loudness.ts'
+import { type Brought, bringToLoudness, type Source } from './bring-to-loudness.ts'
 import { isAudible, type Loudness, measure } from './loudness.ts'
 
 /** LUFS that films and music have, which is what the large platforms turn louder ones down to. */
@@ -61,7 +61,8 @@ export async function encodeSound(tools: MediaTools, request: SoundEncoding): Pr
       const made = await measure(tools, { input: { path: result, demuxer }, output: join(folder, 'made.md5'), signal })
       const [excess, lack] = [made.truePeak - TRUE_PEAK, wanted === null ? 0 : wanted - made.integrated]
       problem = problemOf(made, wanted)
-      if ((excess <= 0 && Math.abs(lack) <= TOLERANCE) || tries === MAX_TRIES) break
+      const isLoudEnough = Math.abs(lack) <= TOLERANCE || (lack > 0 && brought.isSpent)
+      if ((excess <= 0 && isLoudEnough) || tries === MAX_TRIES) break
       if (excess > 0) ceiling -= excess + 0.1
       if (target !== null) target += lack
     }
@@ -80,7 +81,7 @@ function problemOf({ integrated, truePeak }: Loudness, wanted: number | null): s
 function encode(
   tools: MediaTools,
   { encoding, samples, signal, onProgress }: SoundEncoding,
-  { input, filter }: { input: FfmpegInput; filter: string },
+  { input, filter }: Brought,
   output: string,
 ): Promise<void> {
   return runFfmpeg(tools, {

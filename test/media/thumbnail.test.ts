@@ -54,8 +54,11 @@ describe('thumbnail', () => {
     expect((await look(at('bright.jpg'))).dominant).toMatchObject({ r: 248 })
   })
 
-  it('passes over frames that are blurred, and over the end of a fade', async () => {
-    const encoding = ['-vf', "gblur=sigma=20:enable='lt(t,1.4)',lutyuv=y=val*0.1:enable='gt(t,2.2)'"]
+  it.each([
+    ['with', '12'],
+    ['without', '250'],
+  ])('passes over blurred frames and the end of a fade, %s keyframes to choose from', async (_, gop) => {
+    const encoding = ['-g', gop, '-vf', "gblur=sigma=20:enable='lt(t,1.4)',lutyuv=y=val*0.1:enable='gt(t,2.2)'"]
     const input = await clip('focus.mp4', { seconds: 3, encoding })
     await media.thumbnail({ input, output: at('focused.jpg') })
     const sharpness = async (path: string) => (await sharp(path).stats()).sharpness

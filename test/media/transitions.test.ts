@@ -84,20 +84,20 @@ const xfade = (kind: TransitionKind, seconds: number, from: number) =>
   `[1:v]${PLAIN}[a];[2:v]${PLAIN}[b];` +
   `[a][b]xfade=transition=${XFADES[kind]}:duration=${seconds}:offset=${from},${RANGE[kind] ?? ''}format=yuv420p[reference]`
 
-/** A moving picture for a scene, unlike the others. */
-const moving = async (name: string, { frames = 24, fps = '24', hue = 0, tone = 440 } = {}): Promise<Scene> => ({
-  path: await clip(name, {
-    fps,
-    seconds: fps === '24' ? frames / 24 : (frames * 1001) / 30000,
-    tone,
-    encoding: ['-vf', `hue=h=${hue}`, '-g', '250'],
-  }),
-  frames,
-})
+const moved = new Map<string, Promise<string>>()
+
+/** A moving picture for a scene, unlike the others; made once. */
+async function moving({ frames = 24, fps = '24', hue = 0, tone = 440 } = {}): Promise<Scene> {
+  const seconds = fps === '24' ? frames / 24 : (frames * 1001) / 30000
+  const name = `moving-${[frames, fps.replace('/', ':'), hue, tone].join('-')}.mp4`
+  const path = moved.get(name) ?? clip(name, { fps, seconds, tone, encoding: ['-vf', `hue=h=${hue}`, '-g', '250'] })
+  moved.set(name, path)
+  return { path: await path, frames }
+}
 
 /** Two clips with a keyframe 10 frames before the end, and after the beginning. */
 const pair = once(async () => {
-  const scenes = [await moving('from.mp4'), await moving('to.mp4', { hue: 120 })]
+  const scenes = [await moving(), await moving({ hue: 120 })]
   return Promise.all(
     scenes.map(async ({ path, frames }) => {
       const output = `${path}-conformed.mp4`
@@ -121,9 +121,9 @@ describe('a transition', () => {
 
   it('is all that is encoded: the rest of each clip is copied, in order', async () => {
     const scenes = [
-      await moving('a.mp4', { frames: 48 }),
-      await moving('b.mp4', { frames: 60, hue: 120 }),
-      await moving('c.mp4', { frames: 48, hue: 240 }),
+      await moving({ frames: 48 }),
+      await moving({ frames: 60, hue: 120 }),
+      await moving({ frames: 48, hue: 240 }),
     ]
     const ways: Way[] = [
       { kind: 'crossfade', frames: 12 },
@@ -150,14 +150,14 @@ describe('a transition', () => {
   })
 
   it('has the H.264 headers of the clips', async () => {
-    const scenes = [await moving('a.mp4'), await moving('b.mp4')]
+    const scenes = [await moving(), await moving()]
     const { clips } = await makeFilm(scenes, [{ kind: 'slide_up', frames: 2 }])
     const infos = await Promise.all([...clips, at('transition-0.mp4'), at('film.mp4')].map((path) => media.probe(path)))
     expect(new Set(infos.map(({ video }) => video?.headers)).size).toBe(1)
   })
 
   it('stands beside cuts', async () => {
-    const scenes = await Promise.all([0, 90, 180, 270].map((hue) => moving(`${hue}.mp4`, { hue })))
+    const scenes = await Promise.all([0, 90, 180, 270].map((hue) => moving({ hue })))
     const { film, path, clips } = await makeFilm(scenes, [null, { kind: 'fade_black', frames: 6 }, null])
     expect(film.frames).toBe(4 * 24 - 6)
     const [a = [], b = [], c = [], d = []] = await Promise.all(clips.map(frameHashes))
@@ -168,7 +168,7 @@ describe('a transition', () => {
   it('is exact at 29.97 fps', async () => {
     const profile = { ...PROFILE, fps: { num: 30000, den: 1001 } }
     const fps = '30000/1001'
-    const scenes = await Promise.all([0, 90, 180].map((hue) => moving(`${hue}.mp4`, { frames: 37, fps, hue })))
+    const scenes = await Promise.all([0, 90, 180].map((hue) => moving({ frames: 37, fps, hue })))
     const ways: Way[] = [
       { kind: 'crossfade', frames: 15 },
       { kind: 'slide_left', frames: 11 },
@@ -188,7 +188,7 @@ describe('a transition', () => {
   })
 
   it('may take half of a scene, so that nothing of it is shown alone', async () => {
-    const scenes = await Promise.all([0, 90, 180].map((hue) => moving(`${hue}.mp4`, { hue })))
+    const scenes = await Promise.all([0, 90, 180].map((hue) => moving({ hue })))
     const ways: Way[] = [
       { kind: 'crossfade', frames: 12 },
       { kind: 'crossfade', frames: 12 },
@@ -241,13 +241,13 @@ describe('a transition', () => {
   })
 
   it.each([1, 2])('may last %i frames', async (frames) => {
-    const scenes = [await moving('a.mp4'), await moving('b.mp4', { hue: 120 })]
+    const scenes = [await moving(), await moving({ hue: 120 })]
     const { path } = await makeFilm(scenes, [{ kind: 'crossfade', frames }])
     expect(await frameHashes(path)).toHaveLength(48 - frames)
   })
 
   it('is copied between clips that were not made for it too', async () => {
-    const clips = [await moving('a.mp4', { frames: 48 }), await moving('b.mp4', { frames: 48, hue: 120 })]
+    const clips = [await moving({ frames: 48 }), await moving({ frames: 48, hue: 120 })]
     const { film, path } = await stitchClips(clips, [{ kind: 'crossfade', frames: 10 }])
     expect(film.frames).toBe(86)
     const graph = xfade('crossfade', 10 / 24, 38 / 24)
@@ -261,7 +261,7 @@ describe('a transition', () => {
   })
 
   it('is refused where a clip is too short for both of its transitions', async () => {
-    const scenes = await Promise.all([0, 90, 180].map((hue) => moving(`${hue}.mp4`, { hue })))
+    const scenes = await Promise.all([0, 90, 180].map((hue) => moving({ hue })))
     const ways: Way[] = [
       { kind: 'crossfade', frames: 14 },
       { kind: 'crossfade', frames: 12 },
@@ -272,7 +272,7 @@ describe('a transition', () => {
   })
 
   it('fades the sound with equal power, to the sample', async () => {
-    const scenes = [await moving('a.mp4', { frames: 48, tone: 440 }), await moving('b.mp4', { frames: 48, tone: 1000 })]
+    const scenes = [await moving({ frames: 48, tone: 440 }), await moving({ frames: 48, tone: 1000 })]
     const { path } = await makeFilm(scenes, [{ kind: 'crossfade', frames: 24 }])
     const joined = await sound(path)
     expect(joined).toHaveLength(samplesOf(72, PROFILE))
@@ -322,16 +322,14 @@ describe('a click in a clip', () => {
     async (fps, rate, ways) => {
       const profile = { ...PROFILE, fps: rate }
       const seconds = (48 * rate.den) / rate.num
-      const scenes: Scene[] = []
-      for (let index = 0; index < 5; index++) {
-        scenes.push({ path: await clicking(`click-${index}.mp4`, [14, 33], seconds, fps), frames: 48 })
-      }
-      const { path } = await makeFilm(scenes, ways, profile)
-      const { flashes, clicks } = await moments(path, rate.num / rate.den)
+      const path = await clicking('click.mp4', [14, 33], seconds, fps)
+      const scenes: Scene[] = Array.from({ length: 5 }, () => ({ path, frames: 48 }))
+      const film = await makeFilm(scenes, ways, profile)
+      const { flashes, clicks } = await moments(film.path, rate.num / rate.den)
       expect(flashes).toHaveLength(10)
       expect(clicks).toHaveLength(10)
       for (const [index, flash] of flashes.entries()) expect(Math.abs(flash - (clicks[index] ?? 0))).toBeLessThan(0.02)
-      const { video, audio } = await media.probe(path)
+      const { video, audio } = await media.probe(film.path)
       const frame = rate.den / rate.num
       expect(Math.abs((video?.durationSeconds ?? 0) - (audio?.durationSeconds ?? 0))).toBeLessThan(frame)
     },
