@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { activityInfo } from '@temporalio/activity'
 import type { WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
@@ -22,7 +23,7 @@ export type JobHandle = WorkflowHandle<typeof videoJob>
 export interface Bench {
   env: TestWorkflowEnvironment
   /**
-   * Runs one job with `overrides` in place of the quiet activities.
+   * Runs one job with `overrides` in place of the quiet activities, which are this job's alone.
    * @param early is done before a worker looks at the job
    */
   run<T>(
@@ -40,30 +41,34 @@ export async function startBench(): Promise<Bench> {
     server: { executable: { type: 'existing-path', path } },
   })
   const bundle = await workflowBundle()
+  const ofJob = new Map<string, Activities>()
+  // One set of workers for all tests of a file: starting one takes longer than most jobs.
+  const workers = await createWorkers(env, bundle, activitiesOf(ofJob))
+  const running = Promise.all(workers.map((worker) => worker.run()))
   return {
     env,
-    stop: () => env.teardown(),
+    async stop() {
+      for (const worker of workers) worker.shutdown()
+      await running
+      await env.teardown()
+    },
     async run(overrides, test, early) {
       const calls: string[] = []
-      const handle = await env.client.workflow.start<typeof videoJob>('videoJob', {
-        workflowId: `bench-${randomUUID()}`,
-        taskQueue: TASK_QUEUES.main,
-        args: [{ jobId: 1 }],
-      })
-      await early?.(handle)
-      const workers = await startWorkers(env, bundle, noted({ ...quietActivities(), ...overrides }, calls))
-      const running = Promise.all(workers.map((worker) => worker.run()))
-      try {
-        return await test(handle, calls)
-      } finally {
-        for (const worker of workers) worker.shutdown()
-        await running
-      }
+      const workflowId = `bench-${randomUUID()}`
+      ofJob.set(workflowId, noted({ ...quietActivities(), ...overrides }, calls))
+      // On a queue of its own, what is done early is there before anybody looks.
+      const taskQueue = early ? workflowId : TASK_QUEUES.main
+      const options = { workflowId, taskQueue, args: [{ jobId: 1 }] as [{ jobId: number }] }
+      const handle = await env.client.workflow.start<typeof videoJob>('videoJob', options)
+      if (!early) return test(handle, calls)
+      await early(handle)
+      const worker = await Worker.create({ connection: env.nativeConnection, taskQueue, workflowBundle: bundle })
+      return worker.runUntil(test(handle, calls))
     },
   }
 }
 
-async function startWorkers(env: TestWorkflowEnvironment, bundle: WorkflowBundleOption, activities: object) {
+function createWorkers(env: TestWorkflowEnvironment, bundle: WorkflowBundleOption, activities: object) {
   const queues = Object.values(TASK_QUEUES)
   return Promise.all(
     queues.map((taskQueue) =>
@@ -74,6 +79,20 @@ async function startWorkers(env: TestWorkflowEnvironment, bundle: WorkflowBundle
         ...(taskQueue === TASK_QUEUES.main && { workflowBundle: bundle }),
       }),
     ),
+  )
+}
+
+/** Each activity as the job that calls it has it. */
+function activitiesOf(jobs: Map<string, Activities>): object {
+  return Object.fromEntries(
+    Object.keys(quietActivities()).map((name) => [
+      name,
+      (input: unknown) => {
+        const { workflowId } = activityInfo().workflowExecution ?? {}
+        const activities = jobs.get(workflowId ?? '') as unknown as Record<string, (input: unknown) => unknown>
+        return activities[name]?.(input)
+      },
+    ]),
   )
 }
 
@@ -122,7 +141,7 @@ function quietActivities(): Activities {
   }
 }
 
-function noted(activities: Activities, calls: string[]): object {
+function noted(activities: Activities, calls: string[]): Activities {
   return Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
       name,
@@ -131,7 +150,7 @@ function noted(activities: Activities, calls: string[]): object {
         return (activity as (input: unknown) => Promise<unknown>)(input)
       },
     ]),
-  )
+  ) as unknown as Activities
 }
 
 /** What `awaitPrediction` throws while the prediction runs. */
