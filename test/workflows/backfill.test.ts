@@ -18,22 +18,18 @@ const listing: Partial<Activities> = {
   listAssetsToBackfill: async ({ after, take }) => ids.filter((id) => after === null || id > after).slice(0, take),
 }
 
-function run(overrides: Partial<Activities>, input: Omit<BackfillInput, 'soFar'>) {
+async function run(overrides: Partial<Activities>, input: Omit<BackfillInput, 'soFar'>) {
   const tried: string[] = []
   const backfillAsset: Activities['backfillAsset'] = async ({ assetId }) => {
     tried.push(assetId)
     return { name: assetId, outcome: 'stored', size: 10 }
   }
-  const options = {
-    workflowId: `backfill-${randomUUID()}`,
-    taskQueue: TASK_QUEUES.main,
-    args: [input] as [BackfillInput],
-  }
-  return bench.run({ ...listing, backfillAsset, ...overrides }, async () => {
-    const handle = await bench.env.client.workflow.start<typeof backfill>('backfill', options)
-    const result = await handle.result()
-    return { result, tried, firstRun: handle.firstExecutionRunId, lastRun: (await handle.describe()).runId, handle }
-  })
+  const workflowId = `backfill-${randomUUID()}`
+  bench.activitiesFor(workflowId, { ...listing, backfillAsset, ...overrides })
+  const options = { workflowId, taskQueue: TASK_QUEUES.main, args: [input] as [BackfillInput] }
+  const handle = await bench.env.client.workflow.start<typeof backfill>('backfill', options)
+  const result = await handle.result()
+  return { result, tried, firstRun: handle.firstExecutionRunId, handle }
 }
 
 describe('a backfill', () => {

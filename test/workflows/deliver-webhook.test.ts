@@ -58,17 +58,13 @@ async function deliver(deliveryId: string) {
   answered = []
   const config = readConfig({ DATA_DIR: folder, ALLOWED_PRIVATE_HOSTS: host })
   const deps = { db, config, log: pino({ level: 'silent' }) } as unknown as ActivityDeps
-  const options = {
-    workflowId: randomUUID(),
-    taskQueue: TASK_QUEUES.main,
-    args: [{ deliveryId }] as [{ deliveryId: string }],
-  }
-  return bench.run({ deliverWebhook: deliverWebhook(deps) }, async () => {
-    const handle = await bench.env.client.workflow.start<typeof workflow>('deliverWebhook', options)
-    const outcome = await handle.result().catch((error: unknown) => error)
-    const { startTime, closeTime = startTime } = await handle.describe()
-    return { outcome, hours: (closeTime.getTime() - startTime.getTime()) / 3_600_000 }
-  })
+  const workflowId = randomUUID()
+  bench.activitiesFor(workflowId, { deliverWebhook: deliverWebhook(deps) })
+  const options = { workflowId, taskQueue: TASK_QUEUES.main, args: [{ deliveryId }] as [{ deliveryId: string }] }
+  const handle = await bench.env.client.workflow.start<typeof workflow>('deliverWebhook', options)
+  const outcome = await handle.result().catch((error: unknown) => error)
+  const { startTime, closeTime = startTime } = await handle.describe()
+  return { outcome, hours: (closeTime.getTime() - startTime.getTime()) / 3_600_000 }
 }
 
 describe('the delivery of a webhook', () => {

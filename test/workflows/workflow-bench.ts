@@ -23,6 +23,11 @@ export type JobHandle = WorkflowHandle<typeof videoJob>
 export interface Bench {
   env: TestWorkflowEnvironment
   /**
+   * Lets a workflow that is about to be started have `overrides` in place of the quiet activities.
+   * @returns the activities that it calls, as they are called
+   */
+  activitiesFor(workflowId: string, overrides: Partial<Activities>): string[]
+  /**
    * Runs one job with `overrides` in place of the quiet activities, which are this job's alone.
    * @param early is done before a worker looks at the job
    */
@@ -41,21 +46,26 @@ export async function startBench(): Promise<Bench> {
     server: { executable: { type: 'existing-path', path } },
   })
   const bundle = await workflowBundle()
-  const ofJob = new Map<string, Activities>()
+  const ofWorkflow = new Map<string, Activities>()
   // One set of workers for all tests of a file: starting one takes longer than most jobs.
-  const workers = await createWorkers(env, bundle, activitiesOf(ofJob))
+  const workers = await createWorkers(env, bundle, activitiesOf(ofWorkflow))
   const running = Promise.all(workers.map((worker) => worker.run()))
+  const activitiesFor = (workflowId: string, overrides: Partial<Activities>) => {
+    const calls: string[] = []
+    ofWorkflow.set(workflowId, noted({ ...quietActivities(), ...overrides }, calls))
+    return calls
+  }
   return {
     env,
+    activitiesFor,
     async stop() {
       for (const worker of workers) worker.shutdown()
       await running
       await env.teardown()
     },
     async run(overrides, test, early) {
-      const calls: string[] = []
       const workflowId = `bench-${randomUUID()}`
-      ofJob.set(workflowId, noted({ ...quietActivities(), ...overrides }, calls))
+      const calls = activitiesFor(workflowId, overrides)
       // On a queue of its own, what is done early is there before anybody looks.
       const taskQueue = early ? workflowId : TASK_QUEUES.main
       const options = { workflowId, taskQueue, args: [{ jobId: 1 }] as [{ jobId: number }] }
@@ -82,14 +92,14 @@ function createWorkers(env: TestWorkflowEnvironment, bundle: WorkflowBundleOptio
   )
 }
 
-/** Each activity as the job that calls it has it. */
-function activitiesOf(jobs: Map<string, Activities>): object {
+/** Each activity as the workflow that calls it has it. */
+function activitiesOf(workflows: Map<string, Activities>): object {
   return Object.fromEntries(
     Object.keys(quietActivities()).map((name) => [
       name,
       (input: unknown) => {
         const { workflowId } = activityInfo().workflowExecution ?? {}
-        const activities = jobs.get(workflowId ?? '') as unknown as Record<string, (input: unknown) => unknown>
+        const activities = workflows.get(workflowId ?? '') as unknown as Record<string, (input: unknown) => unknown>
         return activities[name]?.(input)
       },
     ]),
