@@ -50,6 +50,7 @@ const Environment = z.object({
   CORS_ORIGINS: list,
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('.data')),
   DATABASE_PATH: text,
+  TEMPORAL_UI_URL: httpUrl,
   MAX_UPLOAD_BYTES: whole(512 * 1024 * 1024, { min: 1 }),
   ALLOWED_PRIVATE_HOSTS: list,
   WEBHOOK_SIGNING_SECRET: z.preprocess(
@@ -134,6 +135,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
     dataDir,
     databasePath: path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db')),
+    /** Where Temporal's UI is, for links to it; unset: that of the embedded server, where that runs. */
+    temporalUiUrl: e.TEMPORAL_UI_URL,
     /** host:port that URLs of users may reach although private; what the providers return is fetched elsewhere. */
     allowedPrivateHosts: e.ALLOWED_PRIVATE_HOSTS,
     /** What outgoing webhooks are signed with; unset: one that is drawn once and kept with the rows. */

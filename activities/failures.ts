@@ -17,7 +17,7 @@ export function asActivities<T extends Record<string, Activity>>(activities: T, 
         await assertOurs()
         return await whileHeartbeating(() => activity(input))
       } catch (error) {
-        throw toFailure(error)
+        throw about(input, toFailure(error))
       }
     },
   ])
@@ -39,6 +39,22 @@ function toFailure(error: unknown): unknown {
     return ApplicationFailure.nonRetryable(error.message, FAILURES.mediaUnreadable)
   }
   return error
+}
+
+/**
+ * A failure that says which scene, or which prediction, it is about: while Temporal waits to try again, that is how the
+ * API knows whose wait it is.
+ */
+function about(input: { sceneId?: string; predictionId?: string }, error: unknown): unknown {
+  const subject = input?.sceneId ?? input?.predictionId
+  if (!(error instanceof ApplicationFailure) || error.details?.length || !subject) return error
+  const { message, nextRetryDelay, cause } = error
+  return ApplicationFailure.create({
+    ...{ message, nextRetryDelay, cause, details: [subject] },
+    type: error.type ?? undefined,
+    nonRetryable: error.nonRetryable ?? undefined,
+    category: error.category ?? undefined,
+  })
 }
 
 export function providerFailure(failure: ProviderFailure): ApplicationFailure {

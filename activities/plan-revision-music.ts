@@ -1,5 +1,5 @@
 /** The music that a revision makes, from what is wanted and what there is of it. */
-import { musicSubject, positionOfMusic } from '../domain/prediction.ts'
+import { canGoOn, musicSubject, positionOfMusic } from '../domain/prediction.ts'
 import { isMusicWanted, JobSettings, type MusicSettings, segmentsToBuy } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import type { AudioSegment } from '../prisma/generated/client.ts'
@@ -8,7 +8,6 @@ import { newestAttempt } from '../prisma/queries/ledger.ts'
 import type { RevisionWithScenes } from '../prisma/queries/revisions.ts'
 import { musicSettingsOf, ofSoundtrack, soundtrackToMake } from '../prisma/queries/soundtracks.ts'
 import type { MusicPlan } from '../workflows/contract.ts'
-import { canGoOn } from './can-go-on.ts'
 
 /** What is fixed when the revision begins: which soundtrack, and the first attempt of what is bought for it. */
 export async function musicToMake(

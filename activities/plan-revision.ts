@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Context } from '@temporalio/activity'
 import type { JobStage } from '../domain/job.ts'
-import { sceneSubject } from '../domain/prediction.ts'
+import { canGoOn, sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
 import { JobSettings, type MusicSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
@@ -27,7 +27,6 @@ import { isTaken } from '../prisma/queries/takes.ts'
 import { estimateMicroUsd } from '../providers/estimate.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
-import { canGoOn } from './can-go-on.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planTransitions } from './film-transitions.ts'
 import { musicPlan, musicToMake } from './plan-revision-music.ts'
@@ -54,11 +53,13 @@ export const planRevision =
     }
     const begun = await begin(db, job, revision)
     const settings = JobSettings.parse(job.settings)
-    const scenes = begun.scenes.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 }))
+    const rendered = begun.scenes.filter(({ takeId }) => takeId === null)
+    const scenes = rendered.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 }))
     return {
       decided,
       stage: (await getJob(db, jobId)).stage as JobStage,
-      revision: { number: revision.number, kind: kind as RevisionKind },
+      // To the workflow a choice is a regeneration that has nothing to render.
+      revision: { number: revision.number, kind: kind === 'choose' ? 'regenerate' : (kind as RevisionKind) },
       ...planTransitions(job.scenes, filmProfile(settings), scenes),
       ...(await revisedVoicePlan(db, job, begun)),
       maxParallelScenes: settings.maxParallelScenes,
@@ -76,7 +77,7 @@ function suits(kind: string, { status, stage }: JobWithScenes): boolean {
 async function whyNotYet(db: Database, job: JobWithScenes, revision: RevisionWithScenes): Promise<string | null> {
   const { state, kind, predictionId, scenes, music, musicSettings } = revision
   // A retry was asked for when its job had ended; what an operator decided about is gone on with, and nothing else.
-  if (state !== 'queued' || kind === 'retry' || predictionId !== null) return null
+  if (state !== 'queued' || kind === 'retry' || kind === 'choose' || predictionId !== null) return null
   const wanted = (musicSettings as MusicSettings | null) ?? JobSettings.parse(job.settings).music
   return whyUnresolved(db, job, { sceneIds: scenes.map(({ sceneId }) => sceneId), music: music ? wanted : null })
 }
@@ -118,7 +119,8 @@ async function begin(db: Database, job: JobWithScenes, revision: RevisionWithSce
     return revision
   }
   const attempts = new Map<string, number>()
-  for (const scene of revision.scenes) attempts.set(scene.sceneId, await attemptToMake(db, job, revision, scene))
+  const rendered = revision.scenes.filter(({ takeId }) => takeId === null)
+  for (const scene of rendered) attempts.set(scene.sceneId, await attemptToMake(db, job, revision, scene))
   if (revision.kind === 'retry') {
     await db.$transaction((tx) => reopenJob(tx, job, [...attempts.keys()]))
   }

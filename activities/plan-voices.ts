@@ -1,12 +1,11 @@
 /** Which voice-overs are to be bought. */
-import { positionOfVoice, voiceSubject } from '../domain/prediction.ts'
+import { canGoOn, positionOfVoice, voiceSubject } from '../domain/prediction.ts'
 import { JobSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import type { JobWithScenes } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
 import type { RevisionWithScenes } from '../prisma/queries/revisions.ts'
 import type { VoicePlan } from '../workflows/contract.ts'
-import { canGoOn } from './can-go-on.ts'
 
 /** What an approved job has spoken. */
 export function voicePlan(job: JobWithScenes): { voices?: VoicePlan } {

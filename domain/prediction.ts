@@ -46,6 +46,21 @@ export function isSettled(state: string): boolean {
   return state !== 'intent' && state !== 'submitted'
 }
 
+/** The provider keeps outputs for an hour. */
+const OUTPUT_KEPT_MS = 55 * 60_000
+
+/** Whether an attempt costs nothing more although nothing of it is stored: it was never bought, runs, or can be fetched. */
+export function canGoOn({ state, finishedAt, failure }: Ended): boolean {
+  if (state === 'refused' || state === 'intent' || state === 'submitted') return true
+  return state === 'succeeded' && !failure && Date.now() - (finishedAt?.getTime() ?? 0) < OUTPUT_KEPT_MS
+}
+
+interface Ended {
+  state: string
+  finishedAt: Date | null
+  failure: string | null
+}
+
 /** What is bought for a scene's picture, as the ledger calls it. */
 export const sceneSubject = (sceneId: string) => `scene:${sceneId}`
 /** What is bought for the music under the scene at `position` (from 0). */

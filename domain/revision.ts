@@ -2,9 +2,10 @@
 
 /**
  * retry: a failed job goes on, and pays only for what failed; regenerate: scenes of a finished film are rendered again;
- * music: the music of a finished film is made, for the first time or anew.
+ * choose: a finished film shows another take of a scene, which costs nothing; music: the music of a finished film is made,
+ * for the first time or anew.
  */
-export const REVISION_KINDS = ['retry', 'regenerate', 'music'] as const
+export const REVISION_KINDS = ['retry', 'regenerate', 'choose', 'music'] as const
 export type RevisionKind = (typeof REVISION_KINDS)[number]
 
 export const REVISION_STATES = ['queued', 'running', 'completed', 'failed'] as const

@@ -18,7 +18,8 @@ run(async () => {
   const embedded = named.named ? null : await startEmbeddedTemporal({ dataDir: config.dataDir, log: console.log })
   try {
     const target = embedded ? { ...named, address: embedded.address, namespace: embedded.namespace } : named
-    const greenlight = await startAll(config, log, target)
+    const temporalUiUrl = config.temporalUiUrl ?? embedded?.uiUrl ?? undefined
+    const greenlight = await startAll({ ...config, temporalUiUrl }, log, target)
     const ui = embedded?.uiUrl ? `, its UI at ${embedded.uiUrl}` : ''
     console.log(`Greenlight is ready at ${greenlight.url} (Temporal at ${target.address}${ui}).`)
     await Promise.race([untilSignal(), greenlight.done])

@@ -1,5 +1,6 @@
 /** What a job's workflow is doing right now: asked of the workflow itself, and of the server about its run. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { defaultPayloadConverter } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import { state, type VideoJobState } from '../workflows/contract.ts'
 
@@ -9,6 +10,7 @@ const ANSWER_WITHIN_MS = 2_000
 export interface WorkflowView {
   workflowId: string
   runId: string
+  namespace: string
   /** Temporal's word for it, such as RUNNING. */
   status: string
   startedAt: Date
@@ -28,6 +30,8 @@ export interface PendingActivity {
   /** From 1. */
   attempt: number
   lastFailure: string | null
+  /** The id of the scene, or of the prediction, that its last failure says it was about. */
+  subject: string | null
   lastStartedAt: Date | null
   nextAttemptAt: Date | null
   /** When it ends for good, whatever is left to try. */
@@ -58,6 +62,7 @@ export async function inspectWorkflow(client: Client, workflowId: string): Promi
     return {
       workflowId,
       runId,
+      namespace: client.options.namespace,
       status: status.name,
       startedAt: startTime,
       closedAt: closeTime ?? null,
@@ -71,6 +76,13 @@ export async function inspectWorkflow(client: Client, workflowId: string): Promi
   }
 }
 
+/** By activities/failures.ts. */
+function subjectOf({ lastFailure }: RawActivity): string | null {
+  const [payload] = lastFailure?.applicationFailureInfo?.details?.payloads ?? []
+  const detail: unknown = payload == null ? null : defaultPayloadConverter.fromPayload(payload)
+  return typeof detail === 'string' ? detail : null
+}
+
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>
 type RawActivity = NonNullable<Description['raw']['pendingActivities']>[number]
 
@@ -81,6 +93,7 @@ function pendingActivity(activity: RawActivity): PendingActivity {
     state: ACTIVITY_STATES[activity.state ?? 0] ?? 'unspecified',
     attempt: activity.attempt ?? 1,
     lastFailure: activity.lastFailure?.message ?? null,
+    subject: subjectOf(activity),
     lastStartedAt: optionalTsToDate(activity.lastStartedTime) ?? null,
     nextAttemptAt: optionalTsToDate(activity.nextAttemptScheduleTime) ?? null,
     expiresAt: optionalTsToDate(activity.expirationTime) ?? null,

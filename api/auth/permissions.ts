@@ -29,7 +29,7 @@ const PERMISSIONS: ReadonlyArray<[method: string, path: RegExp, Permission]> = [
   // Of what somebody else wrote only an approver deletes: the route looks.
   ['DELETE', /^\/jobs\/[^/]+\/notes\/[^/]+$/, { role: 'creator' }],
   ['POST', /^\/jobs\/[^/]+\/(approve|reject|retry|finalize)$/, { role: 'approver' }],
-  ['POST', /^\/jobs\/[^/]+\/scenes\/[^/]+\/regenerate$/, { role: 'approver' }],
+  ['POST', /^\/jobs\/[^/]+\/scenes\/[^/]+\/(regenerate|takes\/[^/]+\/choose)$/, { role: 'approver' }],
   ['POST', /^\/audio\/generate-scenes$/, { role: 'approver' }],
   ['GET', /^\/predictions(\/|$)/, { role: 'operator' }],
   ['POST', /^\/predictions\/[^/]+\/resolve$/, { role: 'operator' }],

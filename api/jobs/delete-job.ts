@@ -49,10 +49,14 @@ export function deleteJob(deps: ApiDeps) {
   })
 }
 
+const WORK: Record<string, string> = {
+  regenerate: 'A scene of it is being rendered again',
+  choose: 'It is being put together with another take',
+}
+
 /** What is made of a completed job can't be canceled: its film has been paid for, and stays. */
 async function whyNot({ db }: ApiDeps, { id, status }: JobWithScenes): Promise<string> {
   if (status !== 'completed') return 'The job is running: cancel it, or wait until it has ended'
   const [first] = await openRevisions(db, id)
-  const work = first?.kind === 'regenerate' ? 'A scene of it is being rendered again' : 'Its music is being made'
-  return `${work}: wait until that has ended`
+  return `${WORK[first?.kind ?? ''] ?? 'Its music is being made'}: wait until that has ended`
 }

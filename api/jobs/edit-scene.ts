@@ -115,7 +115,7 @@ async function edit(
   })
   const scene = job.scenes[index]
   if (!scene) throw new ApiError(404, 'Scene not found')
-  return oneScene(job, scene, NO_HISTORY)
+  return oneScene(deps, job, scene, NO_HISTORY)
 }
 
 /** @throws ApiError 404 */

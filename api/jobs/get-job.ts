@@ -9,6 +9,7 @@ import { json, jsonText, plainRefusals, sendJsonText } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
+import { retryMicroUsd } from './retry-cost.ts'
 import { sendVersion } from './storyboard-version.ts'
 
 const route = createRoute({
@@ -24,12 +25,13 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision, version] = await Promise.all([
+    const [spent, revision, version, retry] = await Promise.all([
       spentMicroUsd(db, { jobId: id }),
       newestRevision(db, id),
       videoVersion(db, job),
+      retryMicroUsd(db, job),
     ])
-    const body = jsonText(jobJson(job, { spentMicroUsd: spent, revision, videoVersion: version }))
+    const body = jsonText(jobJson(job, { spentMicroUsd: spent, revision, videoVersion: version, retryMicroUsd: retry }))
     return { body, version: job.storyboardVersion }
   })
   return endpoint(route, async (c) => {

@@ -33,20 +33,21 @@ const route = createRoute({
   },
 })
 
-export function getScene({ db }: ApiDeps) {
+export function getScene(deps: ApiDeps) {
+  const { db } = deps
   return endpoint(route, async (c) => {
     const { job_id, scene_id } = c.req.valid('param')
     const job = await requireJob(db, job_id)
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
     const historyOf = await sceneHistories(db, job.id, scene_id)
     sendVersion(c, job.storyboardVersion)
-    return c.json(oneScene(job, scene, historyOf(scene_id)), 200)
+    return c.json(oneScene(deps, job, scene, historyOf(scene_id)), 200)
   })
 }
 
-export function oneScene(job: Job, scene: Scene, history: SceneHistory): z.infer<typeof OneScene> {
+export function oneScene(deps: ApiDeps, job: Job, scene: Scene, history: SceneHistory): z.infer<typeof OneScene> {
   return {
-    scene: { ...sceneJson(scene, history), job_id: job.id, video_blob_size: scene.clipSize },
+    scene: { ...sceneJson(deps, job, scene, history), job_id: job.id, video_blob_size: scene.clipSize },
     job_id: job.id,
     job_status: job.status as z.infer<typeof OneScene>['job_status'],
     storyboard_version: job.storyboardVersion,

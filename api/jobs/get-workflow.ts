@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { JOB_STAGES, type SceneState } from '../../domain/job.ts'
+import { roleSuffices } from '../../domain/role.ts'
 import type { Database } from '../../prisma/client.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { WorkflowView } from '../../temporal/inspect-workflow.ts'
@@ -18,11 +19,16 @@ const RunJson = z.object({
   run_status: z.string().openapi({ description: "Temporal's word for it, such as RUNNING", example: 'RUNNING' }),
   started_at: timestamp,
   closed_at: timestamp.nullable().openapi({ example: null }),
+  ui_url: z
+    .string()
+    .nullable()
+    .openapi({ description: "The run in Temporal's UI; to operators, where one is known", example: null }),
   history_length: z.int().openapi({ description: 'Events', example: 23 }),
   pending_activities: z.array(
     z.object({
       id: z.string().openapi({ example: '4' }),
       type: z.string().openapi({ example: 'awaitPrediction' }),
+      scene_id: sceneId.nullable().openapi({ description: 'Known once it has failed; null of what is of no scene' }),
       state: z.string().openapi({ example: 'SCHEDULED' }),
       attempt: z.int().openapi({ example: 3 }),
       last_failure: z.string().nullable().openapi({ example: 'The prediction still runs' }),
@@ -61,7 +67,7 @@ const route = createRoute({
   },
 })
 
-export function getWorkflow({ db, workflows }: ApiDeps) {
+export function getWorkflow({ db, workflows, config }: ApiDeps) {
   return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').id)
     const view = await workflows.inspect(job.id)
@@ -69,7 +75,9 @@ export function getWorkflow({ db, workflows }: ApiDeps) {
       const error = 'The job has no workflow: it was not started yet, or ended so long ago that Temporal forgot it'
       throw new ApiError(404, error, { extra: { job_id: job.id } })
     }
-    const run = runJson(view)
+    const isOperator = roleSuffices(c.var.principal.role, 'operator')
+    const ui_url = isOperator ? uiUrl(config, view) : null
+    const run = { ...runJson(view, await scenesOf(db, view)), ui_url }
     const state = await stateOf(db, job, view)
     if (!state) {
       throw new ApiError(503, 'No worker answered within 2 seconds: is one running?', {
@@ -107,7 +115,26 @@ async function fromRows(db: Database, job: JobWithScenes): Promise<VideoJobState
   }
 }
 
-function runJson(view: WorkflowView): z.infer<typeof RunJson> {
+/** Of activities that name a prediction, the scene that it is for. */
+async function scenesOf(db: Database, { activities }: WorkflowView): Promise<Map<string, string | null>> {
+  const named = activities.flatMap(({ subject }) => subject ?? [])
+  const [scenes, predictions] = await Promise.all([
+    db.scene.findMany({ where: { id: { in: named } }, select: { id: true } }),
+    db.prediction.findMany({ where: { id: { in: named } }, select: { id: true, sceneId: true } }),
+  ])
+  return new Map([
+    ...scenes.map(({ id }) => [id, id] as const),
+    ...predictions.map(({ id, sceneId }) => [id, sceneId] as const),
+  ])
+}
+
+function uiUrl({ temporalUiUrl }: ApiDeps['config'], { namespace, workflowId, runId }: WorkflowView): string | null {
+  if (!temporalUiUrl) return null
+  const [of, workflow, run] = [namespace, workflowId, runId].map(encodeURIComponent)
+  return `${temporalUiUrl}/namespaces/${of}/workflows/${workflow}/${run}/history`
+}
+
+function runJson(view: WorkflowView, sceneOf: Map<string, string | null>): Omit<z.infer<typeof RunJson>, 'ui_url'> {
   return {
     workflow_id: view.workflowId,
     run_id: view.runId,
@@ -118,6 +145,7 @@ function runJson(view: WorkflowView): z.infer<typeof RunJson> {
     pending_activities: view.activities.map((activity) => ({
       id: activity.id,
       type: activity.type,
+      scene_id: sceneOf.get(activity.subject ?? '') ?? null,
       state: activity.state,
       attempt: activity.attempt,
       last_failure: activity.lastFailure,

@@ -1,5 +1,6 @@
 /** Jobs: created from a campaign's photos, approved, watched, scene by scene. */
 import type { ApiDeps } from '../deps.ts'
+import { chooseTake } from './choose-take.ts'
 import { copyJob } from './copy-job.ts'
 import { createFromCampaign } from './create-from-campaign.ts'
 import { createFromImagePairs } from './create-from-image-pairs.ts'
@@ -35,6 +36,7 @@ export function jobRoutes(deps: ApiDeps) {
     replaceStoryboard(deps),
     retryJob(deps),
     regenerateScene(deps),
+    chooseTake(deps),
     copyJob(deps),
     deleteJob(deps),
   ] as const

@@ -53,6 +53,10 @@ export const JobJson = z
     storyboard: StoryboardJson,
     frame_rate: z.number().openapi({ description: 'Frames a second, of its film', example: 24 }),
     video_version: videoVersionJson.nullable(),
+    retry_cost: z
+      .number()
+      .nullable()
+      .openapi({ description: 'USD at most, of a retry; null unless it failed', example: null }),
     /** The newest: what more was made of it, or is being made. */
     revision: RevisionJson.nullable(),
     decision: z
@@ -72,11 +76,13 @@ export interface AboutJob {
   revision: Revision | null
   /** Of its film, if there is one. */
   videoVersion: number | null
+  /** What a retry will cost, if it failed. */
+  retryMicroUsd: number | null
 }
 
 export function jobJson(
   job: JobWithScenes,
-  { spentMicroUsd, revision, videoVersion }: AboutJob,
+  { spentMicroUsd, revision, videoVersion, retryMicroUsd }: AboutJob,
 ): z.infer<typeof JobJson> {
   const { fps } = filmProfile(JobSettings.parse(job.settings))
   return {
@@ -85,6 +91,7 @@ export function jobJson(
     storyboard: storyboardJson(job.scenes, fps),
     frame_rate: fps.num / fps.den,
     video_version: videoVersion,
+    retry_cost: retryMicroUsd === null ? null : usd(retryMicroUsd),
   }
 }
 
@@ -93,7 +100,7 @@ export function jobSummaryJson(
   job: JobWithScenes,
   spentMicroUsd: number,
   revision: Revision | null,
-): Omit<z.infer<typeof JobJson>, 'parameters' | 'storyboard' | 'frame_rate' | 'video_version'> {
+): Omit<z.infer<typeof JobJson>, 'parameters' | 'storyboard' | 'frame_rate' | 'video_version' | 'retry_cost'> {
   const stage = job.stage as z.infer<typeof JobJson>['current_stage']
   return {
     job_id: job.id,

@@ -44,7 +44,13 @@ const Filters = z.object({
   }),
 })
 
-const ListedJobJson = JobJson.omit({ storyboard: true, parameters: true, frame_rate: true, video_version: true })
+const ListedJobJson = JobJson.omit({
+  storyboard: true,
+  parameters: true,
+  frame_rate: true,
+  video_version: true,
+  retry_cost: true,
+})
   .extend({
     campaign_name: z.string().openapi({ example: 'Lakeside' }),
     scene_count: z.int().openapi({ example: 1 }),

@@ -27,11 +27,12 @@ const route = createRoute({
   responses: { 200: json(Answer, 'The scenes'), ...plainRefusals({ 404: 'Job not found' }) },
 })
 
-export function listScenes({ db }: ApiDeps) {
+export function listScenes(deps: ApiDeps) {
+  const { db } = deps
   return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').job_id)
     const historyOf = await sceneHistories(db, job.id)
-    const scenes = job.scenes.map((scene) => sceneJson(scene, historyOf(scene.id)))
+    const scenes = job.scenes.map((scene) => sceneJson(deps, job, scene, historyOf(scene.id)))
     const completed = scenes.filter(({ status }) => status === 'completed').length
     const answer = {
       job_id: job.id,

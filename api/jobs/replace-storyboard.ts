@@ -65,7 +65,7 @@ export function replaceStoryboard(deps: ApiDeps) {
       scenes: (before) => matched(before, scenes),
     })
     // Nothing was bought or made yet.
-    return c.json(jobJson(job, { spentMicroUsd: 0, revision: null, videoVersion: null }), 200)
+    return c.json(jobJson(job, { spentMicroUsd: 0, revision: null, videoVersion: null, retryMicroUsd: null }), 200)
   })
 }
 

@@ -1,26 +1,17 @@
 /** A scene as the API shows it: what the storyboard says of it, and what became of it. */
 import { z } from '@hono/zod-openapi'
 import { type SceneState, sceneStatus } from '../../domain/job.ts'
-import type { Prediction, Scene } from '../../prisma/queries/jobs.ts'
+import { JobSettings } from '../../domain/settings.ts'
+import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import type { SceneRevision } from '../../prisma/queries/revisions.ts'
 import type { Take } from '../../prisma/queries/takes.ts'
-import { assetId, EXAMPLES } from '../ids.ts'
+import { resolveVideoModel, snapDuration, videoPriceMicroUsd } from '../../providers/models.ts'
+import type { ApiDeps } from '../deps.ts'
 import { timestamp } from '../responses.ts'
+import { AttemptJson, attemptJson } from './attempt-json.ts'
+import { usd } from './job-json.ts'
 import { StoryboardSceneJson, storyboardFields } from './storyboard-json.ts'
-
-const CLIP = `/api/v3/videos/${EXAMPLES.job}/clips/clip_${EXAMPLES.scene}`
-
-const TakeJson = z
-  .object({
-    attempt: z.int().openapi({ example: 1 }),
-    shown: z.boolean().openapi({ description: 'Whether the film shows this one', example: true }),
-    prompt: z.string().nullable().openapi({ example: 'A slow push in through the front door' }),
-    asset_ids: z.array(assetId),
-    video_url: z.string().openapi({ example: `${CLIP}_take1.mp4` }),
-    thumbnail_url: z.string().openapi({ example: `${CLIP}_take1.mp4/thumbnail` }),
-    inserted_at: timestamp,
-  })
-  .openapi('Take')
+import { isOutOfDate, isShown, TakeJson, takeJson } from './take-json.ts'
 
 const RegenerationJson = z
   .object({
@@ -30,6 +21,9 @@ const RegenerationJson = z
     error: z.string().nullable().openapi({ example: null }),
   })
   .openapi('SceneRegeneration')
+
+/** What the next step of a scene waits for. */
+const WAITS = ['approval', 'slot', 'purchase', 'provider', 'webhook', 'download'] as const
 
 export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: true })
   .extend({
@@ -41,6 +35,16 @@ export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: 
     thumbnail_url: z.string().nullable().openapi({ example: null }),
     attempt: z.int().openapi({ example: 1 }),
     error: z.string().nullable().openapi({ example: null }),
+    waits_for: z
+      .enum(WAITS)
+      .nullable()
+      .openapi({ description: 'What happens next waits for it; null where nothing happens', example: 'approval' }),
+    attempts: z.array(AttemptJson).openapi({ description: 'What was bought for it, oldest first' }),
+    render_cost: z.number().openapi({ description: 'USD, of rendering it once', example: 1.6 }),
+    out_of_date: z.boolean().openapi({
+      description: 'Whether it was edited after the clip that it shows was rendered',
+      example: false,
+    }),
     takes: z.array(TakeJson).openapi({ description: 'Every clip that was rendered of it, oldest first' }),
     regeneration: RegenerationJson.nullable(),
     position: z.int().openapi({ description: 'From 0', example: 0 }),
@@ -55,13 +59,23 @@ export interface SceneHistory {
   predictions: Prediction[]
   /** Oldest first. */
   takes: Take[]
-  regeneration: (SceneRevision & { revision: { number: number } }) | null
+  regeneration: (SceneRevision & { revision: { number: number; state: string } }) | null
 }
 
 export const NO_HISTORY: SceneHistory = { predictions: [], takes: [], regeneration: null }
 
-export function sceneJson(scene: Scene, { predictions, takes, regeneration }: SceneHistory): z.infer<typeof SceneJson> {
+type Context = Pick<ApiDeps, 'config'>
+
+export function sceneJson(
+  { config }: Context,
+  job: Job,
+  scene: Scene,
+  { predictions, takes, regeneration }: SceneHistory,
+): z.infer<typeof SceneJson> {
   const clip = `/api/v3/videos/${scene.jobId}/clips/clip_${scene.id}.mp4`
+  const model = resolveVideoModel(JobSettings.parse(job.settings).videoModel)
+  const shown = takes.find((take) => isShown(scene, take))
+  const isEditUnderWay = regeneration !== null && isUnfulfilled(regeneration) && isEdit(regeneration)
   return {
     ...storyboardFields(scene),
     position: scene.position,
@@ -73,6 +87,10 @@ export function sceneJson(scene: Scene, { predictions, takes, regeneration }: Sc
     thumbnail_url: scene.clipThumbnailHash ? `${clip}/thumbnail` : null,
     attempt: scene.attempt,
     error: scene.error,
+    waits_for: waitsFor(job, scene, config.replicate.webhookUrl !== undefined),
+    attempts: predictions.toReversed().map(attemptJson),
+    render_cost: usd(videoPriceMicroUsd(model, snapDuration(model, scene.duration))),
+    out_of_date: shown !== undefined && (isEditUnderWay || isOutOfDate(scene, shown)),
     takes: takes.map((take) => takeJson(scene, take)),
     regeneration: regeneration && {
       revision: regeneration.revision.number,
@@ -85,15 +103,17 @@ export function sceneJson(scene: Scene, { predictions, takes, regeneration }: Sc
   }
 }
 
-function takeJson(scene: Scene, take: Take): z.infer<typeof TakeJson> {
-  const { attempt, prompt, firstAssetId, lastAssetId } = take
-  const clip = `/api/v3/videos/${scene.jobId}/clips/clip_${scene.id}_take${attempt}.mp4`
-  return {
-    ...{ attempt, prompt },
-    shown: scene.clipPredictionId === take.predictionId,
-    asset_ids: [firstAssetId, lastAssetId].filter((id): id is string => id !== null),
-    video_url: clip,
-    thumbnail_url: `${clip}/thumbnail`,
-    inserted_at: take.insertedAt.toISOString(),
-  }
+const isUnfulfilled = ({ revision }: { revision: { state: string } }) => revision.state !== 'completed'
+const isEdit = ({ changes }: SceneRevision) => Object.keys(changes as object).length > 0
+
+function waitsFor({ status }: Job, { state }: Scene, hasWebhooks: boolean): z.infer<typeof SceneJson>['waits_for'] {
+  if (status === 'pending') return 'approval'
+  if (status !== 'approved' && status !== 'processing') return null
+  if (state === 'rendering') return hasWebhooks ? 'webhook' : 'provider'
+  return WAITED[state] ?? null
+}
+const WAITED: Record<string, (typeof WAITS)[number]> = {
+  pending: 'slot',
+  submitting: 'purchase',
+  downloading: 'download',
 }

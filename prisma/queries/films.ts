@@ -5,7 +5,7 @@ import type { Job, Revision, Scene } from '../generated/client.ts'
 import type { JobWithScenes } from './jobs.ts'
 import { advanceJob, recordEvent } from './progress.ts'
 import { endRevision, findRevision, type SceneChanges } from './revisions.ts'
-import { newestTake, shown } from './takes.ts'
+import { newestTake, showingTake, shown } from './takes.ts'
 
 export type Film = Pick<
   Job & Revision,
@@ -37,7 +37,7 @@ export async function saveFilm(
   else await db.revision.update({ where: { jobId_number: { jobId, number: revision } }, data: made })
 }
 
-/** The scenes as a film shows them: those that a revision renders again with their new takes, the others as they are. */
+/** The scenes as a film shows them: those of a revision with their new takes, or the chosen ones, the others as they are. */
 export async function scenesToShow(db: Db, job: JobWithScenes, revision: number | undefined): Promise<Scene[]> {
   const revised = revision === undefined ? null : await findRevision(db, job.id, revision)
   if (!revised) return job.scenes
@@ -45,6 +45,7 @@ export async function scenesToShow(db: Db, job: JobWithScenes, revision: number 
     job.scenes.map(async (scene) => {
       const change = revised.scenes.find(({ sceneId }) => sceneId === scene.id)
       if (!change) return scene
+      if (change.takeId) return showingTake(scene, await db.take.findUniqueOrThrow({ where: { id: change.takeId } }))
       const take = await newestTake(db, scene.id, change.firstAttempt ?? 1)
       return { ...scene, ...(change.changes as SceneChanges), ...(take ? shown(take) : { clipHash: null }) }
     }),

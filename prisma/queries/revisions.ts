@@ -33,6 +33,16 @@ export type SceneChanges = Partial<
   > & { overlays: Overlay[] }
 >
 
+/** Of a scene what may be changed so. */
+export function changeable(scene: Scene): SceneChanges {
+  const { title, description, prompt, cameraMovement, motionGoal, sceneType, firstAssetId, lastAssetId, caption } =
+    scene
+  return {
+    ...{ title, description, prompt, cameraMovement, motionGoal, sceneType, firstAssetId, lastAssetId, caption },
+    overlays: (scene.overlays ?? []) as Overlay[],
+  }
+}
+
 /** Who wants it, and the signal from Temporal that asked, if one did. */
 export interface Asker {
   by: string | null
@@ -95,6 +105,32 @@ export function queueRegeneration(
       return { sceneId, changes: { prompt, ...changes } }
     })
     return queueRun(tx, job, { asker, scenes: anew })
+  })
+}
+
+/**
+ * Has a finished film show another take of a scene, which is stored already: nothing is bought. The film stays as it is
+ * until the new one takes its place.
+ */
+export function queueChoice(
+  db: Database,
+  jobId: number,
+  { sceneId, attempt }: { sceneId: string; attempt: number },
+  asker: Asker,
+): Promise<Queued> {
+  return db.$transaction(async (tx) => {
+    const job = await findJob(tx, jobId)
+    const take = await tx.take.findUnique({
+      where: { sceneId_attempt: { sceneId, attempt } },
+      include: { scene: true },
+    })
+    if (!job || take?.scene.jobId !== jobId) return { outcome: 'unknown' }
+    if (job.status !== 'completed')
+      return refused(`Only a finished film shows another take, and this job is ${job.status}`)
+    if (!job.stitchedHash) return refused('Its film is not stitched')
+    const isShown = take.scene.clipPredictionId === take.predictionId
+    if (isShown && (await openRevisions(tx, jobId)).length === 0) return refused('The film shows this take already')
+    return insert(tx, job, { kind: 'choose', asker, scenes: [{ sceneId, takeId: take.id, changes: {} }], music: false })
   })
 }
 
@@ -240,7 +276,7 @@ async function queueRun(
 interface Wish {
   kind: RevisionKind
   asker: Asker
-  scenes: readonly { sceneId: string; changes: SceneChanges }[]
+  scenes: readonly { sceneId: string; changes: SceneChanges; takeId?: string }[]
   music: boolean
   musicSettings?: unknown
   /** The purchase that an operator decided about. */
@@ -266,10 +302,9 @@ async function insert(
       ...{ signaledAs, sentAt: signaledAs ? new Date() : null },
     },
   })
-  for (const { sceneId, changes } of scenes) {
-    await tx.sceneRevision.create({
-      data: { revisionId: revision.id, sceneId, changes: changes as Prisma.InputJsonObject },
-    })
+  for (const { sceneId, changes, takeId } of scenes) {
+    const wanted = { revisionId: revision.id, sceneId, changes: changes as Prisma.InputJsonObject }
+    await tx.sceneRevision.create({ data: { ...wanted, ...(takeId && { takeId, state: 'completed' }) } })
   }
   await recordRevision(tx, revision)
   return { outcome: 'queued', revision }
@@ -314,7 +349,7 @@ export function owedRevisions(db: Database, before: Date, take: number): Promise
 }
 
 /** What is still to be made of a job, or is being made, in its order. */
-export function openRevisions(db: Database, jobId: number): Promise<Revision[]> {
+export function openRevisions(db: Db, jobId: number): Promise<Revision[]> {
   return db.revision.findMany({ where: { jobId, state: { in: OPEN_REVISION_STATES } }, orderBy: { number: 'asc' } })
 }
 

@@ -11,7 +11,7 @@ export async function sceneHistories(db: Db, jobId: number, sceneId?: string) {
     db.take.findMany({ where: { scene: { jobId, id: sceneId } }, orderBy: { attempt: 'asc' } }),
     db.sceneRevision.findMany({
       where: { sceneId, revision: { jobId, kind: 'regenerate' } },
-      include: { revision: { select: { number: true } } },
+      include: { revision: { select: { number: true, state: true } } },
       orderBy: { revision: { number: 'desc' } },
     }),
   ])

@@ -18,6 +18,11 @@ const BILLED: Prisma.PredictionWhereInput = {
   OR: [{ state: { in: ['submitted', 'succeeded'] } }, { state: 'canceled', providerId: { not: null } }],
 }
 
+/** The same of one prediction. */
+export function isBilled({ state, providerId }: { state: string; providerId: string | null }): boolean {
+  return state === 'submitted' || state === 'succeeded' || (state === 'canceled' && providerId !== null)
+}
+
 /** Micro-USD of what was bought: what the provider bills, as far as the ledger knows. Deleted jobs count too. */
 export async function spentMicroUsd(db: Db, which: Prisma.PredictionWhereInput): Promise<number> {
   const { _sum } = await db.prediction.aggregate({

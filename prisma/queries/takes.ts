@@ -2,7 +2,7 @@
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Prediction, Scene, Take } from '../generated/client.ts'
 import { changeSceneIn } from './progress.ts'
-import type { SceneChanges } from './revisions.ts'
+import { changeable, type SceneChanges } from './revisions.ts'
 import { changeSceneRevisionIn, type RevisedScene, regenerationOf } from './scene-revisions.ts'
 
 export type { Take } from '../generated/client.ts'
@@ -35,6 +35,13 @@ export function shown({ clipHash, clipSize, clipFrames, clipDuration, thumbnailH
   }
 }
 
+/** A scene as it was when a take of it was rendered; its attempts go on from where they are. */
+export function showingTake(scene: Scene, take: Take): Scene {
+  const { prompt, firstAssetId, lastAssetId } = take
+  const said = (take.storyboard ?? { prompt, firstAssetId, lastAssetId }) as SceneChanges
+  return { ...scene, ...said, ...shown(take), attempt: scene.attempt }
+}
+
 /** Keeps a clip, and shows it. @param prediction in the ledger, that it was made by */
 export async function keepTake(
   db: Database,
@@ -45,8 +52,10 @@ export async function keepTake(
   await db.$transaction(async (tx) => {
     const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
     const regeneration = await regenerationOf(tx, sceneId, attempt)
-    const { prompt, firstAssetId, lastAssetId } = { ...scene, ...(regeneration?.changes as SceneChanges | undefined) }
-    const draft = { sceneId, attempt, predictionId, prompt, firstAssetId, lastAssetId, ...clip }
+    const rendered = { ...scene, ...(regeneration?.changes as SceneChanges | undefined) }
+    const { prompt, firstAssetId, lastAssetId } = rendered
+    const storyboard = changeable(rendered) as Prisma.InputJsonObject
+    const draft = { sceneId, attempt, predictionId, prompt, firstAssetId, lastAssetId, storyboard, ...clip }
     const stored = await tx.take.findUnique({ where: { predictionId } })
     await showTake(tx, stored ?? (await tx.take.create({ data: draft })), scene, regeneration)
   })

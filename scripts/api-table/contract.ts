@@ -69,6 +69,7 @@ const V3: Record<string, number[]> = {
   'POST /jobs/{id}/copy': [201, 404],
   'POST /jobs/{id}/retry': [202, 404, 422],
   'POST /jobs/{job_id}/scenes/{scene_id}/regenerate': [202, 404, 422],
+  'POST /jobs/{job_id}/scenes/{scene_id}/takes/{attempt}/choose': [202, 404, 422],
   'GET /jobs/{job_id}/notes': READ,
   'POST /jobs/{job_id}/notes': [201, 404, 422],
   'PATCH /jobs/{job_id}/notes/{note_id}': CHANGE,

@@ -37,6 +37,7 @@ export function pathOf({ template }: Pick<DescribedRoute, 'template'>, given: Re
     if (given[name] !== undefined) return given[name]
     if (name === 'job_id' || (name === 'id' && aboutJobs)) return UNKNOWN_JOB
     if (name === 'filename') return `clip_${UNKNOWN}.mp4`
+    if (name === 'attempt') return '1'
     return name === 'index' ? '0' : UNKNOWN
   })
 }

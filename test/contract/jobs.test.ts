@@ -26,6 +26,7 @@ describe('GET /jobs/:id', () => {
         film_duration: 12,
       },
       ...{ revision: null, decision: null, inserted_at: TIME, updated_at: TIME },
+      ...{ frame_rate: 24, video_version: null, retry_cost: null },
     })
   })
 })
@@ -51,7 +52,13 @@ describe('the scenes of a job', () => {
     expect(json.scenes[0]).toEqual({
       ...{ id: UUID, status: 'completed', state: 'completed', provider_id: null, has_video: true, position: 0 },
       ...{ attempt: expect.any(Number), error: null, inserted_at: TIME, updated_at: TIME },
-      ...{ takes: [], regeneration: null },
+      ...{ takes: [], regeneration: null, out_of_date: false, render_cost: 0.8, waits_for: null },
+      attempts: [
+        {
+          ...{ attempt: 1, state: 'succeeded', reason: 'first', model: 'veo3', cost: 0.8, provider_id: null },
+          ...{ error: null, inserted_at: TIME, finished_at: null },
+        },
+      ],
       video_url: `/api/v3/videos/${id}/clips/clip_${json.scenes[0].id}.mp4`,
       thumbnail_url: `/api/v3/videos/${id}/clips/clip_${json.scenes[0].id}.mp4/thumbnail`,
       ...{ title: 'One', description: 'One described', prompt: 'One prompted', duration: 4, transition: 'cut' },

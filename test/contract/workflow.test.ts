@@ -13,16 +13,17 @@ const STATE: WorkflowView['state'] = {
 }
 const RUN: Omit<WorkflowView, 'state'> = {
   ...{ workflowId: 'video-job-x-1', runId: 'r1', status: 'RUNNING', startedAt: at, closedAt: null, historyLength: 23 },
+  namespace: 'greenlight',
   activities: [
     {
       ...{ id: '7', type: 'awaitPrediction', state: 'scheduled', attempt: 3, lastFailure: 'It still runs.' },
-      ...{ lastStartedAt: at, nextAttemptAt: at, expiresAt: null },
+      ...{ subject: null, lastStartedAt: at, nextAttemptAt: at, expiresAt: null },
     },
   ],
 }
 
 let view: WorkflowView | null = null
-const api = await startJobApi({}, { inspect: async () => view })
+const api = await startJobApi({ TEMPORAL_UI_URL: 'https://temporal.example/' }, { inspect: async () => view })
 afterAll(() => api.close())
 const { id } = await api.job()
 const ask = async () => {
@@ -32,10 +33,11 @@ const ask = async () => {
 const run = {
   ...{ job_id: id, workflow_id: 'video-job-x-1', run_id: 'r1', run_status: 'RUNNING', history_length: 23 },
   ...{ started_at: at.toISOString(), closed_at: null },
+  ui_url: 'https://temporal.example/namespaces/greenlight/workflows/video-job-x-1/r1/history',
   pending_activities: [
     {
       ...{ id: '7', type: 'awaitPrediction', state: 'scheduled', attempt: 3, last_failure: 'It still runs.' },
-      ...{ last_started_at: at.toISOString(), next_attempt_at: at.toISOString(), expires_at: null },
+      ...{ scene_id: null, last_started_at: at.toISOString(), next_attempt_at: at.toISOString(), expires_at: null },
     },
   ],
 }
@@ -45,6 +47,22 @@ it('tells of the run, of what it waits for, and of its state', async () => {
   const scenes = [{ id: 's1', state: 'rendering' }]
   const state = { stage: 'waiting_prediction', decision: 'approved', scenes, music_segments: 0, error: null }
   expect(await ask()).toEqual({ status: 200, json: { ...run, ...state } })
+})
+
+it('names the scene of each try, be it by the scene or by what was bought for it', async () => {
+  const film = await api.film()
+  const [first, second] = film.scenes
+  const { id: predictionId } = await api.db.prediction.findFirstOrThrow({ where: { sceneId: first?.id } })
+  const [activity] = RUN.activities
+  const subjects = [predictionId, second?.id ?? '', 'of something else']
+  view = {
+    ...RUN,
+    activities: subjects.flatMap((subject) => (activity ? [{ ...activity, subject }] : [])),
+    state: STATE,
+  }
+  const { json } = await api.v3('GET', `/jobs/${film.id}/workflow`)
+  const named = json.pending_activities.map(({ scene_id }: { scene_id: string | null }) => scene_id)
+  expect(named).toEqual([first?.id, second?.id, null])
 })
 
 it('is 503 with what Temporal itself knows, while no worker answers', async () => {

@@ -89,7 +89,7 @@ function concrete(server: HostileServer, route: string): string {
     notes: server.noteId,
   }
   return route.replace(/(\w+)\/\{(\w+)\}/g, (_, folder: string, name: string) => {
-    const value = name === 'scene_id' ? server.sceneId : name === 'index' ? 0 : own[folder]
+    const value = name === 'scene_id' ? server.sceneId : name === 'index' ? 0 : name === 'attempt' ? 1 : own[folder]
     return `${folder}/${value}`
   })
 }
