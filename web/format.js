@@ -2,6 +2,7 @@
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const ages = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 /** @param {number} amount USD */
@@ -9,6 +10,9 @@ export const usd = (amount) => dollars.format(amount)
 
 /** @param {string} at ISO 8601 */
 export const moment = (at) => moments.format(new Date(at))
+
+/** @param {string} at ISO 8601, today */
+export const clockTime = (at) => times.format(new Date(at))
 
 /** @param {string} at ISO 8601 */
 export function age(at) {

@@ -36,7 +36,9 @@ export async function startBrowser(url: string) {
       page.setDefaultTimeout(PATIENCE_MS)
       page.on('pageerror', (error) => faults.push(String(error.stack ?? error)))
       page.on('console', (message) => {
-        const expected = /status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE/.test(message.text())
+        const expected = /status of (4\d\d|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE/.test(
+          message.text(),
+        )
         if (message.type() === 'error' && !expected) faults.push(message.text())
       })
       page.on('dialog', (dialog) => {

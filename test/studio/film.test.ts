@@ -1,4 +1,4 @@
-/** A finished film in the studio: what people say of it, and what they make of it anew. One film for all of it. */
+/** One film in the studio: its storyboard, its rendering, what people say of it, and what they make of it anew. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM, expectAccessible, type Studio, startStudio } from './browser.ts'
@@ -10,12 +10,10 @@ let studio: Studio
 let film: number
 beforeAll(async () => {
   if (!CHROMIUM) return
-  studio = await startStudio()
+  studio = await startStudio({ TEMPORAL_UI_URL: 'https://temporal.example' })
   const campaign_id = await studio.api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
   const { body } = await studio.api.post('/jobs/from-image-pairs', { campaign_id, clip_duration: 4, num_pairs: 2 })
   film = body.job_id
-  await studio.api.post(`/jobs/${film}/approve`)
-  await studio.api.ended(film)
 })
 afterAll(() => studio?.stop())
 afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
@@ -45,6 +43,69 @@ const seek = (page: Page, seconds: number) =>
     video.currentTime = at
   }, seconds)
 const notesOf = async () => (await studio.api.get(`/jobs/${film}/notes`)).body.data
+
+const job = async () => (await studio.api.get(`/jobs/${film}`)).body
+
+// In this order: the film is what the tests before have made of it.
+inBrowser('a scene that two people edit at once', () => {
+  it('has what each of them changed, and tells who comes second what the first did', async () => {
+    const [anna, ben] = await Promise.all([studio.visit(`/jobs/${film}`), studio.visit(`/jobs/${film}`)])
+    for (const page of [anna, ben]) await page.getByRole('button', { name: 'Edit' }).first().click()
+    await anna.getByLabel('Prompt').fill('Along the shore')
+    await anna.getByRole('button', { name: 'Save' }).click()
+    await ben.getByText(/changed this scene meanwhile/).waitFor()
+    await ben.getByRole('dialog').getByText('Along the shore').waitFor()
+    await expectAccessible(ben)
+    await ben.getByLabel('Title', { exact: true }).fill('The shore')
+    await ben.getByRole('button', { name: 'Save' }).click()
+    await anna.getByRole('heading', { name: 'The shore' }).waitFor()
+    await anna.getByText(/changed the storyboard: it is version 3 now/).waitFor()
+    expect((await job()).storyboard.scenes[0]).toMatchObject({ prompt: 'Along the shore', title: 'The shore' })
+  })
+
+  it('is copied, to be changed without a change of the first', async () => {
+    const page = await studio.visit(`/jobs/${film}`)
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.waitForURL((url) => url.pathname !== `/jobs/${film}`)
+    await page.getByRole('button', { name: 'Edit' }).first().click()
+    await page.getByLabel('Title', { exact: true }).fill('Only in the copy')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Only in the copy' }).waitFor()
+    expect((await job()).storyboard.scenes[0].title).toBe('The shore')
+  })
+})
+
+inBrowser('a film that is rendered', () => {
+  it('says what each scene waits for, what was paid, why one failed, and what helps at which price', async () => {
+    // The first purchase is too early, and the provider's filter refuses the first scene for good.
+    studio.base.simulator.setFaults([
+      { times: 1, fault: { kind: 'status', status: 429, retry_after: 8 } },
+      { match: { promptIncludes: 'Along the shore' }, fault: { kind: 'fail', error: 'moderation' } },
+    ])
+    await studio.api.post(`/jobs/${film}/approve`)
+    const page = await studio.visit(`/jobs/${film}`)
+    await page.getByText(/Tried again at .*\d, for the 2\. time/).waitFor()
+    await page.getByText('2 attempts · $0.00').click({ timeout: 60_000 })
+    await page.getByText(/^Bought because attempt 1 ended as failed/).waitFor()
+    await page.getByRole('button', { name: 'Edit and render again' }).waitFor()
+    const { retry_cost } = await job()
+    const price = retry_cost.toLocaleString('en-US', { style: 'currency', currency: 'USD' })
+    expect(retry_cost).toBe((await studio.api.get(`/jobs/${film}/scenes`)).body.scenes[0].render_cost)
+    await page.getByRole('button', { name: `Retry · at most ${price}` }).waitFor()
+    await page.getByText('The workflow, for operators').click()
+    const link = await page.getByRole('link', { name: 'Open it in Temporal' }).getAttribute('href')
+    expect(link).toMatch(
+      /^https:\/\/temporal\.example\/namespaces\/greenlight\/workflows\/video-job-\w+-\d+\/[\w-]+\/history$/,
+    )
+    await expectAccessible(page)
+
+    await page.getByRole('button', { name: 'Edit and render again' }).click()
+    await page.getByLabel('Prompt').fill('Along the quay')
+    await page.getByRole('button', { name: `Render again · ${price}` }).click()
+    await page.locator('video#film').waitFor({ timeout: 60_000 })
+    studio.base.simulator.reset()
+  })
+})
 
 inBrowser('notes on a film', () => {
   it('pause it while they are typed, show at once to both who watch, and lead back to their moment', async () => {
@@ -98,5 +159,66 @@ inBrowser('notes on a film', () => {
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', '.']) await page.keyboard.press(key)
     // From the frame at 1 s two on, in its middle.
     await expect.poll(() => momentOf(page), soon).toBeCloseTo(1 + 2.5 / 24, 3)
+  })
+})
+
+inBrowser('a scene that is rendered again', () => {
+  /** @param version of the film that is there then */
+  const made = (page: Page, version: number) => page.getByText(`version ${version}`, { exact: true }).waitFor()
+
+  it('is compared with the take before, taken back for nothing, and brought again', async () => {
+    const note = { at_seconds: 1, text: 'Make it dusk', by: 'Anna' }
+    await studio.api.post(`/jobs/${film}/notes`, note)
+    const page = await watch()
+    const before = (await studio.api.get(`/jobs/${film}/scenes`)).body.scenes[0]
+    await page.getByRole('button', { name: 'Render again', exact: true }).first().click()
+    await page.locator('.again textarea').fill('The same, at dusk')
+    const price = before.render_cost.toLocaleString('en-US', { style: 'currency', currency: 'USD' })
+    await page.getByRole('button', { name: `Render again · ${price}` }).click()
+    await page.getByRole('button', { name: 'Compare 2 takes' }).waitFor({ timeout: 60_000 })
+    await made(page, 2)
+    // What was said of the first version is not said of this one.
+    await page.getByText('Notes on other versions (1)').click()
+    await page.locator('.note', { hasText: 'Make it dusk' }).filter({ hasText: 'version 1' }).waitFor()
+
+    await page.getByRole('button', { name: 'Compare 2 takes' }).click()
+    const dialog = page.getByRole('dialog')
+    const cut = () => dialog.locator('.over').evaluate((over: { style: { clipPath: string } }) => over.style.clipPath)
+    expect(await cut()).toContain('50%')
+    await page.keyboard.press('1')
+    expect(await cut()).toContain('100%')
+    await page.keyboard.press('2')
+    expect(await cut()).toMatch(/ 0%\)$/)
+    await dialog.getByLabel('Left to right').fill('20')
+    expect(await cut()).toContain('20%')
+    await dialog.getByRole('button', { name: 'Side by side' }).click()
+    expect(await cut()).toBe('none')
+    await expectAccessible(page)
+
+    const spent = (await job()).costs.actual
+    await dialog.getByRole('button', { name: 'Use it instead · free' }).click()
+    await made(page, 3)
+    const scene = async () => (await studio.api.get(`/jobs/${film}/scenes`)).body.scenes[0]
+    expect(await scene()).toMatchObject({ prompt: before.prompt, takes: [{ shown: true }, { shown: false }] })
+    await page.locator('.alternatives').getByText('out of date').waitFor()
+    await page.getByRole('button', { name: 'Undo: take 2 again · free' }).click()
+    await made(page, 4)
+    expect(await scene()).toMatchObject({ prompt: 'The same, at dusk', takes: [{ shown: false }, { shown: true }] })
+    expect((await job()).costs.actual).toBe(spent)
+    await expectAccessible(page)
+  })
+
+  it('is out of date while what was edited in it is not in the film', async () => {
+    const match = { promptIncludes: 'A dragon' }
+    studio.base.simulator.setFaults([{ match, fault: { kind: 'fail', error: 'No dragons here' } }])
+    const page = await watch()
+    await page.getByRole('button', { name: 'Render again', exact: true }).last().click()
+    await page.locator('.again textarea').fill('A dragon')
+    await page.getByRole('button', { name: /^Render again ·/ }).click()
+    const scene = page.locator('.takes > li').last()
+    await scene.getByText(/No dragons here/).waitFor()
+    await scene.getByText('out of date').waitFor()
+    expect((await job()).status).toBe('completed')
+    studio.base.simulator.reset()
   })
 })

@@ -16,6 +16,7 @@ const AGAIN_MS = 250
  * @typedef {object} JobPage
  * @property {any} job
  * @property {any[]} scenes with their states
+ * @property {string | null} editor who changed the storyboard last, as far as was seen
  * @property {import('../app.js').Me} me
  * @property {{ text: string, tone: string }} notice what was said last
  * @property {() => void} draw
@@ -32,7 +33,18 @@ export function page(main, { id, go, me }) {
   let busy = false
 
   /** @type {JobPage} */
-  const ctx = { job: null, scenes: [], me, notice: { text: '', tone: 'good' }, draw, reload, say, go, attempt }
+  const ctx = {
+    job: null,
+    scenes: [],
+    editor: null,
+    me,
+    notice: { text: '', tone: 'good' },
+    draw,
+    reload,
+    say,
+    go,
+    attempt,
+  }
   const review = createReview(ctx)
   const progress = createProgress(ctx)
   const film = createFilm(ctx)
@@ -45,6 +57,7 @@ export function page(main, { id, go, me }) {
       document.title = `${job.video_name} · Greenlight`
       missing = ''
       review.refresh()
+      progress.refresh()
       film.refresh()
     } catch (error) {
       missing = error instanceof Error ? error.message : String(error)
@@ -79,8 +92,9 @@ export function page(main, { id, go, me }) {
       say(error instanceof Error ? error.message : String(error), 'bad')
       if (error instanceof Refused && error.status === 409) await reload()
     }
-    busy = false
     await reload()
+    busy = false
+    draw()
     keepFocus(from)
     return went
   }
@@ -103,6 +117,11 @@ export function page(main, { id, go, me }) {
   const stopEvents = onEvent((event) => {
     if (event.job_id !== id) return
     if (event.type === 'deleted') missing = 'The job was deleted.'
+    if (event.type === 'storyboard') {
+      ctx.editor = event.by ?? null
+      const isNews = !busy && ctx.job && ctx.job.storyboard_version < event.version && event.version > 1
+      if (isNews) say(`${ctx.editor ?? 'Somebody'} changed the storyboard: it is version ${event.version} now.`)
+    }
     timer ??= setTimeout(() => {
       timer = undefined
       reload()
@@ -190,7 +209,7 @@ export function page(main, { id, go, me }) {
       }
       ${
         job.status === 'failed' && job.current_stage === 'failed' && decides()
-          ? html`<button class="button primary" type="button" ?disabled=${busy} @click=${retry}>Retry</button>`
+          ? html`<button class="button primary" type="button" ?disabled=${busy} @click=${retry}>Retry · ${job.retry_cost ? `at most ${usd(job.retry_cost)}` : 'free'}</button>`
           : nothing
       }
       <button class="button" type="button" ?disabled=${busy || !job.storyboard_ready} @click=${copy}>Copy</button>
@@ -251,5 +270,6 @@ export function page(main, { id, go, me }) {
     stopConnection()
     clearTimeout(timer)
     film.leave()
+    progress.leave()
   }
 }

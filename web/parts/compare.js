@@ -1,10 +1,16 @@
-/** Two takes of a scene at once: side by side, or one over the other with a slider between them. */
+/** Two takes of a scene: one over the other with a slider between them, each alone by a key, or side by side. */
 import { html, nothing } from '../lit-html/lit-html.js'
 
-/** @param {import('../pages/job.js').JobPage} ctx */
-export function createCompare(ctx) {
-  /** @type {{ scene: any, takes: any[], left: number, right: number } | null} */
+/**
+ * @param {import('../pages/job.js').JobPage} ctx
+ * @param {(scene: any, take: any) => void} choose has the film show a take
+ */
+export function createCompare(ctx, choose) {
+  /** @type {{ scene: any, left: number, right: number } | null} */
   let compared = null
+  let isBeside = false
+  /** Percent of the picture that is the left take. */
+  let share = 50
 
   const videos = () => /** @type {HTMLVideoElement[]} */ ([...document.querySelectorAll('#compare video')])
   const dialog = () => /** @type {HTMLDialogElement | null} */ (document.getElementById('compare'))
@@ -14,12 +20,27 @@ export function createCompare(ctx) {
     await Promise.all(videos().map((video) => video.play()))
   }
 
-  /** @param {Event} event */
-  function slide({ target }) {
-    const share = Number(/** @type {HTMLInputElement} */ (target).value)
+  /** @param {number} percent */
+  function wipe(percent) {
+    share = percent
+    ctx.draw()
     const [, over] = videos()
     // By script, because styles in the markup are forbidden here.
-    if (over) over.style.clipPath = `inset(0 0 0 ${share}%)`
+    if (over) over.style.clipPath = isBeside ? 'none' : `inset(0 0 0 ${share}%)`
+  }
+
+  function besideOrOver() {
+    isBeside = !isBeside
+    wipe(share)
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    if (event.target instanceof HTMLSelectElement) return
+    if (event.key === '1') wipe(100)
+    else if (event.key === '2') wipe(0)
+    else return
+    event.preventDefault()
   }
 
   function close() {
@@ -27,44 +48,70 @@ export function createCompare(ctx) {
     ctx.draw()
   }
 
-  /** @param {'left' | 'right'} side */
-  const choice = (side) => html`<label for=${`take-${side}`}>${side === 'left' ? 'Left' : 'Right'}</label>
-    <select id=${`take-${side}`} @change=${(/** @type {Event} */ { target }) => choose(side, Number(/** @type {HTMLSelectElement} */ (target).value))}>
-      ${compared?.takes.map((take, index) => html`<option value=${index} ?selected=${index === compared?.[side]}>Take ${index + 1}${take.shown ? ' (in the film)' : ''}</option>`)}
-    </select>`
+  /** @param {any} take */
+  function use(take) {
+    const scene = compared?.scene
+    dialog()?.close()
+    choose(scene, take)
+  }
 
   /** @param {'left' | 'right'} side @param {number} index */
-  function choose(side, index) {
+  function pick(side, index) {
     if (compared) compared = { ...compared, [side]: index }
     ctx.draw()
+    play().catch(() => {})
+  }
+
+  /** @param {'left' | 'right'} side */
+  const choice = (side) => {
+    const { scene, [side]: chosen } = /** @type {NonNullable<typeof compared>} */ (compared)
+    const take = scene.takes[chosen]
+    return html`<div>
+      <label for=${`take-${side}`}>${side === 'left' ? 'Left' : 'Right'} <kbd>${side === 'left' ? 1 : 2}</kbd></label>
+      <select id=${`take-${side}`} @change=${(/** @type {Event} */ { target }) => pick(side, Number(/** @type {HTMLSelectElement} */ (target).value))}>
+        ${scene.takes.map((/** @type {any} */ { shown, out_of_date: old }, /** @type {number} */ index) => html`<option value=${index} ?selected=${index === chosen}>Take ${index + 1}${shown ? ', in the film' : old ? ', out of date' : ', alternative'}</option>`)}
+      </select>
+      <p class="hint">${take.prompt ?? ''}</p>
+      ${
+        ctx.me.role === 'creator'
+          ? nothing
+          : take.shown
+            ? html`<button class="button small" type="button" @click=${() => dialog()?.close()}>Keep it in the film</button>`
+            : html`<button class="button small" type="button" @click=${() => use(take)}>Use it instead · free</button>`
+      }
+    </div>`
   }
 
   return {
-    /** @param {any} scene @param {any[]} takes oldest first */
-    open(scene, takes) {
-      compared = { scene, takes, left: takes.length - 2, right: takes.length - 1 }
+    /** @param {any} scene with its takes, oldest first: that of the film against the one before it, or after it */
+    open(scene) {
+      const shown = scene.takes.findIndex((/** @type {any} */ take) => take.shown)
+      const right = shown > 0 ? shown : scene.takes.length - 1
+      compared = { scene, left: right - 1, right }
+      share = 50
       ctx.draw()
       dialog()?.showModal()
+      wipe(share)
       play().catch(() => {})
     },
     leave: () => dialog()?.close(),
     template() {
       if (!compared) return nothing
-      const { scene, takes, left, right } = compared
-      return html`<dialog id="compare" class="sheet wide" aria-labelledby="compare-heading" @close=${close}>
+      const { scene, left, right } = compared
+      return html`<dialog id="compare" class="sheet wide" aria-labelledby="compare-heading" @close=${close} @keydown=${onKey}>
         <h2 id="compare-heading">${scene.title ?? 'Scene'}: before and after</h2>
-        <div class="stack">
-          <video muted playsinline loop src=${takes[left].video_url}></video>
-          <video class="over" muted playsinline loop src=${takes[right].video_url}></video>
+        <div class="stack" data-beside=${isBeside ? 'true' : 'false'}>
+          <video muted playsinline loop src=${scene.takes[left].video_url}></video>
+          <video class="over" muted playsinline loop src=${scene.takes[right].video_url}></video>
         </div>
-        <label for="wipe">Left to right</label>
-        <input id="wipe" type="range" min="0" max="100" value="50" @input=${slide} />
-        <div class="fields">
-          <div>${choice('left')}<p class="hint">${takes[left].prompt ?? ''}</p></div>
-          <div>${choice('right')}<p class="hint">${takes[right].prompt ?? ''}</p></div>
+        <div class="bar">
+          <label class="wipe" for="wipe">Left to right</label>
+          <input id="wipe" type="range" min="0" max="100" .value=${String(share)} ?disabled=${isBeside} @input=${(/** @type {Event} */ { target }) => wipe(Number(/** @type {HTMLInputElement} */ (target).value))} />
+          <button class="button small" type="button" aria-pressed=${isBeside ? 'true' : 'false'} @click=${besideOrOver}>Side by side</button>
+          <button class="button small" type="button" @click=${play}>Play both</button>
         </div>
+        <div class="fields">${choice('left')} ${choice('right')}</div>
         <div class="actions">
-          <button class="button" type="button" @click=${play}>Play both</button>
           <button class="button" type="button" @click=${() => dialog()?.close()}>Close</button>
         </div>
       </dialog>`

@@ -113,7 +113,8 @@ export function createPlayer(ctx) {
         ${line(notes.filter((note) => note.video_version === shown && !note.resolved))}
         <p class="row faint small">
           <span>${timecode(at)} of ${timecode(length())}</span>
-          <span>· version ${shown}</span>
+          <span aria-hidden="true">·</span>
+          <span>version ${shown}</span>
           ${
             newest && newest !== shown
               ? html`<button class="button small" type="button" @click=${showNewest}>Show version ${newest}</button>`

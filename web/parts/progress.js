@@ -1,17 +1,26 @@
-/** How far a job is, scene by scene: what each waits for, and what helps where one failed. */
-import { get } from '../api.js'
-import { inWords } from '../format.js'
+/** How far a job is, scene by scene: what each waits for, what was bought for it, and what helps where one failed. */
+import { get, post } from '../api.js'
+import { clockTime, inWords, usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 
+/** How often a running workflow is asked what it waits for. */
+const LOOK_EVERY_MS = 5000
+/** What a look at a prediction says that found it so. */
+const STILL_RUNNING = 'The prediction is still running'
+
 /** @type {Record<string, string>} */
-const WAITS = {
-  pending: 'waits for its turn',
+const STATES = {
+  pending: 'waits for its turn: so many are rendered at once',
   submitting: 'is being ordered',
-  rendering: 'is rendered by the model',
   downloading: 'is fetched and fitted to the film',
   completed: 'is there',
   failed: 'failed',
+}
+/** @type {Record<string, string>} */
+const WAITS = {
+  provider: 'is rendered by the provider, who is asked how far it is',
+  webhook: 'is rendered by the provider, whose webhook tells when it is done',
 }
 
 /** @param {{ state: string }} scene */
@@ -19,52 +28,162 @@ const toneOfScene = ({ state }) => (state === 'failed' ? 'failed' : state === 'c
 
 /** @param {import('../pages/job.js').JobPage} ctx */
 export function createProgress(ctx) {
-  /** @type {any} */
+  /** What the workflow said last. @type {any} */
   let workflow = null
-  let asked = false
+  /** The scene whose prompt is being edited. @type {string | null} */
+  let edited = null
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  let isLooking = false
+  let hasLeft = false
+
+  const isRunning = () => ctx.job && ['approved', 'processing'].includes(ctx.job.status)
+  const decides = () => ctx.me.role !== 'creator'
 
   async function look() {
-    asked = true
-    ctx.draw()
-    workflow = await get(`/jobs/${ctx.job.job_id}/workflow`).catch((error) => ({ problem: error.message }))
+    if (isLooking) return
+    isLooking = true
+    clearTimeout(timer)
+    workflow = await get(`/jobs/${ctx.job.job_id}/workflow`).catch((error) => ({
+      problem: error.message,
+      ...error.body,
+    }))
+    isLooking = false
+    timer = isRunning() && !hasLeft ? setTimeout(look, LOOK_EVERY_MS) : undefined
     ctx.draw()
   }
 
+  /** @param {any} scene @param {SubmitEvent} event */
+  async function regenerate(scene, event) {
+    event.preventDefault()
+    const prompt = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('prompt') ?? '').trim()
+    const path = `/jobs/${ctx.job.job_id}/scenes/${scene.id}/regenerate`
+    if (await ctx.attempt(() => post(path, { prompt }), 'It goes on, with that scene as you have it now.'))
+      edited = null
+    ctx.draw()
+  }
+
+  /** @param {string} id */
+  function toggle(id) {
+    edited = edited === id ? null : id
+    ctx.draw()
+  }
+
+  /** The try of the workflow that a scene waits for, where one failed. @param {string} id */
+  const tryOf = (id) =>
+    workflow?.pending_activities?.find(
+      (/** @type {any} */ activity) => activity.scene_id === id && activity.last_failure,
+    )
+
+  /** @param {any} activity */
+  const waiting = ({ last_failure: failure, next_attempt_at: next, attempt }) => {
+    const isAhead = next && Date.parse(next) > Date.now()
+    const when = isAhead ? html`at <time datetime=${next}>${clockTime(next)}</time>` : 'now'
+    return html`<span class="faint small wide">
+      ${
+        failure.startsWith(STILL_RUNNING)
+          ? html`Asked ${attempt - 1} times so far, and again ${when}.`
+          : html`${failure} Tried again ${when}, for the ${attempt}. time.`
+      }
+    </span>`
+  }
+
   /** @param {any} scene */
-  const row = (scene) => html`<li data-tone=${toneOfScene(scene)}>
-    <span class="badge" data-tone=${toneOfScene(scene)}>${scene.state}</span>
-    <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.state] ?? scene.state}${scene.attempt > 1 ? `, attempt ${scene.attempt}` : ''}</span>
-    ${scene.error ? html`<span class="why">${scene.error}</span>` : nothing}
-  </li>`
+  const bought = ({ attempts }) => {
+    if (attempts.length === 0) return nothing
+    const cost = attempts.reduce((/** @type {number} */ sum, /** @type {any} */ attempt) => sum + attempt.cost, 0)
+    if (attempts.length === 1) return html`<span class="faint cost">${usd(cost)}</span>`
+    return html`<details class="wide">
+      <summary>${attempts.length} attempts · ${usd(cost)}</summary>
+      <ol class="attempts">
+        ${attempts.map(
+          (/** @type {any} */ attempt) => html`<li>
+            <span>Attempt ${attempt.attempt}</span>
+            <span>${usd(attempt.cost)}</span>
+            <span>${inWords(attempt.state)}${attempt.error ? `: ${attempt.error}` : ''}</span>
+            ${attempt.reason === 'first' ? nothing : html`<span class="faint">Bought because ${attempt.reason}</span>`}
+          </li>`,
+        )}
+      </ol>
+    </details>`
+  }
+
+  /** @param {any} scene */
+  const remedy = (scene) => {
+    if (scene.state !== 'failed' || ctx.job.current_stage !== 'failed' || !decides()) return nothing
+    return html`<span class="wide">
+      <button class="button small" type="button" aria-expanded=${edited === scene.id ? 'true' : 'false'} @click=${() => toggle(scene.id)}>Edit and render again</button>
+      ${
+        edited === scene.id
+          ? html`<form class="again" @submit=${(/** @type {SubmitEvent} */ event) => regenerate(scene, event)}>
+              <label for=${`again-${scene.id}`}>Prompt</label>
+              <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${scene.prompt ?? ''}></textarea>
+              <button class="button primary small">Render again · ${usd(scene.render_cost)}</button>
+            </form>`
+          : nothing
+      }
+    </span>`
+  }
+
+  /** @param {any} scene */
+  const row = (scene) => {
+    const pending = isRunning() ? tryOf(scene.id) : undefined
+    return html`<li data-tone=${toneOfScene(scene)}>
+      <span class="badge" data-tone=${toneOfScene(scene)}>${scene.state}</span>
+      <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.waits_for] ?? STATES[scene.state] ?? scene.state}</span>
+      ${bought(scene)}
+      ${pending ? waiting(pending) : nothing}
+      ${scene.error ? html`<span class="why">${scene.error}</span>` : nothing}
+      ${remedy(scene)}
+    </li>`
+  }
 
   return {
+    refresh() {
+      if (isRunning() && !timer) look()
+    },
+    leave() {
+      hasLeft = true
+      clearTimeout(timer)
+    },
     template() {
       const { job, scenes, me } = ctx
+      const isOver = job.status === 'failed'
       return html`<section class="card progress" aria-labelledby="progress">
         <div class="bar">
-          <h2 id="progress">${job.status === 'failed' ? 'What happened' : 'Progress'}</h2>
+          <h2 id="progress">${isOver ? 'What happened' : 'Progress'}</h2>
           <span class="faint">${Math.round(job.progress_percentage)} %</span>
-          ${me.role === 'operator' ? html`<button class="quiet" type="button" @click=${look}>What the workflow does</button>` : nothing}
         </div>
-        ${job.status === 'failed' ? nothing : html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`}
+        ${isOver ? nothing : html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`}
         ${job.progress.error ? html`<p class="notice" data-tone="failed" role="alert">${job.progress.error}</p>` : nothing}
+        ${isRunning() && workflow?.run_id && workflow.problem ? html`<p class="notice" data-tone="waiting">${workflow.problem}</p>` : nothing}
         <ul class="states">${repeat(scenes, (scene) => scene.id, row)}</ul>
-        ${asked ? operators() : nothing}
+        ${me.role === 'operator' ? operators() : nothing}
       </section>`
     },
   }
 
   function operators() {
-    if (!workflow) return html`<p class="faint" role="status">Asking the workflow…</p>`
-    if (workflow.problem) return html`<p class="notice" data-tone="failed">${workflow.problem}</p>`
-    return html`<dl class="workflow">
-      <div><dt>Workflow</dt><dd><code>${workflow.workflow_id}</code></dd></div>
-      <div><dt>Run</dt><dd><code>${workflow.run_id}</code> ${workflow.run_status}</dd></div>
-      <div><dt>History</dt><dd>${workflow.history_length} events</dd></div>
-      ${workflow.pending_activities.map(
-        (/** @type {any} */ { type, attempt, state, last_failure: failure }) =>
-          html`<div><dt>${type}</dt><dd>${inWords(state.toLowerCase())}, attempt ${attempt}${failure ? `: ${failure}` : ''}</dd></div>`,
-      )}
-    </dl>`
+    if (!workflow)
+      return html`<p><button class="quiet" type="button" @click=${look}>What the workflow does</button></p>`
+    if (!workflow.workflow_id) return html`<p class="faint">${workflow.problem}</p>`
+    return html`<details class="workflow">
+      <summary>The workflow, for operators</summary>
+      <dl>
+        <div>
+          <dt>Workflow</dt>
+          <dd>
+            <code>${workflow.workflow_id}</code>
+            ${workflow.ui_url ? html`<a href=${workflow.ui_url} target="_blank" rel="noopener">Open it in Temporal</a>` : nothing}
+          </dd>
+        </div>
+        <div><dt>Run</dt><dd><code>${workflow.run_id}</code> ${inWords(workflow.run_status.toLowerCase())}</dd></div>
+        <div><dt>History</dt><dd>${workflow.history_length} events</dd></div>
+        ${workflow.pending_activities.map(
+          (/** @type {any} */ { type, attempt, state, last_failure: failure }) =>
+            html`<div><dt>${type}</dt><dd>${inWords(state.toLowerCase())}, attempt ${attempt}${failure ? `: ${failure}` : ''}</dd></div>`,
+        )}
+      </dl>
+    </details>`
   }
 }

@@ -52,8 +52,9 @@ export function createReview(ctx) {
   function edit(scene) {
     form = createSceneForm(ctx, scene, {
       async save(fields) {
+        const isSame = scene && Object.keys(fields).length === 0
         const saved = scene
-          ? await ctx.attempt(() => ask('PATCH', `${at()}/scenes/${scene.id}`, fields, seen()), 'Saved.')
+          ? isSame || (await ctx.attempt(() => ask('PATCH', `${at()}/scenes/${scene.id}`, fields, seen()), 'Saved.'))
           : await put([...ids(), fields], 'Added at the end.')
         if (saved) close()
         return saved

@@ -10,9 +10,30 @@ const TRANSITIONS = [
 ]
 const OVERLAYS = /** @type {const} */ (['title', 'price', 'call_to_action'])
 
+/** A scene's fields as the form has them. @param {any} scene @returns {Record<string, unknown>} */
+const fieldsOf = (scene) => ({
+  title: scene.title,
+  prompt: scene.prompt ?? scene.description,
+  duration: scene.duration,
+  transition: scene.transition,
+  transition_duration: scene.transition_duration,
+  asset_ids: scene.asset_ids,
+  scene_type: scene.scene_type,
+  overlays: OVERLAYS.flatMap((kind) => scene.overlays.filter((/** @type {any} */ overlay) => overlay.kind === kind)),
+  caption: scene.caption,
+  voice_over: scene.voice_over,
+  music_description: scene.music_description,
+})
+
+/** What differs. @param {Record<string, unknown>} fields @param {Record<string, unknown>} before */
+const changed = (fields, before) =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
+  )
+
 /**
  * @param {import('../pages/job.js').JobPage} ctx
- * @param {any | null} scene null for a new one
+ * @param {any | null} scene as it was when the form was opened; null for a new one
  * @param {{ save: (fields: Record<string, unknown>) => Promise<boolean>, close: () => void }} doing
  */
 export function createSceneForm(ctx, scene, { save, close }) {
@@ -46,7 +67,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
     }
     saving = true
     ctx.draw()
-    const saved = await save({
+    const fields = {
       title: text('title') || null,
       prompt: text('prompt') || null,
       ...(text('duration') && { duration: Number(text('duration')) }),
@@ -58,10 +79,26 @@ export function createSceneForm(ctx, scene, { save, close }) {
       caption: text('caption') || null,
       voice_over: text('voice_over') || null,
       music_description: text('music_description') || null,
-    })
+    }
+    // What was left as it is stays as somebody else may have it by now.
+    const saved = await save(scene ? changed(fields, fieldsOf(scene)) : fields)
     saving = false
     if (!saved) problem = ctx.notice.text
     ctx.draw()
+  }
+
+  /** What others did to the scene since the form was opened. */
+  function meanwhile() {
+    if (!scene) return nothing
+    const now = ctx.job.storyboard.scenes.find((/** @type {any} */ { id }) => id === scene.id)
+    const who = ctx.editor ?? 'Somebody'
+    if (!now) return html`<p class="notice" data-tone="failed" role="alert">${who} dropped this scene meanwhile.</p>`
+    const theirs = changed(fieldsOf(now), fieldsOf(scene))
+    if (Object.keys(theirs).length === 0) return nothing
+    return html`<div class="notice" data-tone="waiting" role="alert">
+      <p>${who} changed this scene meanwhile. What you leave as it is stays as they have it; what you change replaces theirs:</p>
+      <ul>${Object.entries(theirs).map(([name, value]) => html`<li><b>${inWords(name)}</b> ${typeof value === 'string' || typeof value === 'number' ? value : 'is another'}</li>`)}</ul>
+    </div>`
   }
 
   /** @param {string} name @param {string} label @param {string | null | undefined} value @param {string} [hint] */
@@ -117,6 +154,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
       return html`<dialog id="scene-form" class="sheet" aria-labelledby="scene-heading" @cancel=${close}>
         <form @submit=${submit}>
           <h2 id="scene-heading">${scene ? 'Edit the scene' : 'A new scene'}</h2>
+          ${meanwhile()}
           <div class="fields">
             ${line('title', 'Title', scene?.title, 'For you; it is not shown in the film')}
             ${line('scene_type', 'Type', scene?.scene_type)}

@@ -1,0 +1,139 @@
+/** The scenes of a finished film: their clips, rendered again with other words, compared, kept or taken back. */
+import { post } from '../api.js'
+import { usd } from '../format.js'
+import { repeat } from '../lit-html/directives/repeat.js'
+import { html, nothing } from '../lit-html/lit-html.js'
+import { createCompare } from './compare.js'
+
+/**
+ * @param {import('../pages/job.js').JobPage} ctx
+ * @param {(seconds: number) => void} seek in the film
+ */
+export function createTakes(ctx, seek) {
+  /** The scene whose prompt is being edited. @type {string | null} */
+  let edited = null
+  /** The choice that can be undone. @type {{ scene: any, before: any } | null} */
+  let undoable = null
+  const compare = createCompare(ctx, choose)
+
+  const at = (/** @type {string} */ sceneId) => `/jobs/${ctx.job.job_id}/scenes/${sceneId}`
+  const decides = () => ctx.me.role !== 'creator'
+
+  /** @param {any} scene @param {SubmitEvent} event */
+  async function regenerate(scene, event) {
+    event.preventDefault()
+    const prompt = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('prompt') ?? '').trim()
+    const started = await ctx.attempt(
+      () => post(`${at(scene.id)}/regenerate`, prompt === scene.prompt ? {} : { prompt }),
+      'The scene is rendered again. This film is served until the new one takes its place.',
+    )
+    if (started) edited = null
+    ctx.draw()
+  }
+
+  /** Shows another take of a scene in the film. @param {any} scene @param {any} take */
+  async function choose(scene, take) {
+    const before = scene.takes.find((/** @type {any} */ { shown }) => shown)
+    const chosen = await ctx.attempt(
+      () => post(`${at(scene.id)}/takes/${take.attempt}/choose`, {}),
+      `The film is put together with take ${numberOf(scene, take)} of scene ${scene.position + 1}, which costs nothing.`,
+    )
+    undoable = chosen && before ? { scene, before } : null
+    ctx.draw()
+  }
+
+  async function undo() {
+    if (!undoable) return
+    const { scene, before } = undoable
+    undoable = null
+    await ctx.attempt(
+      () => post(`${at(scene.id)}/takes/${before.attempt}/choose`, {}),
+      `Take ${numberOf(scene, before)} of scene ${scene.position + 1} comes back.`,
+    )
+  }
+
+  /** @param {any} scene @param {any} take */
+  const numberOf = (scene, take) =>
+    1 + scene.takes.findIndex((/** @type {any} */ { attempt }) => attempt === take.attempt)
+
+  /** @param {any} scene with its state @param {any} take @param {number} index */
+  const takeRow = (scene, take, index) => html`<li>
+    <img src=${take.thumbnail_url} alt="" loading="lazy" />
+    <span>Take ${index + 1}</span>
+    ${
+      take.shown
+        ? html`<span class="badge" data-tone="done">in the film</span>`
+        : take.out_of_date
+          ? html`<span class="badge" data-tone="ended">out of date</span>`
+          : html`<span class="badge" data-tone="busy">alternative</span>`
+    }
+    ${
+      take.shown || !decides()
+        ? nothing
+        : html`<button class="button small" type="button" aria-label=${`Use it · free: take ${index + 1} of scene ${scene.position + 1}`} @click=${() => choose(scene, take)}>Use it · free</button>`
+    }
+  </li>`
+
+  /** @param {any} scene of the storyboard @param {number} index */
+  const row = (scene, index) => {
+    const state = ctx.scenes.find(({ id }) => id === scene.id)
+    if (!state) return nothing
+    const again = state.regeneration
+    const making = again && !['completed', 'failed'].includes(again.state)
+    return html`<li>
+      <button class="jump" type="button" @click=${() => seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
+        <img src=${state.thumbnail_url} alt="" loading="lazy" />
+        <span class="number">${index + 1}</span>
+      </button>
+      <div>
+        <h3>${scene.title ?? 'Untitled'}</h3>
+        <p class="row">
+          ${making ? html`<span class="badge" data-tone="busy">new take: ${again.state}</span>` : nothing}
+          ${state.out_of_date ? html`<span class="badge" data-tone="waiting" title="The film shows it as it was before it was edited">out of date</span>` : nothing}
+        </p>
+        ${again?.error ? html`<p class="why" data-tone="failed">${again.error}</p>` : nothing}
+        <p class="row">
+          ${decides() ? html`<button class="button small" type="button" aria-expanded=${edited === scene.id ? 'true' : 'false'} @click=${() => toggle(scene.id)}>Render again</button>` : nothing}
+          ${state.takes.length > 1 ? html`<button class="button small" type="button" @click=${() => compare.open(state)}>Compare ${state.takes.length} takes</button>` : nothing}
+          <a class="quiet" href=${state.video_url} download=${`scene-${index + 1}.mp4`}>Download the clip</a>
+        </p>
+        ${
+          edited === scene.id
+            ? html`<form class="again" @submit=${(/** @type {SubmitEvent} */ event) => regenerate(scene, event)}>
+                <label for=${`again-${scene.id}`}>Prompt</label>
+                <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${scene.prompt ?? ''}></textarea>
+                <button class="button primary small">Render again · ${usd(state.render_cost)}</button>
+              </form>`
+            : nothing
+        }
+      </div>
+      ${
+        state.takes.length > 1
+          ? html`<ol class="alternatives">${state.takes.map((/** @type {any} */ take, /** @type {number} */ n) => takeRow(state, take, n))}</ol>`
+          : nothing
+      }
+    </li>`
+  }
+
+  /** @param {string} id */
+  function toggle(id) {
+    edited = edited === id ? null : id
+    ctx.draw()
+  }
+
+  return {
+    leave: () => compare.leave(),
+    template() {
+      return html`<h2 class="unseen">Its scenes</h2>
+        ${
+          undoable
+            ? html`<p class="row">
+                <button class="button small" type="button" @click=${undo}>Undo: take ${numberOf(undoable.scene, undoable.before)} again · free</button>
+              </p>`
+            : nothing
+        }
+        <ol class="takes">${repeat(ctx.job.storyboard.scenes, (scene) => scene.id, row)}</ol>
+        ${compare.template()}`
+    },
+  }
+}
