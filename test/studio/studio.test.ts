@@ -25,22 +25,6 @@ async function pendingJob(more: object = {}): Promise<number> {
 const stateOf = async (id: number) => (await studio.api.get(`/jobs/${id}`)).body
 
 inBrowser('a film', () => {
-  it('brings a finished scene again, and compares before with after', async () => {
-    const id = await pendingJob()
-    await studio.api.post(`/jobs/${id}/approve`)
-    await studio.api.ended(id)
-    const page = await studio.visit(`/jobs/${id}`)
-    await page.getByRole('button', { name: 'Render again', exact: true }).first().click()
-    await page.locator('.again textarea').fill('The same, at dusk')
-    await page.getByRole('button', { name: /^Render again ·/ }).click()
-    await page.getByRole('button', { name: 'Compare 2 takes' }).click({ timeout: 60_000 })
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Left to right').fill('20')
-    expect(
-      await dialog.locator('.over').evaluate((video: { style: { clipPath: string } }) => video.style.clipPath),
-    ).toContain('20%')
-  })
-
   it('lets a failed job go on where it failed', async () => {
     studio.base.simulator.setFaults([{ times: 1, fault: { kind: 'status', status: 402 } }])
     const id = await pendingJob()
