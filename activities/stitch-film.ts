@@ -8,7 +8,8 @@ import { JobSettings } from '../domain/settings.ts'
 import type { OutputProfile, StitchedClip } from '../media/index.ts'
 import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { readJob, type Scene } from '../prisma/queries/jobs.ts'
-import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
+import { advanceUnended, reopenFailed } from '../prisma/queries/progress.ts'
+import { inTransaction } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -27,9 +28,9 @@ export const stitchFilm =
     const { db, blobs, media, tempDir, log } = deps
     const job = await readJob(db, jobId)
     if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
-    await db.$transaction(async (tx) => {
-      await reopenJob(tx, job, [])
-      await advanceJob(tx, jobId, 'stitching')
+    await inTransaction(db, async (tx) => {
+      await reopenFailed(tx, job)
+      await advanceUnended(tx, jobId, 'stitching')
     })
 
     const settings = JobSettings.parse(job.settings)
