@@ -6,6 +6,7 @@ import { advanceUnended } from '../prisma/queries/progress.ts'
 import { inTransaction } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
+import { askAhead } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planTransitions } from './film-transitions.ts'
 import { voicePlan } from './plan-voices.ts'
@@ -30,6 +31,8 @@ export const recordDecision =
       return { decision: 'undecided' }
     }
     await inTransaction(deps.db, (tx) => advanceUnended(tx, jobId, 'starting_render'))
+    const [first] = job.scenes
+    void askAhead(deps, [first?.firstAssetId ?? null, first?.lastAssetId ?? null])
     return { decision: 'approved', plan: planOf(job) }
   }
 

@@ -76,6 +76,20 @@ export async function getJob(db: Db, jobId: number): Promise<JobWithScenes> {
   return job
 }
 
+/**
+ * For telling its workflow.
+ * @returns the job, and the number of its newest revision; 0 when it has none
+ */
+export async function readJobToTell(db: Database, jobId: number): Promise<{ job: Job; newestRevision: number }> {
+  const [row] = await statements(db).$queryRaw<(Job & { newest: number | null })[]>(
+    Prisma.sql`SELECT ${JOB}, (SELECT MAX("number") FROM "Revision" WHERE "jobId" = ${jobId}) AS "newest"
+      FROM "Job" WHERE "id" = ${jobId}`,
+  )
+  if (!row) throw new Error(`There is no job ${jobId}.`)
+  const { newest, ...job } = row
+  return { job, newestRevision: newest ?? 0 }
+}
+
 const JOB = columnsOf(Prisma.JobScalarFieldEnum)
 const SCENE = columnsOf(Prisma.SceneScalarFieldEnum)
 
