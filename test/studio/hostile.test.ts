@@ -98,8 +98,8 @@ inBrowser('text from elsewhere', () => {
 
   it('is text where a film begins: campaigns, files, addresses, and why they were refused', async () => {
     const page = await visit('/new')
-    await page.getByLabel('Campaign').locator('option').nth(1).waitFor({ state: 'attached' })
-    expect(await page.getByLabel('Campaign').locator('option').nth(1).textContent()).toBe(HOSTILE)
+    await page.getByLabel('Campaign', { exact: true }).locator('option').nth(1).waitFor({ state: 'attached' })
+    expect(await page.getByLabel('Campaign', { exact: true }).locator('option').nth(1).textContent()).toBe(HOSTILE)
     const name = HOSTILE.replaceAll('/', '|')
     await page.getByLabel('Choose photos').setInputFiles([
       { name: `${name}.png`, mimeType: 'image/png', buffer: Buffer.from('no picture') },

@@ -3,7 +3,7 @@ import { get, patch, post, query } from '../api.js'
 import { duration } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
-import { filmFields, lengthsOf } from '../parts/film-fields.js'
+import { filmFields, lengthOf } from '../parts/film-fields.js'
 import { createPhotoDrop } from '../parts/photo-drop.js'
 
 const ENOUGH = 2
@@ -118,6 +118,8 @@ export function page(main, { go }) {
     return Number(field('scenes')) || Math.max(1, Math.min(MOST_SCENES, most))
   }
 
+  const length = () => lengthOf(field('model'), Number(field('clip_duration')))
+
   /** @param {SubmitEvent} event */
   async function make(event) {
     event.preventDefault()
@@ -194,11 +196,10 @@ export function page(main, { go }) {
     const count = ready()
     const enough = count >= ENOUGH
     const scenes = sceneCount()
-    const length = scenes * (Number(field('clip_duration')) || lengthsOf('')[0])
     return html`<aside class="card summary" aria-label="What you will get">
       <p class="amount" role="status">${enough ? `${count} photos` : `${count} of ${ENOUGH} photos`}</p>
       <p class="faint">
-        ${enough ? `${scenes} ${scenes === 1 ? 'scene' : 'scenes'}, about ${duration(length)}.` : 'A film needs two at least.'}
+        ${enough ? `${scenes} ${scenes === 1 ? 'scene' : 'scenes'}, about ${duration(scenes * length())}.` : 'A film needs two at least.'}
       </p>
       <p class="problem" role="alert">${problem}</p>
       <button class="button primary" ?disabled=${busy || photos.isBusy()}>
@@ -223,7 +224,7 @@ export function page(main, { go }) {
             </section>
             <section class="card" aria-labelledby="the-film">
               <h2 id="the-film"><span class="step" aria-hidden="true">3</span>The film</h2>
-              ${filmFields({ kind: field('kind'), model: field('model'), music: field('music') })}
+              ${filmFields({ kind: field('kind'), model: field('model'), music: field('music'), length: length() })}
             </section>
           </div>
           ${summary()}

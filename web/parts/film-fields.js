@@ -2,7 +2,13 @@
 import { html, nothing } from '../lit-html/lit-html.js'
 
 /** Seconds that a model renders (providers/models.ts). @param {string} model */
-export const lengthsOf = (model) => (model === 'hailuo-02' ? [6, 10] : [4, 6, 8])
+const lengthsOf = (model) => (model === 'hailuo-02' ? [6, 10] : [4, 6, 8])
+
+/** The length that a model renders for who chose `seconds`, perhaps of another. @param {string} model @param {number} seconds */
+export function lengthOf(model, seconds) {
+  const lengths = lengthsOf(model)
+  return lengths.find((one) => one >= seconds) ?? lengths[lengths.length - 1]
+}
 
 /** @param {string} name @param {string} label @param {[value: string, text: string][]} options */
 const select = (name, label, options) => html`<div>
@@ -16,8 +22,8 @@ const line = (name, label, placeholder) => html`<div>
   <input id=${name} name=${name} maxlength="200" placeholder=${placeholder} autocomplete="off" />
 </div>`
 
-/** @param {{ kind: string, model: string, music: string }} chosen so far; empty before the first drawing */
-export const filmFields = ({ kind, model, music }) => html`<div class="fields">
+/** @param {{ kind: string, model: string, music: string, length: number }} chosen so far; empty before the first drawing */
+export const filmFields = ({ kind, model, music, length }) => html`<div class="fields">
     ${select('kind', 'Kind', [
       ['from-image-pairs', 'From photo to photo'],
       ['from-property-photos', 'A tour of a property'],
@@ -39,11 +45,12 @@ export const filmFields = ({ kind, model, music }) => html`<div class="fields">
             ...['1', '2', '3', '4', '5', '6', '8', '10'].map((n) => /** @type {[string, string]} */ ([n, n])),
           ])
     }
-    ${select(
-      'clip_duration',
-      'Length of a scene',
-      lengthsOf(model).map((seconds) => [String(seconds), `${seconds} seconds`]),
-    )}
+    <div>
+      <label for="clip_duration">Length of a scene</label>
+      <select id="clip_duration" name="clip_duration">
+        ${lengthsOf(model).map((one) => html`<option value=${one} .selected=${one === length}>${one} seconds</option>`)}
+      </select>
+    </div>
     ${select('transition', 'From scene to scene', [
       ['auto', 'As it suits'],
       ['cut', 'Cuts'],

@@ -1,0 +1,103 @@
+/** The studio's event stream through a connection that breaks: nothing that happened meanwhile is missed, or told twice. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type JobApi, startJobApi } from '../api/sample-jobs.ts'
+import { type Browsing, CHROMIUM, startBrowser } from './browser.ts'
+
+const inBrowser = describe.skipIf(!CHROMIUM)
+let api: JobApi
+let line: Awaited<ReturnType<typeof startLine>>
+let browsing: Browsing
+beforeAll(async () => {
+  if (!CHROMIUM) return
+  api = await startJobApi()
+  line = await startLine(api.port)
+  browsing = await startBrowser(line.url)
+})
+afterAll(async () => {
+  await browsing?.stop()
+  line?.stop()
+  await api?.close()
+})
+afterEach(() => {
+  const complaints = browsing?.faults.splice(0) ?? []
+  expect(complaints.filter((text) => !/ERR_EMPTY_RESPONSE|status of 503/.test(text))).toEqual([])
+})
+
+/** How the line to the server is: it carries everything, it breaks whatever comes, or a proxy in it says that nobody is there. */
+type State = 'up' | 'down' | 'unavailable'
+
+async function startLine(port: number) {
+  let state: State = 'up'
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    if (state === 'down') return socket.destroy()
+    if (state === 'unavailable') {
+      return socket.once('data', () => socket.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n'))
+    }
+    const onward = connect(port, '127.0.0.1').on('error', () => {})
+    sockets.add(socket)
+    socket.pipe(onward).pipe(socket)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      onward.destroy()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    become(next: State) {
+      state = next
+      if (next !== 'up') for (const socket of sockets) socket.destroy()
+    },
+    stop: () => server.close(),
+  }
+}
+
+/** The numbers of the job's events, as the browser is told of them. */
+async function hearing(page: Page, jobId: number): Promise<number[]> {
+  const heard: number[] = []
+  const debug = await page.context().newCDPSession(page)
+  await debug.send('Network.enable')
+  debug.on('Network.eventSourceMessageReceived', ({ data }) => {
+    const event = JSON.parse(data)
+    if (event.job_id === jobId) heard.push(event.seq)
+  })
+  return heard
+}
+
+inBrowser('an event stream', () => {
+  it.each(['down', 'unavailable'] as const)('goes on where it was when the line was %s', async (state) => {
+    const { id } = await api.job()
+    const page = await browsing.visit(`/jobs/${id}`)
+    await page.getByText('version 1').waitFor()
+    const heard = await hearing(page, id)
+    const turn = async () => {
+      const { json } = await api.v3('GET', `/jobs/${id}`)
+      const [first, ...others] = json.storyboard.scenes.map(({ id }: { id: string }) => ({ id }))
+      await api.v3('PUT', `/jobs/${id}/storyboard`, { scenes: [...others, first] })
+    }
+    await turn()
+    await page.getByText('version 2').waitFor()
+    const before = heard.length
+    expect(before).toBeGreaterThan(0)
+
+    line.become(state)
+    await page.getByText('Reconnecting…').waitFor()
+    for (let n = 0; n < 3; n++) await turn()
+    expect(heard.length).toBe(before)
+
+    line.become('up')
+    await page.getByText('version 5').waitFor()
+    await page.getByText('Reconnecting…').waitFor({ state: 'hidden' })
+    await turn()
+    await page.getByText('version 6').waitFor()
+    const [first = 0] = heard
+    expect(heard).toEqual(Array.from({ length: before + 4 }, (_, n) => first + n))
+    await page.context().close()
+  })
+})
