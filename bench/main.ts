@@ -3,11 +3,13 @@ import { run } from '../runtime/main.ts'
 import { benchApi } from './api.ts'
 import { benchJobs } from './jobs.ts'
 import { benchMedia } from './media.ts'
+import { benchStudio } from './studio.ts'
 
 const BENCHES: Record<string, (options: string[]) => Promise<void>> = {
   api: benchApi,
   jobs: benchJobs,
   media: benchMedia,
+  studio: benchStudio,
 }
 
 run(async () => {

@@ -31,9 +31,11 @@ type State = 'up' | 'down' | 'unavailable'
 
 async function startLine(port: number) {
   let state: State = 'up'
+  let refused = 0
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     socket.on('error', () => {})
+    if (state !== 'up') refused++
     if (state === 'down') return socket.destroy()
     if (state === 'unavailable') {
       return socket.once('data', () => socket.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n'))
@@ -50,8 +52,11 @@ async function startLine(port: number) {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** How many connections came since it is as it is. */
+    refused: () => refused,
     become(next: State) {
       state = next
+      refused = 0
       if (next !== 'up') for (const socket of sockets) socket.destroy()
     },
     stop: () => server.close(),
@@ -89,6 +94,7 @@ inBrowser('an event stream', () => {
     line.become(state)
     await page.getByText('Reconnecting…').waitFor()
     for (let n = 0; n < 3; n++) await turn()
+    await expect.poll(() => line.refused(), { timeout: 20_000 }).toBeGreaterThan(0)
     expect(heard.length).toBe(before)
 
     line.become('up')

@@ -59,7 +59,12 @@ inBrowser('a new film', () => {
 
     const job = await studio.api.db.job.findFirstOrThrow({ orderBy: { id: 'desc' }, include: { client: true } })
     expect(job.client.name).toBe('Harbour Homes')
-    expect(job.settings).toMatchObject({ videoModel: 'hailuo-02', clipDuration: 6, sceneCount: 2, music: { auto: false } })
+    expect(job.settings).toMatchObject({
+      videoModel: 'hailuo-02',
+      clipDuration: 6,
+      sceneCount: 2,
+      music: { auto: false },
+    })
     const photos = await studio.api.db.asset.findMany({ where: { campaignId: job.campaignId } })
     expect(photos.map(({ name }) => name).sort()).toEqual(['china.jpg', 'flower.jpg', 'rocket.jpg'])
     expect(new Set(photos.map(({ clientId }) => clientId))).toEqual(new Set([job.clientId]))
