@@ -69,7 +69,7 @@ async function show() {
   useShortcuts([])
   const [pattern, load] = PAGES.find(([pattern]) => pattern.test(location.pathname)) ?? PAGES[0]
   const id = Number(pattern.exec(location.pathname)?.[1])
-  const { page } = await load()
+  const [{ page }] = await Promise.all([load(), known])
   if (mine !== visit) return
   const main = drawFrame()
   render(nothing, main)
@@ -97,5 +97,14 @@ onConnection((now) => {
   drawFrame()
 })
 
-if (location.pathname !== '/sign-in') me = (await get('/session').catch(() => null))?.data ?? me
+/** Asked while the page's scripts come. */
+const known =
+  location.pathname === '/sign-in'
+    ? null
+    : get('/session').then(
+        ({ data }) => {
+          me = data
+        },
+        () => {},
+      )
 await show()

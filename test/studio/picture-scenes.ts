@@ -5,6 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PHOTOS } from '../support/stack.ts'
 import type { Studio } from './browser.ts'
 
+/** Films are really rendered here, on whatever else the machine does. */
+const PATIENCE_MS = 600_000
+
 export type Staged = Awaited<ReturnType<typeof stage>>
 
 /** @returns the jobs by what became of them */
@@ -44,21 +47,21 @@ export async function stage({ api, base }: Studio) {
   const words = { title: 'Coffee, slowly', call_to_action: 'Come in' }
   const film = await job(coffee, words)
   await api.post(`/jobs/${film}/approve`, { by: 'Anna' })
-  await api.ended(film)
+  await api.ended(film, PATIENCE_MS)
   const [scene] = (await api.get(`/jobs/${film}`)).body.storyboard.scenes
   await api.post(`/jobs/${film}/scenes/${scene.id}/regenerate`, { prompt: `${scene.prompt} At dusk.` })
   await until(async () => (await api.get(`/jobs/${film}`)).body.revision?.state === 'completed')
 
   const failed = await job(crew)
   await api.post(`/jobs/${failed}/approve`, { by: 'Ben' })
-  await api.ended(failed)
+  await api.ended(failed, PATIENCE_MS)
   const rejected = await job(garden)
   await api.post(`/jobs/${rejected}/reject`, { by: 'Anna', reason: 'The cat again? We sell gardens.' })
   const canceled = await job(garden)
   await api.post(`/jobs/${canceled}/cancel`, { by: 'Ben' })
   const second = await job(cat)
   await api.post(`/jobs/${second}/approve`, { by: 'Anna' })
-  await api.ended(second)
+  await api.ended(second, PATIENCE_MS)
   const rendering = await job(launch)
   await api.post(`/jobs/${rendering}/approve`, { by: 'Anna' })
   await until(async () => (await api.get(`/jobs/${rendering}`)).body.progress_percentage > 20)
