@@ -1,8 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Job } from '../../prisma/queries/jobs.ts'
+import { JobSettings, segmentsToBuy } from '../../domain/settings.ts'
+import type { Job, JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { musicPriceMicroUsd } from '../../providers/music-models.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { jobId } from '../ids.ts'
+import { usd } from '../jobs/job-json.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -18,6 +21,7 @@ const Answer = z
       size: z.int().nullable().openapi({ description: 'Bytes', example: 96_512 }),
       merged_with_video: z.boolean().openapi({ example: true }),
       error: z.string().nullable().openapi({ example: null }),
+      render_cost: z.number().openapi({ description: 'USD, of making it once', example: 0.13 }),
     }),
   })
   .openapi('AudioStatus')
@@ -41,9 +45,16 @@ export function getAudioStatus({ db }: ApiDeps) {
       size: job.audioSize,
       merged_with_video: job.audioMerged,
       error: job.audioError ?? (status === 'failed' ? job.error : null),
+      render_cost: usd(renderMicroUsd(job)),
     }
     return c.json({ job_id: job.id, audio_status: audioStatus }, 200)
   })
+}
+
+/** The user's own costs nothing. */
+function renderMicroUsd({ settings, scenes }: JobWithScenes): number {
+  const { music } = JobSettings.parse(settings)
+  return segmentsToBuy({ ...music, auto: true }, scenes.length) * musicPriceMicroUsd()
 }
 
 /** Music that was asked for before the approval is made with the film: until then it is on its way, as was answered. */

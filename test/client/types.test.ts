@@ -27,6 +27,10 @@ describe('the client, for the compiler,', () => {
       jobs[':id'].approve.$post({ param: { id: 7 } }),
       jobs[':id'].approve.$post({ param: { id: '7' }, header: { 'if-match': '"3"' }, json: { storyboardVersion: 3 } }),
       jobs[':job_id'].storyboard.$put({ param: { job_id: 7 }, json: { scenes: [{ id, assetIds: [id] }, {}] } }),
+      jobs[':job_id'].notes.$post({ param: { job_id: 7 }, json: { atSeconds: 1.5, text: 'Brighter' } }),
+      jobs[':job_id'].scenes[':scene_id'].takes[':attempt'].choose.$post({
+        param: { job_id: 7, scene_id: id, attempt: 1 },
+      }),
       assets.$post({ form: { campaign_id: id, file: new File([], 'photo.jpg'), tags: 'sea,sky' } }),
       assets['from-url'].$post({ json: { url: 'https://example.com/photo.jpg', campaignId: id } }),
       assets['from-urls'].$post({
@@ -48,6 +52,8 @@ describe('the client, for the compiler,', () => {
       clients.$post({ json: { description: 'An agency' } }),
       // @ts-expect-error a job is told by its id
       jobs[':id'].$get(),
+      // @ts-expect-error a note is of a moment
+      jobs[':job_id'].notes.$post({ param: { job_id: 7 }, json: { text: 'Brighter' } }),
       // @ts-expect-error there is no such field
       jobs['from-image-pairs'].$post({ json: { campaign_id: '7', clipLength: 6 } }),
       // @ts-expect-error there is no such status

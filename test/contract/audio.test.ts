@@ -112,13 +112,27 @@ describe('GET /audio/status/:job_id', () => {
     const status = async (id: number) => (await api.v3('GET', `/audio/status/${id}`)).json
     expect(await status(job.id)).toEqual({
       job_id: job.id,
-      audio_status: { status: 'not_started', generated_at: null, size: null, merged_with_video: false, error: null },
+      audio_status: {
+        status: 'not_started',
+        generated_at: null,
+        size: null,
+        merged_with_video: false,
+        error: null,
+        render_cost: 0.21,
+      },
     })
     const { id, audioSize } = await api.film()
     await api.db.job.update({ where: { id }, data: { audioGeneratedAt: new Date(), audioMerged: true } })
     expect(await status(id)).toEqual({
       job_id: id,
-      audio_status: { status: 'completed', generated_at: TIME, size: audioSize, merged_with_video: true, error: null },
+      audio_status: {
+        status: 'completed',
+        generated_at: TIME,
+        size: audioSize,
+        merged_with_video: true,
+        error: null,
+        render_cost: 0.21,
+      },
     })
   })
 })

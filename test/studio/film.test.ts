@@ -29,6 +29,8 @@ interface Video {
 
 /** Looks until it is so: a busy machine takes its time. */
 const soon = { timeout: 20_000 }
+/** What has to be bought, made or put together first. */
+const rendering = { timeout: 60_000 }
 
 /** The film's page, with its film ready to be sought in. */
 async function watch(): Promise<Page> {
@@ -87,7 +89,7 @@ inBrowser('a film that is rendered', () => {
       .first()
       .waitFor()
     await studio.api.post('/spending/resume')
-    await page.getByText('2 attempts · $0.00').click({ timeout: 60_000 })
+    await page.getByText('2 attempts · $0.00').click(rendering)
     await page.getByText(/^Bought because attempt 1 ended as failed/).waitFor()
     await page.getByRole('button', { name: 'Edit and render again' }).waitFor()
     const { retry_cost } = await job()
@@ -104,7 +106,7 @@ inBrowser('a film that is rendered', () => {
     await page.getByRole('button', { name: 'Edit and render again' }).click()
     await page.getByLabel('Prompt').fill('Along the quay')
     await page.getByRole('button', { name: `Render again · ${price}` }).click()
-    await page.locator('video#film').waitFor({ timeout: 60_000 })
+    await page.locator('video#film').waitFor(rendering)
     studio.base.simulator.reset()
   })
 })
@@ -166,19 +168,26 @@ inBrowser('notes on a film', () => {
 
 inBrowser('a scene that is rendered again', () => {
   /** @param version of the film that is there then */
-  const made = (page: Page, version: number) => page.getByText(`version ${version}`, { exact: true }).waitFor()
+  const made = (page: Page, version: number) => page.getByText(`version ${version}`, { exact: true }).waitFor(rendering)
 
   it('is compared with the take before, taken back for nothing, and brought again', async () => {
     const note = { at_seconds: 1, text: 'Make it dusk', by: 'Anna' }
     await studio.api.post(`/jobs/${film}/notes`, note)
-    const page = await watch()
+    const [page, ben] = await Promise.all([watch(), watch()])
+    await seek(ben, 3)
     const before = (await studio.api.get(`/jobs/${film}/scenes`)).body.scenes[0]
     await page.getByRole('button', { name: 'Render again', exact: true }).first().click()
     await page.locator('.again textarea').fill('The same, at dusk')
     const price = before.render_cost.toLocaleString('en-US', { style: 'currency', currency: 'USD' })
     await page.getByRole('button', { name: `Render again · ${price}` }).click()
-    await page.getByRole('button', { name: 'Compare 2 takes' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Compare 2 takes' }).waitFor(rendering)
     await made(page, 2)
+    await page.getByText('Take 2 is in the film.').waitFor()
+    // Nobody is shown another film than the one that they are looking at.
+    await ben.getByRole('button', { name: 'Show version 2' }).click()
+    await made(ben, 2)
+    await expect.poll(() => momentOf(ben), soon).toBeCloseTo(3, 1)
+    await ben.context().close()
     // What was said of the first version is not said of this one.
     await page.getByText('Notes on other versions (1)').click()
     await page.locator('.note', { hasText: 'Make it dusk' }).filter({ hasText: 'version 1' }).waitFor()
@@ -218,7 +227,7 @@ inBrowser('a scene that is rendered again', () => {
     await page.locator('.again textarea').fill('A dragon')
     await page.getByRole('button', { name: /^Render again ·/ }).click()
     const scene = page.locator('.takes > li').last()
-    await scene.getByText(/No dragons here/).waitFor()
+    await scene.locator('.why', { hasText: 'No dragons here' }).waitFor(rendering)
     await scene.getByText('out of date').waitFor()
     expect((await job()).status).toBe('completed')
     studio.base.simulator.reset()

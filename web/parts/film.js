@@ -1,5 +1,6 @@
 /** The finished film: seen, talked about, made anew in part, taken away. */
 import { get, post } from '../api.js'
+import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { createNotes } from './notes.js'
 import { createPlayer } from './player.js'
@@ -38,6 +39,7 @@ export function createFilm(ctx) {
     refresh() {
       if (ctx.job.status !== 'completed') return
       player.refresh()
+      takes.refresh()
       notes.load()
       readMusic()
     },
@@ -62,7 +64,7 @@ export function createFilm(ctx) {
                   <a class="button" href=${track} download>Download the music</a>`
               : nothing
           }
-          ${me.role === 'creator' ? nothing : html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}</button>`}
+          ${me.role === 'creator' ? nothing : html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${audio ? ` · ${audio.render_cost ? usd(audio.render_cost) : 'free'}` : ''}</button>`}
           ${making ? html`<span class="badge" data-tone="busy" role="status">${MAKING[revision.kind] ?? revision.kind}: ${revision.state}</span>` : nothing}
           ${revision?.state === 'failed' ? html`<span class="why" data-tone="failed">${revision.error}</span>` : nothing}
           ${job.progress.audio_error ? html`<span class="why" data-tone="failed">The music: ${job.progress.audio_error}</span>` : nothing}

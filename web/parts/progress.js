@@ -3,6 +3,7 @@ import { get, post } from '../api.js'
 import { clockTime, inWords, usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { attemptsOf } from './attempts.js'
 
 /** How often a running workflow is asked what it waits for. */
 const LOOK_EVERY_MS = 5000
@@ -11,7 +12,7 @@ const STILL_RUNNING = 'The prediction is still running'
 
 /** @type {Record<string, string>} */
 const STATES = {
-  pending: 'waits for its turn: so many are rendered at once',
+  pending: 'waits for its turn: others are rendered first',
   submitting: 'is being ordered',
   downloading: 'is fetched and fitted to the film',
   completed: 'is there',
@@ -21,6 +22,13 @@ const STATES = {
 const WAITS = {
   provider: 'is rendered by the provider, who is asked how far it is',
   webhook: 'is rendered by the provider, whose webhook tells when it is done',
+}
+
+/** What is made once the scenes are there. @type {Record<string, string>} */
+const STEPS = {
+  stitching: 'The scenes are put together.',
+  audio_generation_pending: 'The music comes next.',
+  audio_generation: 'The music is made.',
 }
 
 /** @param {{ state: string }} scene */
@@ -89,26 +97,6 @@ export function createProgress(ctx) {
   }
 
   /** @param {any} scene */
-  const bought = ({ attempts }) => {
-    if (attempts.length === 0) return nothing
-    const cost = attempts.reduce((/** @type {number} */ sum, /** @type {any} */ attempt) => sum + attempt.cost, 0)
-    if (attempts.length === 1) return html`<span class="faint cost">${usd(cost)}</span>`
-    return html`<details class="wide">
-      <summary>${attempts.length} attempts · ${usd(cost)}</summary>
-      <ol class="attempts">
-        ${attempts.map(
-          (/** @type {any} */ attempt) => html`<li>
-            <span>Attempt ${attempt.attempt}</span>
-            <span>${usd(attempt.cost)}</span>
-            <span>${inWords(attempt.state)}${attempt.error ? `: ${attempt.error}` : ''}</span>
-            ${attempt.reason === 'first' ? nothing : html`<span class="faint">Bought because ${attempt.reason}</span>`}
-          </li>`,
-        )}
-      </ol>
-    </details>`
-  }
-
-  /** @param {any} scene */
   const remedy = (scene) => {
     if (scene.state !== 'failed' || ctx.job.current_stage !== 'failed' || !decides()) return nothing
     return html`<span class="wide">
@@ -117,7 +105,7 @@ export function createProgress(ctx) {
         edited === scene.id
           ? html`<form class="again" @submit=${(/** @type {SubmitEvent} */ event) => regenerate(scene, event)}>
               <label for=${`again-${scene.id}`}>Prompt</label>
-              <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${scene.prompt ?? ''}></textarea>
+              <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${scene.prompt ?? scene.description ?? ''}></textarea>
               <button class="button primary small">Render again · ${usd(scene.render_cost)}</button>
             </form>`
           : nothing
@@ -131,7 +119,7 @@ export function createProgress(ctx) {
     return html`<li data-tone=${toneOfScene(scene)}>
       <span class="badge" data-tone=${toneOfScene(scene)}>${scene.state}</span>
       <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.waits_for] ?? STATES[scene.state] ?? scene.state}</span>
-      ${bought(scene)}
+      ${attemptsOf(scene)}
       ${pending ? waiting(pending) : nothing}
       ${scene.error ? html`<span class="why">${scene.error}</span>` : nothing}
       ${remedy(scene)}
@@ -157,6 +145,7 @@ export function createProgress(ctx) {
         ${isOver ? nothing : html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`}
         ${job.progress.error ? html`<p class="notice" data-tone="failed" role="alert">${job.progress.error}</p>` : nothing}
         ${isRunning() && workflow?.run_id && workflow.problem ? html`<p class="notice" data-tone="waiting">${workflow.problem}</p>` : nothing}
+        ${STEPS[job.current_stage] ? html`<p role="status">${STEPS[job.current_stage]}</p>` : nothing}
         <ul class="states">${repeat(scenes, (scene) => scene.id, row)}</ul>
         ${me.role === 'operator' ? operators() : nothing}
       </section>`

@@ -3,7 +3,11 @@ import { post } from '../api.js'
 import { usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { attemptsOf } from './attempts.js'
 import { createCompare } from './compare.js'
+
+/** What is rendered of it. @param {any} scene */
+const promptOf = (scene) => scene.prompt ?? scene.description ?? ''
 
 /**
  * @param {import('../pages/job.js').JobPage} ctx
@@ -14,6 +18,12 @@ export function createTakes(ctx, seek) {
   let edited = null
   /** The choice that can be undone. @type {{ scene: any, before: any } | null} */
   let undoable = null
+  /** Scenes with a take that came into the film before the eyes of who looks. @type {Set<string>} */
+  const fresh = new Set()
+  /** The attempt that each scene showed when it was last read. @type {Map<string, number>} */
+  const seen = new Map()
+  /** Scenes for which another take was chosen here. @type {Set<string>} */
+  const chosen = new Set()
   const compare = createCompare(ctx, choose)
 
   const at = (/** @type {string} */ sceneId) => `/jobs/${ctx.job.job_id}/scenes/${sceneId}`
@@ -24,21 +34,27 @@ export function createTakes(ctx, seek) {
     event.preventDefault()
     const prompt = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('prompt') ?? '').trim()
     const started = await ctx.attempt(
-      () => post(`${at(scene.id)}/regenerate`, prompt === scene.prompt ? {} : { prompt }),
+      () => post(`${at(scene.id)}/regenerate`, prompt === promptOf(scene) ? {} : { prompt }),
       'The scene is rendered again. This film is served until the new one takes its place.',
     )
     if (started) edited = null
     ctx.draw()
   }
 
-  /** Shows another take of a scene in the film. @param {any} scene @param {any} take */
+  /** Has the film show a take. @param {any} scene @param {any} take @param {string} said once that is on its way */
+  async function show(scene, take, said) {
+    chosen.add(scene.id)
+    const isQueued = await ctx.attempt(() => post(`${at(scene.id)}/takes/${take.attempt}/choose`, {}), said)
+    if (!isQueued) chosen.delete(scene.id)
+    return isQueued
+  }
+
+  /** @param {any} scene @param {any} take in place of the one that is shown */
   async function choose(scene, take) {
     const before = scene.takes.find((/** @type {any} */ { shown }) => shown)
-    const chosen = await ctx.attempt(
-      () => post(`${at(scene.id)}/takes/${take.attempt}/choose`, {}),
-      `The film is put together with take ${numberOf(scene, take)} of scene ${scene.position + 1}, which costs nothing.`,
-    )
-    undoable = chosen && before ? { scene, before } : null
+    const said = `Take ${numberOf(scene, take)} of scene ${scene.position + 1} is put into the film, which costs nothing.`
+    const isQueued = await show(scene, take, said)
+    undoable = isQueued && before ? { scene, before } : null
     ctx.draw()
   }
 
@@ -46,10 +62,7 @@ export function createTakes(ctx, seek) {
     if (!undoable) return
     const { scene, before } = undoable
     undoable = null
-    await ctx.attempt(
-      () => post(`${at(scene.id)}/takes/${before.attempt}/choose`, {}),
-      `Take ${numberOf(scene, before)} of scene ${scene.position + 1} comes back.`,
-    )
+    await show(scene, before, `Take ${numberOf(scene, before)} of scene ${scene.position + 1} comes back.`)
   }
 
   /** @param {any} scene @param {any} take */
@@ -74,12 +87,34 @@ export function createTakes(ctx, seek) {
     }
   </li>`
 
+  /** A take that has just come: kept, or the one before comes back. @param {any} scene with its state */
+  const arrival = (scene) => {
+    const shown = scene.takes.findIndex((/** @type {any} */ take) => take.shown)
+    const before = scene.takes[shown - 1]
+    if (!fresh.has(scene.id) || !before || !decides()) return nothing
+    return html`<div class="notice arrival" data-tone="done" role="status">
+      <p>Take ${shown + 1} is in the film.</p>
+      <p class="row">
+        <button class="button small" type="button" @click=${() => keep(scene)}>Keep it</button>
+        <button class="button small" type="button" @click=${() => choose(scene, before)}>Take ${shown} back · free</button>
+      </p>
+    </div>`
+  }
+
+  /** @param {any} scene */
+  function keep(scene) {
+    fresh.delete(scene.id)
+    ctx.draw()
+  }
+
   /** @param {any} scene of the storyboard @param {number} index */
   const row = (scene, index) => {
     const state = ctx.scenes.find(({ id }) => id === scene.id)
     if (!state) return nothing
     const again = state.regeneration
-    const making = again && !['completed', 'failed'].includes(again.state)
+    const { revision } = ctx.job
+    const isOpen = again && revision?.number === again.revision && ['queued', 'running'].includes(revision.state)
+    const making = again && (isOpen || !['completed', 'failed'].includes(again.state))
     return html`<li>
       <button class="jump" type="button" @click=${() => seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
         <img src=${state.thumbnail_url} alt="" loading="lazy" />
@@ -88,9 +123,10 @@ export function createTakes(ctx, seek) {
       <div>
         <h3>${scene.title ?? 'Untitled'}</h3>
         <p class="row">
-          ${making ? html`<span class="badge" data-tone="busy">new take: ${again.state}</span>` : nothing}
+          ${making ? html`<span class="badge" data-tone="busy">new take: ${again.state === 'completed' ? 'put into the film' : again.state}</span>` : nothing}
           ${state.out_of_date ? html`<span class="badge" data-tone="waiting" title="The film shows it as it was before it was edited">out of date</span>` : nothing}
         </p>
+        ${state.attempts.length > 1 ? attemptsOf(state) : nothing}
         ${again?.error ? html`<p class="why" data-tone="failed">${again.error}</p>` : nothing}
         <p class="row">
           ${decides() ? html`<button class="button small" type="button" aria-expanded=${edited === scene.id ? 'true' : 'false'} @click=${() => toggle(scene.id)}>Render again</button>` : nothing}
@@ -101,12 +137,13 @@ export function createTakes(ctx, seek) {
           edited === scene.id
             ? html`<form class="again" @submit=${(/** @type {SubmitEvent} */ event) => regenerate(scene, event)}>
                 <label for=${`again-${scene.id}`}>Prompt</label>
-                <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${scene.prompt ?? ''}></textarea>
+                <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${promptOf(scene)}></textarea>
                 <button class="button primary small">Render again · ${usd(state.render_cost)}</button>
               </form>`
             : nothing
         }
       </div>
+      ${arrival(state)}
       ${
         state.takes.length > 1
           ? html`<ol class="alternatives">${state.takes.map((/** @type {any} */ take, /** @type {number} */ n) => takeRow(state, take, n))}</ol>`
@@ -122,6 +159,17 @@ export function createTakes(ctx, seek) {
   }
 
   return {
+    /** Called when the job was read again. */
+    refresh() {
+      for (const { id, takes } of ctx.scenes) {
+        const attempt = takes.find((/** @type {any} */ { shown }) => shown)?.attempt ?? 0
+        const before = seen.get(id)
+        seen.set(id, attempt)
+        if (before === undefined || before === attempt) continue
+        if (chosen.delete(id)) fresh.delete(id)
+        else fresh.add(id)
+      }
+    },
     leave: () => compare.leave(),
     template() {
       return html`<h2 class="unseen">Its scenes</h2>
