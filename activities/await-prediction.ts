@@ -2,10 +2,11 @@
 
 import { ApplicationFailure } from '@temporalio/common'
 import type { PredictionFailure } from '../domain/prediction.ts'
-import type { Prisma } from '../prisma/client.ts'
 import type { Prediction } from '../prisma/queries/jobs.ts'
-import { settlePrediction } from '../prisma/queries/ledger.ts'
+import { getPrediction, settlePrediction } from '../prisma/queries/ledger.ts'
+import { revisionInWork } from '../prisma/queries/scene-revisions.ts'
 import { showScene } from '../prisma/queries/show-scene.ts'
+import { inTransaction, statements } from '../prisma/statements.ts'
 import { classifyPredictionError } from '../providers/failures.ts'
 import { ProviderError, type ProviderPrediction } from '../providers/ports.ts'
 import { FAILURES, type PredictionRef } from '../workflows/contract.ts'
@@ -16,11 +17,10 @@ import { canceled } from './heartbeat.ts'
 export const awaitPrediction =
   (deps: ActivityDeps) =>
   async ({ predictionId }: PredictionRef): Promise<void> => {
-    const { db } = deps
-    const known = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
+    const known = await getPrediction(statements(deps.db), predictionId)
     const ending =
       known.state === 'submitted' && known.providerId ? await endingOf(deps, known, known.providerId) : null
-    const settled = await db.$transaction((tx) => settle(tx, known, ending))
+    const settled = await settle(deps, known, ending)
     if (settled.state !== 'succeeded') {
       throw ApplicationFailure.nonRetryable(
         settled.error ?? `The prediction ended as ${settled.state}.`,
@@ -54,21 +54,24 @@ async function endingOf(deps: ActivityDeps, { id }: Prediction, providerId: stri
 
 /** @returns how it ended: who said so first has the say */
 async function settle(
-  tx: Prisma.TransactionClient,
+  { db }: ActivityDeps,
   known: Prediction,
   ending: Ending | null,
 ): Promise<Pick<Prediction, 'state' | 'error'>> {
   const { id, jobId, sceneId, attempt } = known
-  let settled: Pick<Prediction, 'state' | 'error'> = known
-  if (ending) {
-    const { state, ...details } = ending
-    const isNews = await settlePrediction(tx, id, state, details)
-    settled = isNews ? { error: null, ...ending } : await tx.prediction.findUniqueOrThrow({ where: { id } })
-  }
-  if (sceneId && settled.state === 'succeeded') {
-    await showScene(tx, { id: sceneId, jobId }, attempt, 'downloading')
-  }
-  return settled
+  const revised = sceneId ? await revisionInWork(db, sceneId, attempt) : null
+  return inTransaction(db, async (tx) => {
+    let settled: Pick<Prediction, 'state' | 'error'> = known
+    if (ending) {
+      const { state, ...details } = ending
+      const isNews = await settlePrediction(tx, id, state, details)
+      settled = isNews ? { error: null, ...ending } : await getPrediction(tx, id)
+    }
+    if (sceneId && settled.state === 'succeeded') {
+      await showScene(tx, { id: sceneId, jobId }, revised, 'downloading')
+    }
+    return settled
+  })
 }
 
 /** What is paid for is not given up because a key or the credit has run out meanwhile: an operator mends that. */

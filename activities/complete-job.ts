@@ -1,6 +1,6 @@
 /** The film is final, music included: now it is served. */
 import type { JobStage } from '../domain/job.ts'
-import { getJob } from '../prisma/queries/jobs.ts'
+import { readJob } from '../prisma/queries/jobs.ts'
 import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
@@ -9,7 +9,7 @@ export const completeJob =
   (deps: ActivityDeps) =>
   async ({ jobId }: { jobId: number }): Promise<{ stage: JobStage }> => {
     const { db } = deps
-    const job = await getJob(db, jobId)
+    const job = await readJob(db, jobId)
     const scored = job.audioStatus === 'completed'
     const stage = await db.$transaction(async (tx) => {
       // A retry since the failure may have begun to make another film.

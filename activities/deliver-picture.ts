@@ -2,6 +2,7 @@
 import { openAsBlob } from 'node:fs'
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import { readAsset } from '../prisma/queries/assets.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -18,7 +19,7 @@ export async function deliverPicture(
   token: string,
   position: number,
 ): Promise<Delivered> {
-  const asset = await deps.db.asset.findUnique({ where: { id: assetId } })
+  const asset = await readAsset(deps.db, assetId)
   if (!asset?.blobHash || asset.size === null) {
     throw ApplicationFailure.nonRetryable(
       `The picture ${assetId} is not in the store any more. Put another picture into the scene.`,
@@ -31,12 +32,29 @@ export async function deliverPicture(
     const url = await deps.provider.upload({ bytes, name, contentType: contentType ?? 'image/jpeg' })
     return { url, marker: url }
   }
-  const url = new URL(`${deps.config.http.publicBaseUrl}/api/v3/assets/${assetId}/data`)
+  const url = urlOf(deps, assetId)
   await assertFetchable(url, { hash, size })
   url.searchParams.set('t', token)
   // For people who read the provider's dashboard: which scene this was.
   url.searchParams.set('scene', String(position + 1))
   return { url: url.href, marker: token }
+}
+
+const urlOf = ({ config }: ActivityDeps, assetId: string) =>
+  new URL(`${config.http.publicBaseUrl}/api/v3/assets/${assetId}/data`)
+
+/**
+ * Asks for the pictures that will be bought with first while the workflow is on its way to that: the answers count then.
+ * What goes wrong here is noticed there.
+ */
+export async function askAhead(deps: ActivityDeps, assetIds: (string | null)[]): Promise<void> {
+  if (deps.config.assetDelivery === 'upload') return
+  for (const id of new Set(assetIds)) {
+    const asset = id ? await readAsset(deps.db, id).catch(() => null) : null
+    if (asset?.blobHash && asset.size !== null) {
+      void problemOf(urlOf(deps, asset.id), { hash: asset.blobHash, size: asset.size })
+    }
+  }
 }
 
 /** With the waits between them about ten minutes: longer than a restart, shorter than a wrong setting goes unnoticed. */

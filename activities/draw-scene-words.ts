@@ -5,6 +5,7 @@ import { JobSettings } from '../domain/settings.ts'
 import { overlapFrames } from '../domain/transitions.ts'
 import { type OverlayKind, Overlays } from '../domain/words.ts'
 import { type OutputProfile, type ShownWords, secondsOf, type WordsBrand } from '../media/index.ts'
+import { readGuidelines } from '../prisma/queries/campaigns.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
 import type { ActivityDeps } from './deps.ts'
 
@@ -83,10 +84,9 @@ function whenShown({ scenes }: JobWithScenes, { id, duration }: Scene, profile: 
 
 /** The client's, with what the campaign's metadata says otherwise. */
 async function brandOf({ db, log }: ActivityDeps, { id, clientId, campaignId }: JobWithScenes): Promise<Brand> {
-  const client = await db.client.findUniqueOrThrow({ where: { id: clientId } })
-  const campaign = await db.campaign.findUniqueOrThrow({ where: { id: campaignId } })
-  const own = readBrand((campaign.metadata as { brand_guidelines?: unknown } | null)?.brand_guidelines)
-  const otherwise = readBrand(client.brandGuidelines)
+  const { metadata, brandGuidelines } = await readGuidelines(db, { clientId, campaignId })
+  const own = readBrand((metadata as { brand_guidelines?: unknown } | null)?.brand_guidelines)
+  const otherwise = readBrand(brandGuidelines)
   const unread = [...own.unread, ...otherwise.unread]
   if (unread.length > 0) log.info({ jobId: id, unread }, 'parts of the brand guidelines can not be read')
   return joinBrands(own.brand, otherwise.brand)

@@ -1,10 +1,9 @@
 /** What is bought for a scene: its clip, from the first picture to the last, as the storyboard says. */
 import { JobSettings } from '../domain/settings.ts'
 import { scenePrompt } from '../domain/storyboard.ts'
-import type { Database } from '../prisma/client.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
 import type { SceneChanges } from '../prisma/queries/revisions.ts'
-import { revisionOfAttempt } from '../prisma/queries/scene-revisions.ts'
+import type { RevisedScene } from '../prisma/queries/scene-revisions.ts'
 import { renderedAspect, resolveVideoModel, videoPriceMicroUsd } from '../providers/models.ts'
 import { seedFromToken } from '../providers/purchase-token.ts'
 import { deliverPicture } from './deliver-picture.ts'
@@ -12,12 +11,14 @@ import type { ActivityDeps } from './deps.ts'
 import { sceneById } from './scene-of.ts'
 import type { PlannedPurchase } from './submit-prediction.ts'
 
-export async function planScene(
+/** @param revised the revision that the attempt belongs to */
+export function planScene(
   deps: ActivityDeps,
   job: JobWithScenes,
   { sceneId, attempt }: { sceneId: string; attempt: number },
-): Promise<PlannedPurchase> {
-  const scene = await sceneOfAttempt(deps.db, job, sceneId, attempt)
+  revised: RevisedScene | null,
+): PlannedPurchase {
+  const scene = sceneOfAttempt(job, sceneId, attempt, revised)
   const settings = JobSettings.parse(job.settings)
   const model = resolveVideoModel(settings.videoModel)
   return {
@@ -46,14 +47,13 @@ export async function planScene(
 }
 
 /** The scene as it is rendered in an attempt: with what its revision changes, and whose decision that attempt was. */
-export async function sceneOfAttempt(
-  db: Database,
+export function sceneOfAttempt(
   job: JobWithScenes,
   sceneId: string,
   attempt: number,
-): Promise<Scene & { decided: string | null }> {
+  revised: RevisedScene | null,
+): Scene & { decided: string | null } {
   const scene = sceneById(job, sceneId)
-  const revised = await revisionOfAttempt(db, sceneId, attempt)
   if (!revised) return { ...scene, decided: null }
   const { kind, number, by } = revised.revision
   const decided = `revision ${number}, ${kind === 'retry' ? 'retried' : 'regenerated'} by ${by ?? 'someone unnamed'}`

@@ -1,10 +1,12 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
 import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
 import { approveJob, rejectJob } from '../prisma/queries/decisions.ts'
-import { getJob, type JobWithScenes } from '../prisma/queries/jobs.ts'
-import { advanceJob } from '../prisma/queries/progress.ts'
+import { type JobWithScenes, readJob } from '../prisma/queries/jobs.ts'
+import { advanceUnended } from '../prisma/queries/progress.ts'
+import { inTransaction } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
+import { askAhead } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planTransitions } from './film-transitions.ts'
 import { voicePlan } from './plan-voices.ts'
@@ -13,13 +15,13 @@ import { tellSubscribers } from './tell-subscribers.ts'
 export const recordDecision =
   (deps: ActivityDeps) =>
   async ({ jobId, decision, by, note, early }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
-    const before = await getJob(deps.db, jobId)
+    const before = await readJob(deps.db, jobId)
     const decide = decision === 'approved' ? approveJob : rejectJob
     // The API wrote the row before it signaled. Nobody can have seen what an early approval would spend money on; a
     // rejection costs nothing.
     const isOpen = before.decision === null && (!early || decision === 'rejected')
     if (isOpen) await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
-    const job = isOpen ? await getJob(deps.db, jobId) : before
+    const job = isOpen ? await readJob(deps.db, jobId) : before
     // What an approval owes nobody.
     if (job.decision !== 'approved' || job.canceledAt) await tellSubscribers(deps, jobId)
     if (job.canceledAt) return { decision: 'canceled' }
@@ -28,7 +30,9 @@ export const recordDecision =
       deps.log.warn({ jobId, decision, by }, 'a decision came before the storyboard was written and counts for nothing')
       return { decision: 'undecided' }
     }
-    await deps.db.$transaction((tx) => advanceJob(tx, jobId, 'starting_render'))
+    await inTransaction(deps.db, (tx) => advanceUnended(tx, jobId, 'starting_render'))
+    const [first] = job.scenes
+    void askAhead(deps, [first?.firstAssetId ?? null, first?.lastAssetId ?? null])
     return { decision: 'approved', plan: planOf(job) }
   }
 

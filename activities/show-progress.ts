@@ -1,5 +1,6 @@
 /** Shows how far a long step is, in its job's percentage. */
-import { advanceJob } from '../prisma/queries/progress.ts'
+import { advanceUnended } from '../prisma/queries/progress.ts'
+import { inTransaction } from '../prisma/statements.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** A person sees no more, and each is a write with an event. */
@@ -20,7 +21,7 @@ export function showProgress(
     if (Date.now() < next) return
     next = Date.now() + EVERY_MS
     const percentage = Math.round((from + (to - from) * fraction) * 10) / 10
-    db.$transaction((tx) => advanceJob(tx, jobId, stage, { percentage })).catch((error: unknown) =>
+    inTransaction(db, (tx) => advanceUnended(tx, jobId, stage, { percentage })).catch((error: unknown) =>
       log.warn({ err: error, jobId }, 'the progress of a step could not be shown'),
     )
   }

@@ -7,8 +7,9 @@ import { STAGE_PERCENTAGE } from '../domain/job.ts'
 import { JobSettings } from '../domain/settings.ts'
 import type { OutputProfile, StitchedClip } from '../media/index.ts'
 import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
-import { getJob, type Scene } from '../prisma/queries/jobs.ts'
-import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
+import { readJob, type Scene } from '../prisma/queries/jobs.ts'
+import { advanceUnended, reopenFailed } from '../prisma/queries/progress.ts'
+import { inTransaction } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -25,11 +26,11 @@ export const stitchFilm =
   (deps: ActivityDeps) =>
   async ({ jobId, revision }: { jobId: number; revision?: number }): Promise<void> => {
     const { db, blobs, media, tempDir, log } = deps
-    const job = await getJob(db, jobId)
+    const job = await readJob(db, jobId)
     if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
-    await db.$transaction(async (tx) => {
-      await reopenJob(tx, job, [])
-      await advanceJob(tx, jobId, 'stitching')
+    await inTransaction(db, async (tx) => {
+      await reopenFailed(tx, job)
+      await advanceUnended(tx, jobId, 'stitching')
     })
 
     const settings = JobSettings.parse(job.settings)

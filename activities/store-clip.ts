@@ -1,9 +1,12 @@
 /** Downloads a scene's clip, brings it to the job's profile while its siblings still render, and stores it. */
 import path from 'node:path'
 import { JobSettings } from '../domain/settings.ts'
-import { getJob } from '../prisma/queries/jobs.ts'
+import { readJob } from '../prisma/queries/jobs.ts'
+import { getPrediction } from '../prisma/queries/ledger.ts'
 import { changeScene } from '../prisma/queries/progress.ts'
+import { revisionInWork } from '../prisma/queries/scene-revisions.ts'
 import { keepTake, showStoredTake } from '../prisma/queries/takes.ts'
+import { statements } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { PredictionRef } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -19,14 +22,15 @@ export const storeClip =
   (deps: ActivityDeps) =>
   async ({ jobId, predictionId, sceneId }: PredictionRef & { sceneId: string }): Promise<void> => {
     const { db, blobs, media, tempDir } = deps
-    const job = await getJob(db, jobId)
+    const job = await readJob(db, jobId)
     const scene = sceneById(job, sceneId)
-    if (await showStoredTake(db, predictionId)) return
+    const prediction = await getPrediction(statements(db), predictionId)
+    const revised = await revisionInWork(db, sceneId, prediction.attempt)
+    if (await showStoredTake(db, scene, revised, predictionId)) return
     // Stored before there were takes.
     if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, scene, 'completed')
     const profile = filmProfile(JobSettings.parse(job.settings))
-    const prediction = await db.prediction.findUniqueOrThrow({ where: { id: predictionId } })
-    const rendered = await sceneOfAttempt(db, job, sceneId, prediction.attempt)
+    const rendered = sceneOfAttempt(job, sceneId, prediction.attempt, revised)
 
     const signal = canceled()
 
@@ -52,7 +56,7 @@ export const storeClip =
       await media.thumbnail({ input: file, output: still, signal })
       const thumbnail = await blobs.putFile(still)
       const clip = await blobs.putFile(file)
-      await keepTake(db, sceneId, prediction, {
+      await keepTake(db, rendered, revised, prediction, {
         clipHash: clip.hash,
         clipSize: clip.size,
         clipFrames: frames,

@@ -5,8 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
 import { isSettled } from '../domain/prediction.ts'
-import type { Prisma } from '../prisma/client.ts'
-import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
+import { type JobWithScenes, type Prediction, readJob } from '../prisma/queries/jobs.ts'
 import {
   claimPost,
   findPrediction,
@@ -16,8 +15,10 @@ import {
   type PostClaim,
   type PurchaseDraft,
 } from '../prisma/queries/ledger.ts'
-import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
+import { advanceUnended, reopenFailed } from '../prisma/queries/progress.ts'
+import { type RevisedScene, revisionInWork } from '../prisma/queries/scene-revisions.ts'
 import { showScene } from '../prisma/queries/show-scene.ts'
+import { inTransaction, type Statements } from '../prisma/statements.ts'
 import { FAILURES, type PredictionRef, type Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
@@ -29,8 +30,6 @@ import { reconcileIntent } from './reconcile-intent.ts'
 import { takeTurns } from './take-turns.ts'
 import { waitWhilePaused } from './wait-while-paused.ts'
 
-type Tx = Prisma.TransactionClient
-
 /** What will be sent. */
 export interface PlannedPurchase extends PurchaseDraft {
   /** Builds the input; may upload or check pictures. @param token names the prediction */
@@ -38,16 +37,20 @@ export interface PlannedPurchase extends PurchaseDraft {
 }
 
 /** A purchase as it was found. */
-interface Order {
-  purchase: Purchase
+interface Order extends Asked {
   job: JobWithScenes
   /** Its row in the ledger; null when there is none. */
   known: Prediction | null
   plan: PlannedPurchase
 }
-interface Bought {
+interface Bought extends Asked {
   known: Prediction
   plan: null
+}
+interface Asked {
+  purchase: Purchase
+  /** The revision that the attempt belongs to, where it is a scene's. */
+  revised: RevisedScene | null
 }
 
 /** Row work takes less, by far; for an upload of pictures the others do not wait. */
@@ -59,20 +62,24 @@ export const submitPrediction = (deps: ActivityDeps) => {
     inTurn(async (sent) => {
       const found = await look(deps, purchase)
       const predictionId = found.plan ? await buy(deps, found, sent) : found.known.id
-      if (!found.plan) await deps.db.$transaction((tx) => showSubmitted(tx, purchase))
+      if (!found.plan) await inTransaction(deps.db, (tx) => showSubmitted(tx, found))
       return { jobId: purchase.jobId, predictionId }
     })
 }
 
 async function look(deps: ActivityDeps, purchase: Purchase): Promise<Order | Bought> {
-  const known = await findPrediction(deps.db, keyOf(purchase))
-  if (known?.providerId) return { known, plan: null }
-  const job = await getJob(deps.db, purchase.jobId)
-  return { purchase, job, known, plan: await planOf(deps, job, purchase) }
+  const { db } = deps
+  const known = await findPrediction(db, keyOf(purchase))
+  const { attempt } = purchase
+  const revised = purchase.kind === 'scene' ? await revisionInWork(db, purchase.sceneId, attempt) : null
+  const asked = { purchase, revised }
+  if (known?.providerId) return { ...asked, known, plan: null }
+  const job = await readJob(db, purchase.jobId)
+  return { ...asked, job, known, plan: await planOf(deps, job, asked) }
 }
 
-async function planOf(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase): Promise<PlannedPurchase> {
-  if (purchase.kind === 'scene') return planScene(deps, job, purchase)
+async function planOf(deps: ActivityDeps, job: JobWithScenes, { purchase, revised }: Asked): Promise<PlannedPurchase> {
+  if (purchase.kind === 'scene') return planScene(deps, job, purchase, revised)
   return purchase.kind === 'voice' ? planVoice(job, purchase) : planMusic(deps, job, purchase)
 }
 
@@ -81,14 +88,14 @@ async function planOf(deps: ActivityDeps, job: JobWithScenes, purchase: Purchase
  * @returns the prediction's id in the ledger
  */
 async function buy(deps: ActivityDeps, order: Order, sent: () => void): Promise<string> {
-  const { purchase, job, known } = order
+  const { job, known } = order
   if (known && known.state !== 'refused' && isSettled(known.state)) throw endedAlready(known)
   if (known?.postedAt) {
     const { id } = known
     const outcome = await reconcileIntent(deps, known)
     if (outcome === 'unknown') throw endedAlready(await deps.db.prediction.findUniqueOrThrow({ where: { id } }))
     if (outcome === 'adopted') {
-      await deps.db.$transaction((tx) => showSubmitted(tx, purchase))
+      await inTransaction(deps.db, (tx) => showSubmitted(tx, order))
       return id
     }
   }
@@ -104,7 +111,8 @@ function endedAlready({ state, error }: Prediction): ApplicationFailure {
   )
 }
 
-async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order, sent: () => void): Promise<string> {
+async function post(deps: ActivityDeps, asked: Order, sent: () => void): Promise<string> {
+  const { purchase, job, known, plan } = asked
   const { submitTimeoutSeconds, settleSeconds, timeoutSeconds } = deps.config.predictions
   const { build, ...draft } = plan
   const order = known?.marker ? pinned(known, known.marker) : await built(build, known?.token ?? newToken())
@@ -113,14 +121,12 @@ async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order, s
   const owner = randomUUID()
   const claim = { ...order, owner, leaseSeconds: submitTimeoutSeconds }
   // Against the row as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
-  const intent = await claimPost(deps.db, keyOf(purchase), known, draft, claim, (tx) =>
-    showSubmitting(tx, job, purchase),
-  )
+  const intent = await claimPost(deps.db, keyOf(purchase), known, draft, claim, (tx) => showSubmitting(tx, job, asked))
   if (!intent) {
     throw tryAgainIn(submitTimeoutSeconds, FAILURES.outcomePending, 'Another attempt is buying this prediction now.')
   }
   // A process that was frozen since the claim must not post when its successor may: only what is left of the lease counts.
-  const leaseEnds = intent.leaseUntil?.getTime() ?? 0
+  const leaseEnds = intent.leaseUntil.getTime()
   const restOfLease = (leaseEnds - Date.now()) / 1000
   if (restOfLease <= 0) throw tryAgainIn(settleSeconds, FAILURES.outcomePending, 'The lease ran out before the POST.')
   const answer = deps.provider.create(
@@ -131,9 +137,9 @@ async function post(deps: ActivityDeps, { purchase, job, known, plan }: Order, s
   const outcome = await answer
   if (outcome.kind === 'created') {
     const { id } = outcome.prediction
-    await deps.db.$transaction(async (tx) => {
+    await inTransaction(deps.db, async (tx) => {
       await markSubmitted(tx, intent.id, id)
-      await showSubmitted(tx, purchase)
+      await showSubmitted(tx, asked)
     })
     return intent.id
   }
@@ -168,14 +174,14 @@ function webhookUrl({ config }: ActivityDeps, token: string): string | null {
   return url.href
 }
 
-async function showSubmitting(tx: Tx, job: JobWithScenes, purchase: Purchase): Promise<void> {
-  if (job.stage === 'failed') await reopenJob(tx, job, [])
-  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), purchase.attempt, 'submitting')
+async function showSubmitting(tx: Statements, job: JobWithScenes, { purchase, revised }: Asked): Promise<void> {
+  if (job.stage === 'failed') await reopenFailed(tx, job)
+  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), revised, 'submitting')
 }
 
-async function showSubmitted(tx: Tx, purchase: Purchase): Promise<void> {
-  if (purchase.kind === 'music') await advanceJob(tx, purchase.jobId, 'audio_generation')
-  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), purchase.attempt, 'rendering')
+async function showSubmitted(tx: Statements, { purchase, revised }: Asked): Promise<void> {
+  if (purchase.kind === 'music') await advanceUnended(tx, purchase.jobId, 'audio_generation')
+  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), revised, 'rendering')
 }
 
 const sceneOf = ({ sceneId, jobId }: Purchase & { kind: 'scene' }) => ({ id: sceneId, jobId })

@@ -1,5 +1,5 @@
 /** Keeps purchases from being made while an operator has paused spending. */
-import { findSpendingPause } from '../prisma/queries/spending.ts'
+import { spendingPauseNow } from '../prisma/queries/spending.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn } from './failures.ts'
@@ -12,7 +12,7 @@ const LOOK_EVERY_SECONDS = 5
  * @throws ApplicationFailure to be tried again while spending is paused
  */
 export async function waitWhilePaused({ db }: ActivityDeps): Promise<void> {
-  const pause = await findSpendingPause(db)
+  const pause = await spendingPauseNow(db)
   if (!pause) return
   const reason = pause.reason ? `: ${pause.reason}` : ''
   throw tryAgainIn(LOOK_EVERY_SECONDS, FAILURES.spendingPaused, `Spending is paused by ${pause.by}${reason}.`)

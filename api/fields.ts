@@ -64,6 +64,12 @@ export const boolean = <T extends z.ZodType>(schema: T) =>
 export const nullable = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value: z.input<T> | null) => value ?? undefined, schema)
 
+/** A field of a body that null sets back to what holds where nothing was said. What else is wrong, `field` says. */
+export const clearable = <T extends z.ZodType>(field: T) =>
+  z.union([z.null(), field], {
+    error: (issue) => (issue.code === 'invalid_union' && issue.errors.at(-1)?.[0]?.message) || undefined,
+  })
+
 /** A query parameter that counts as absent when it is blank. */
 export const blankless = <T extends z.ZodType>(schema: T) =>
   z.preprocess(

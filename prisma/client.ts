@@ -1,6 +1,7 @@
 /** Opens the database: migrations applied, one Prisma client for the whole process. */
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
 import { migratingAlone } from './migration-lock.ts'
@@ -19,9 +20,32 @@ export async function openDatabase(databasePath: string): Promise<Database> {
   await mkdir(path.dirname(databasePath), { recursive: true })
   const adapter = sqliteAdapter(databasePath)
   await migratingAlone(databasePath, () => migrate(adapter))
-  return new PrismaClient({
-    adapter,
+  const db: Database = new PrismaClient({
+    adapter: {
+      ...adapter,
+      connect: async () => {
+        const connection = await adapter.connect()
+        connections.set(db, connection)
+        return connection
+      },
+    },
+    // It would take a stack trace for every query, to say in an error's message where in our code that was made.
+    errorFormat: 'minimal',
     // Transactions queue for the one connection: under load the default of 2 s is not a fault.
     transactionOptions: { maxWait: 30_000, timeout: 30_000 },
   })
+  await db.$connect()
+  return db
+}
+
+const connections = new WeakMap<Database, SqlDriverAdapter>()
+
+/**
+ * The connection that a database's Prisma client has.
+ * @throws when it is one client's view of a database, which only models can be narrowed to
+ */
+export function connectionOf(db: Database): SqlDriverAdapter {
+  const connection = connections.get(db)
+  if (!connection) throw new Error('Statements of our own take the whole database.')
+  return connection
 }

@@ -10,8 +10,8 @@ import type { Database } from '../prisma/client.ts'
 import { markEnded } from '../prisma/queries/decisions.ts'
 import { markDeliveryStarted, unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { installationId } from '../prisma/queries/installation.ts'
-import type { Job } from '../prisma/queries/jobs.ts'
-import { markRevisionSent, newestRevision } from '../prisma/queries/revisions.ts'
+import { type Job, readJobToTell } from '../prisma/queries/jobs.ts'
+import { markRevisionSent } from '../prisma/queries/revisions.ts'
 import {
   type Approval,
   approve,
@@ -144,10 +144,9 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     },
 
     async decided(jobId) {
-      const newest = await newestRevision(db, jobId)
-      const job = await getJob(jobId)
+      const { job, newestRevision } = await readJobToTell(db, jobId)
       if (job.canceledAt) await tellCanceled(jobId)
-      else if (job.decision) await tellDecision(job, newest?.number ?? 0)
+      else if (job.decision) await tellDecision(job, newestRevision)
       await deliverAll(jobId)
     },
 

@@ -11,14 +11,14 @@ import { estimateMicroUsd } from '../../providers/estimate.ts'
 import { renderedAspect, resolveVideoModel, snapDuration } from '../../providers/models.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { ApiError } from '../errors.ts'
-import { boolean, nullable, numeric } from '../fields.ts'
+import { boolean, clearable, nullable, numeric } from '../fields.ts'
 import { transitionDurationField, transitionField } from './transition-fields.ts'
 import { shownText, wordsFields } from './words-fields.ts'
 
 const line = z.string({ error: 'must be a string' }).max(500, { error: 'has more than 500 characters' }).nullish()
 const prose = z.string({ error: 'must be a string' }).max(10_000, { error: 'has more than 10000 characters' }).nullish()
 
-/** Absent fields stay as they are; null clears a text, and of the others counts as absent. */
+/** Absent fields stay as they are; null clears a text and what may be as usual, and of the others counts as absent. */
 export const sceneFields = {
   title: line,
   description: prose,
@@ -35,7 +35,7 @@ export const sceneFields = {
       .optional(),
   ).openapi({ description: "The first and the last frame: images of the job's client" }),
   transition: transitionField,
-  transition_duration: transitionDurationField,
+  transition_duration: clearable(transitionDurationField),
   scene_type: line,
   camera_movement: line,
   motion_goal: line,
@@ -47,7 +47,7 @@ export const sceneFields = {
     description: 'What is spoken over the scene; null for nothing',
     example: 'Breakfast with the lake at your feet.',
   }),
-  keep_clip_audio: boolean(z.boolean().optional()).openapi({
+  keep_clip_audio: clearable(boolean(z.boolean().optional())).openapi({
     description: "Whether the clip's own sound is heard; where no one says, what the job says",
   }),
 }

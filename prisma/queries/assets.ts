@@ -1,6 +1,7 @@
 /** Assets, as rows; their bytes are in the blob store. */
-import type { Database, Db, Prisma } from '../client.ts'
+import { type Database, type Db, Prisma } from '../client.ts'
 import type { Asset } from '../generated/client.ts'
+import { columnsOf, statements } from '../statements.ts'
 import type { Page } from './clients.ts'
 
 export type { Asset } from '../generated/client.ts'
@@ -22,6 +23,14 @@ export interface AssetBytes {
   height: number | null
   duration: number | null
   thumbnailHash: string | null
+}
+
+const COLUMNS = columnsOf(Prisma.AssetScalarFieldEnum)
+
+/** For a scene's purchase, whose pictures are read again and again; null when it is gone. */
+export async function readAsset(db: Database, id: string): Promise<Asset | null> {
+  const [asset] = await statements(db).$queryRaw<Asset[]>(Prisma.sql`SELECT ${COLUMNS} FROM "Asset" WHERE "id" = ${id}`)
+  return asset ?? null
 }
 
 /** One page of the assets that match, newest first, and how many match in all. */

@@ -1,9 +1,26 @@
 /** Campaigns, as rows. Deleted ones are hidden. */
-import type { Database, Db, Prisma } from '../client.ts'
-import type { Campaign } from '../generated/client.ts'
+import { type Database, type Db, Prisma } from '../client.ts'
+import type { Campaign, Client } from '../generated/client.ts'
+import { statements } from '../statements.ts'
 import { changesSomething, type Page } from './clients.ts'
 
 export type { Campaign } from '../generated/client.ts'
+
+/**
+ * Where the brand of a scene's words stands, which is asked for with every scene.
+ * @throws when there is no such campaign or client
+ */
+export async function readGuidelines(
+  db: Database,
+  { clientId, campaignId }: { clientId: string; campaignId: string },
+): Promise<Pick<Client, 'brandGuidelines'> & Pick<Campaign, 'metadata'>> {
+  const [row] = await statements(db).$queryRaw<(Pick<Client, 'brandGuidelines'> & Pick<Campaign, 'metadata'>)[]>(
+    Prisma.sql`SELECT "Client"."brandGuidelines", "Campaign"."metadata" FROM "Client", "Campaign"
+      WHERE "Client"."id" = ${clientId} AND "Campaign"."id" = ${campaignId}`,
+  )
+  if (!row) throw new Error(`There is no campaign ${campaignId} or no client ${clientId}.`)
+  return row
+}
 
 /** Newest first, and how many there are in all; with `clientId`, that client's only. */
 export async function listCampaigns(

@@ -2,8 +2,9 @@
 import { isRevisionOpen, OPEN_REVISION_STATES } from '../../domain/revision.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Revision, Scene } from '../generated/client.ts'
+import { inTransaction } from '../statements.ts'
 import type { JobWithScenes } from './jobs.ts'
-import { advanceJob, recordEvent } from './progress.ts'
+import { advanceUnended, recordEvent } from './progress.ts'
 import { endRevision, findRevision, type SceneChanges } from './revisions.ts'
 import { newestTake, showingTake, shown } from './takes.ts'
 
@@ -33,7 +34,7 @@ export async function saveFilm(
   revision: number | undefined,
   made: Partial<Film> & { soundtrack?: number },
 ): Promise<void> {
-  if (revision === undefined) await db.$transaction((tx) => advanceJob(tx, jobId, 'stitching', made))
+  if (revision === undefined) await inTransaction(db, (tx) => advanceUnended(tx, jobId, 'stitching', made))
   else await db.revision.update({ where: { jobId_number: { jobId, number: revision } }, data: made })
 }
 

@@ -2,8 +2,9 @@
 import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { WrittenStoryboard } from '../../domain/storyboard.ts'
-import type { Database, Db, Prisma } from '../client.ts'
+import { type Database, type Db, Prisma } from '../client.ts'
 import type { Job, Scene } from '../generated/client.ts'
+import { columnsOf, statements } from '../statements.ts'
 import { oweDelivery } from './deliveries.ts'
 import { noteCreatedJob } from './idempotent-requests.ts'
 import { recordEvent } from './progress.ts'
@@ -73,6 +74,34 @@ export async function getJob(db: Db, jobId: number): Promise<JobWithScenes> {
   const job = await db.job.findUnique({ where: { id: jobId }, include: WITH_SCENES })
   if (!job) throw new Error(`There is no job ${jobId}.`)
   return job
+}
+
+/**
+ * For telling its workflow.
+ * @returns the job, and the number of its newest revision; 0 when it has none
+ */
+export async function readJobToTell(db: Database, jobId: number): Promise<{ job: Job; newestRevision: number }> {
+  const [row] = await statements(db).$queryRaw<(Job & { newest: number | null })[]>(
+    Prisma.sql`SELECT ${JOB}, (SELECT MAX("number") FROM "Revision" WHERE "jobId" = ${jobId}) AS "newest"
+      FROM "Job" WHERE "id" = ${jobId}`,
+  )
+  if (!row) throw new Error(`There is no job ${jobId}.`)
+  const { newest, ...job } = row
+  return { job, newestRevision: newest ?? 0 }
+}
+
+const JOB = columnsOf(Prisma.JobScalarFieldEnum)
+const SCENE = columnsOf(Prisma.SceneScalarFieldEnum)
+
+/** The same for the steps that every job goes through. */
+export async function readJob(db: Database, jobId: number): Promise<JobWithScenes> {
+  const { $queryRaw } = statements(db)
+  const [job] = await $queryRaw<Job[]>(Prisma.sql`SELECT ${JOB} FROM "Job" WHERE "id" = ${jobId}`)
+  if (!job) throw new Error(`There is no job ${jobId}.`)
+  const scenes = await $queryRaw<Scene[]>(
+    Prisma.sql`SELECT ${SCENE} FROM "Scene" WHERE "jobId" = ${jobId} ORDER BY "position"`,
+  )
+  return { ...job, scenes }
 }
 
 /** An event is sent to everyone who watches. */

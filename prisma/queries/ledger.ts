@@ -1,8 +1,12 @@
 /** The prediction ledger: what we mean to buy, may have bought, and bought. Written before the purchase. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { PredictionFailure } from '../../domain/prediction.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
 import type { Prediction } from '../generated/client.ts'
+import { assignments, columnsOf, insertion, inTransaction, type Statements, statements } from '../statements.ts'
+
+const { sql } = Prisma
+const COLUMNS = columnsOf(Prisma.PredictionScalarFieldEnum)
 
 export interface LedgerKey {
   jobId: number
@@ -11,8 +15,22 @@ export interface LedgerKey {
   attempt: number
 }
 
-export function findPrediction(db: Db, { jobId, subject, attempt }: LedgerKey): Promise<Prediction | null> {
-  return db.prediction.findUnique({ where: { jobId_subject_attempt: { jobId, subject, attempt } } })
+export function findPrediction(db: Database, key: LedgerKey): Promise<Prediction | null> {
+  return findBy(statements(db), key)
+}
+
+async function findBy(by: Statements, { jobId, subject, attempt }: LedgerKey): Promise<Prediction | null> {
+  const [row] = await by.$queryRaw<Prediction[]>(
+    sql`SELECT ${COLUMNS} FROM "Prediction" WHERE "jobId" = ${jobId} AND "subject" = ${subject} AND "attempt" = ${attempt}`,
+  )
+  return row ?? null
+}
+
+/** @throws when there is none */
+export async function getPrediction(by: Statements, id: string): Promise<Prediction> {
+  const [row] = await by.$queryRaw<Prediction[]>(sql`SELECT ${COLUMNS} FROM "Prediction" WHERE "id" = ${id}`)
+  if (!row) throw new Error(`There is no prediction ${id} in the ledger.`)
+  return row
 }
 
 /**
@@ -61,20 +79,41 @@ export interface PurchaseDraft {
 /** Unguessable; names one prediction in URLs that only the provider learns. */
 export const newToken = () => randomBytes(18).toString('base64url')
 
+/** A purchase has its row already. */
+class IntentOpen extends Error {
+  override readonly name = 'IntentOpen'
+}
+
 /**
  * Opens the ledger's row for a purchase.
  * @param fields what else it has from the start
- * @throws a unique constraint's error when there is one already
+ * @throws IntentOpen when there is one already
  */
 export async function openIntent(
-  db: Db,
+  by: Statements,
   key: LedgerKey,
   { decided, ...draft }: PurchaseDraft,
-  fields: Partial<Prisma.PredictionUncheckedCreateInput> = {},
-): Promise<Prediction> {
-  const before = key.attempt > 1 ? await findPrediction(db, { ...key, attempt: key.attempt - 1 }) : null
+  fields: Partial<Omit<Prediction, 'id' | 'request'>> & { request?: string } = {},
+): Promise<Pick<Prediction, 'id' | 'token'>> {
+  const before = key.attempt > 1 ? await findBy(by, { ...key, attempt: key.attempt - 1 }) : null
   const reason = [decided, before && reasonAfter(before)].filter(Boolean).join('; ') || 'first'
-  return db.prediction.create({ data: { token: newToken(), ...key, ...draft, ...fields, reason } })
+  const now = new Date()
+  const row = {
+    id: randomUUID(),
+    token: newToken(),
+    ...key,
+    ...draft,
+    ...fields,
+    reason,
+    insertedAt: now,
+    updatedAt: now,
+  }
+  const opened = await by.$executeRaw(
+    sql`INSERT INTO "Prediction" ${insertion(row)} ON CONFLICT ("jobId", "subject", "attempt") DO NOTHING`,
+  )
+  if (opened === 0)
+    throw new IntentOpen(`Attempt ${key.attempt} at ${key.subject} of job ${key.jobId} is in the ledger already.`)
+  return row
 }
 
 /** Why another attempt is bought after this one. */
@@ -97,7 +136,7 @@ export interface PostClaim {
  * attempt and its successor never both POST. The request is pinned with the claim: a second POST would be the same as the first.
  * @param seen the row as it was when it was found free to be posted; null when there was none
  * @param also is written together with it
- * @returns the claimed row; null when another attempt has claimed it, or the job was canceled meanwhile
+ * @returns null when another attempt has claimed it, or the job was canceled meanwhile
  */
 export async function claimPost(
   db: Database,
@@ -105,70 +144,75 @@ export async function claimPost(
   seen: Prediction | null,
   draft: PurchaseDraft,
   claim: PostClaim,
-  also: (tx: Prisma.TransactionClient) => Promise<void>,
-): Promise<Prediction | null> {
-  try {
-    return await db.$transaction(async (tx) => {
-      const claimed = seen ? await claimAgain(tx, seen, claim) : await claimFirst(tx, key, draft, claim)
-      if (claimed) await also(tx)
-      return claimed
-    })
-  } catch (error) {
-    const openedAlready = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-    if (!openedAlready || seen) throw error
-    return null
-  }
+  also: (tx: Statements) => Promise<void>,
+): Promise<ClaimedPost | null> {
+  const claiming = inTransaction(db, async (tx) => {
+    // A job that was canceled while its pictures were uploaded buys nothing any more.
+    const [job] = await tx.$queryRaw<{ canceledAt: Date | null }[]>(
+      sql`SELECT "canceledAt" FROM "Job" WHERE "id" = ${key.jobId}`,
+    )
+    if (!job || job.canceledAt) return null
+    const claimed = seen ? await claimAgain(tx, seen, claim) : await claimFirst(tx, key, draft, claim)
+    if (claimed) await also(tx)
+    return claimed
+  })
+  return claiming.catch((error: unknown) => {
+    if (error instanceof IntentOpen) return null
+    throw error
+  })
+}
+
+interface ClaimedPost {
+  /** Of the row. */
+  id: string
+  /** Until when its POST may be under way. */
+  leaseUntil: Date
 }
 
 async function claimFirst(
-  tx: Prisma.TransactionClient,
+  tx: Statements,
   key: LedgerKey,
   draft: PurchaseDraft,
   claim: PostClaim,
-): Promise<Prediction | null> {
-  // A job that was canceled while its pictures were uploaded buys nothing any more.
-  const { canceledAt } = await tx.job.findUniqueOrThrow({ where: { id: key.jobId }, select: { canceledAt: true } })
-  if (canceledAt) return null
-  const { owner, token, marker } = claim
-  const lease = { leaseOwner: owner, leaseUntil: endOf(claim), postedAt: new Date() }
-  return openIntent(tx, key, draft, { ...lease, token, marker, request: asJson(claim) })
+): Promise<ClaimedPost> {
+  const { owner, token, marker, request } = claim
+  const leaseUntil = endOf(claim)
+  const lease = { leaseOwner: owner, leaseUntil, postedAt: new Date() }
+  const { id } = await openIntent(tx, key, draft, { ...lease, token, marker, request: JSON.stringify(request) })
+  return { id, leaseUntil }
 }
 
-async function claimAgain(
-  tx: Prisma.TransactionClient,
-  seen: Prediction,
-  claim: PostClaim,
-): Promise<Prediction | null> {
-  const { id, postedAt, leaseOwner } = seen
-  const lease = { leaseOwner: claim.owner, leaseUntil: endOf(claim) }
-  const { count } = await tx.prediction.updateMany({
-    where: {
-      id,
-      providerId: null,
-      state: { in: ['intent', 'refused'] },
-      job: { canceledAt: null },
-      postedAt,
-      leaseOwner,
-      leaseUntil: seen.leaseUntil,
-      marker: seen.marker,
-    },
-    data: {
-      ...{ ...lease, state: 'intent', postedAt: postedAt ?? new Date(), error: null },
-      ...(seen.marker === null && { request: asJson(claim), marker: claim.marker }),
-    },
+async function claimAgain(tx: Statements, seen: Prediction, claim: PostClaim): Promise<ClaimedPost | null> {
+  const { id, postedAt } = seen
+  const [now, leaseUntil] = [new Date(), endOf(claim)]
+  const changed = assignments({
+    ...{ leaseOwner: claim.owner, leaseUntil, state: 'intent', postedAt: postedAt ?? now, error: null, updatedAt: now },
+    ...(seen.marker === null && { request: JSON.stringify(claim.request), marker: claim.marker }),
   })
-  return count === 1 ? { ...seen, ...lease, state: 'intent' } : null
+  const count = await tx.$executeRaw(
+    sql`UPDATE "Prediction" SET ${changed}
+      WHERE "id" = ${id} AND "providerId" IS NULL AND "state" IN ('intent', 'refused') AND ${unchanged(seen)}`,
+  )
+  return count === 1 ? { id, leaseUntil } : null
+}
+
+/** Whether a row is claimed as it was when it was seen. */
+function unchanged({ postedAt, leaseOwner, leaseUntil, marker }: Prediction): Prisma.Sql {
+  const conditions = Object.entries({ postedAt, leaseOwner, leaseUntil, marker }).map(([column, value]) => {
+    const name = Prisma.raw(`"${column}"`)
+    return value === null ? sql`${name} IS NULL` : sql`${name} = ${value}`
+  })
+  return Prisma.join(conditions, ' AND ')
 }
 
 const endOf = ({ leaseSeconds }: PostClaim) => new Date(Date.now() + leaseSeconds * 1000)
-const asJson = ({ request }: PostClaim) => request as unknown as Prisma.InputJsonObject
 
 /** The provider has it: from here on it is waited for, never bought again. */
-export async function markSubmitted(db: Db, id: string, providerId: string): Promise<void> {
-  await db.prediction.updateMany({
-    where: { id, providerId: null },
-    data: { providerId, state: 'submitted', leaseOwner: null, leaseUntil: null },
-  })
+export async function markSubmitted(by: Statements, id: string, providerId: string): Promise<void> {
+  const submitted = { providerId, state: 'submitted', leaseOwner: null, leaseUntil: null, updatedAt: new Date() }
+  await by.$executeRaw(
+    sql`UPDATE "Prediction" SET ${assignments(submitted)} WHERE "id" = ${id} AND "providerId" IS NULL`,
+  )
 }
 
 /** The provider said no to the POST of `owner` before anything was bought: the intent may be claimed again. */
@@ -181,15 +225,16 @@ export async function markRefused(db: Database, id: string, owner: string, reaso
 
 /** How it ended, once. @returns whether it was this that ended it */
 export async function settlePrediction(
-  db: Db,
+  by: Statements,
   id: string,
   state: 'succeeded' | 'failed' | 'canceled' | 'unknown',
   ending: { outputUrl?: string | null; failure?: PredictionFailure; error?: string | null } = {},
 ): Promise<boolean> {
-  const { count } = await db.prediction.updateMany({
-    where: { id, state: { in: ['intent', 'submitted', 'refused'] } },
-    data: { ...ending, state, finishedAt: new Date(), leaseOwner: null, leaseUntil: null },
-  })
+  const now = new Date()
+  const settled = { ...ending, state, finishedAt: now, leaseOwner: null, leaseUntil: null, updatedAt: now }
+  const count = await by.$executeRaw(
+    sql`UPDATE "Prediction" SET ${assignments(settled)} WHERE "id" = ${id} AND "state" IN ('intent', 'submitted', 'refused')`,
+  )
   return count > 0
 }
 

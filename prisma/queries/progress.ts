@@ -10,11 +10,13 @@ import {
   STAGE_PERCENTAGE,
 } from '../../domain/job.ts'
 import type { JobEventType } from '../../domain/job-events.ts'
-import type { Database, Prisma } from '../client.ts'
+import { type Database, Prisma } from '../client.ts'
 import type { Job, Scene } from '../generated/client.ts'
+import { assignments, insertion, inTransaction, type Statements } from '../statements.ts'
 import { oweDelivery } from './deliveries.ts'
 
 type Tx = Prisma.TransactionClient
+const { sql } = Prisma
 
 interface JobEvent {
   type: JobEventType
@@ -28,34 +30,41 @@ export async function recordEvent(
   type: JobEventType,
   data: Prisma.InputJsonObject,
 ): Promise<void> {
-  await recordEvents(tx, jobId, [{ type, data }])
+  const { eventSeq: seq } = await tx.job.update({
+    where: { id: jobId },
+    data: { eventSeq: { increment: 1 } },
+    select: { eventSeq: true },
+  })
+  await tx.jobEvent.create({ data: { jobId, seq, type, data }, select: { seq: true } })
 }
 
 /** The same for several, and for what else changes in the job's row with them. */
-async function recordEvents(
-  tx: Tx,
+export async function recordEvents(
+  tx: Statements,
   jobId: number,
   events: JobEvent[],
-  change: Prisma.JobUncheckedUpdateInput = {},
+  change: JobChange & Partial<Progress> = {},
 ): Promise<void> {
-  const { eventSeq } = await tx.job.update({
-    where: { id: jobId },
-    data: { ...change, eventSeq: { increment: events.length } },
-    select: { eventSeq: true },
-  })
-  const before = eventSeq - events.length
-  const rows = events.map((event, index) => ({ ...event, jobId, seq: before + index + 1 }))
-  if (rows.length > 0) await tx.jobEvent.createMany({ data: rows })
+  const now = new Date()
+  const changed = sql`${assignments({ ...change, updatedAt: now })}, "eventSeq" = "eventSeq" + ${events.length}`
+  const [job] = await tx.$queryRaw<{ eventSeq: number | bigint }[]>(
+    sql`UPDATE "Job" SET ${changed} WHERE "id" = ${jobId} RETURNING "eventSeq"`,
+  )
+  if (!job) throw new Error(`There is no job ${jobId}.`)
+  let seq = Number(job.eventSeq) - events.length
+  for (const { type, data } of events) {
+    const row = { jobId, seq: ++seq, type, data: JSON.stringify(data), at: now }
+    await tx.$executeRaw(sql`INSERT INTO "JobEvent" ${insertion(row)}`)
+  }
 }
 
-const PROGRESS = { stage: true, status: true, percentage: true, error: true } as const
-type Progress = Pick<Job, keyof typeof PROGRESS>
+type Progress = Pick<Job, 'stage' | 'status' | 'percentage' | 'error'>
+const PROGRESS = Prisma.raw('"stage", "status", "percentage", "error"')
 
 /** What may change along with the stage. */
-export type JobChange = Omit<
-  Prisma.JobUncheckedUpdateInput,
-  'id' | 'stage' | 'status' | 'percentage' | 'eventSeq' | 'error'
-> & { error?: string | null }
+export type JobChange = Partial<
+  Omit<Job, 'id' | 'stage' | 'status' | 'percentage' | 'eventSeq' | 'updatedAt' | 'parameters' | 'settings'>
+>
 
 /**
  * Brings a job to a stage, unless it is there or further already.
@@ -65,15 +74,42 @@ export async function advanceJob(
   tx: Tx,
   jobId: number,
   stage: JobStage,
-  { percentage, ...change }: JobChange & { percentage?: number } = {},
+  change: JobChange & { percentage?: number } = {},
 ): Promise<JobStage> {
-  const job = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: PROGRESS })
-  if (isFinalStage(job.stage)) return job.stage
+  const { status, stage: reached, isNews } = await advanceTo(tx, jobId, stage, change)
+  if (isNews && status === 'completed') await oweDelivery(tx, jobId, 'job.completed')
+  if (isNews && status === 'failed') await oweDelivery(tx, jobId, 'job.failed')
+  return reached as JobStage
+}
+
+/** The same for a stage that ends nothing, so that nobody is owed a webhook. */
+export async function advanceUnended(
+  tx: Statements,
+  jobId: number,
+  stage: Exclude<JobStage, 'completed' | 'audio_completed' | 'failed' | 'rejected' | 'canceled'>,
+  change: JobChange & { percentage?: number } = {},
+): Promise<void> {
+  await advanceTo(tx, jobId, stage, change)
+}
+
+/** @returns how far the job is afterwards, and whether it had not ended before */
+async function advanceTo(
+  tx: Statements,
+  jobId: number,
+  stage: JobStage,
+  { percentage, ...change }: JobChange & { percentage?: number },
+): Promise<Progress & { isNews: boolean }> {
+  const job = await progressOf(tx, jobId)
+  if (isFinalStage(job.stage)) return { ...job, isNews: false }
   const next = progressTo(job, stage, percentage)
   await moveJob(tx, jobId, job, next, { change })
-  if (next.status === 'completed') await oweDelivery(tx, jobId, 'job.completed')
-  if (next.status === 'failed') await oweDelivery(tx, jobId, 'job.failed')
-  return next.stage as JobStage
+  return { ...next, isNews: true }
+}
+
+async function progressOf(tx: Statements, jobId: number): Promise<Progress> {
+  const [job] = await tx.$queryRaw<Progress[]>(sql`SELECT ${PROGRESS} FROM "Job" WHERE "id" = ${jobId}`)
+  if (!job) throw new Error(`There is no job ${jobId}.`)
+  return job
 }
 
 /** How far a job is that is brought to a stage: what is final stays, and nothing runs backwards. */
@@ -90,7 +126,7 @@ function progressTo(job: Progress, stage: JobStage, percentage?: number): Progre
  * @param also what else changes in its row, and the events of what moved it
  */
 async function moveJob(
-  tx: Tx,
+  tx: Statements,
   jobId: number,
   from: Progress,
   to: Progress,
@@ -118,7 +154,7 @@ function stagePercentage(stage: JobStage): number | undefined {
 
 /** A scene by its id, and the job that it is of. */
 export type SceneRef = Pick<Scene, 'id' | 'jobId'>
-type SceneChange = Omit<Prisma.SceneUncheckedUpdateInput, 'id' | 'state' | 'jobId'>
+type SceneChange = Partial<Omit<Scene, 'id' | 'jobId' | 'state' | 'overlays' | 'updatedAt'>>
 
 /** Changes a scene's row, and with it the job's stage and percentage, which follow from all scenes together. */
 export async function changeScene(
@@ -127,7 +163,7 @@ export async function changeScene(
   state: SceneState,
   change: SceneChange = {},
 ): Promise<void> {
-  await db.$transaction((tx) => changeSceneIn(tx, scene, state, change))
+  await inTransaction(db, (tx) => changeSceneIn(tx, scene, state, change))
 }
 
 /**
@@ -135,23 +171,25 @@ export async function changeScene(
  * @param unless leaves the scene as it is where it is at a state that says so
  */
 export async function changeSceneIn(
-  tx: Tx,
+  tx: Statements,
   { id, jobId }: SceneRef,
   state: SceneState,
   change: SceneChange = {},
   unless: (current: SceneState) => boolean = () => false,
 ): Promise<void> {
-  const { scenes, ...job } = await tx.job.findUniqueOrThrow({
-    where: { id: jobId },
-    select: { ...PROGRESS, scenes: { select: { id: true, state: true } } },
-  })
-  const before = scenes.find((scene) => scene.id === id)?.state as SceneState
-  if (unless(before)) return
-  const changed = await tx.scene.update({ where: { id }, data: { ...change, state } })
-  if (before === state) return
-  const states = scenes.map((scene) => (scene.id === id ? state : (scene.state as SceneState)))
+  const job = await progressOf(tx, jobId)
+  const scenes = await tx.$queryRaw<ShownScene[]>(
+    sql`SELECT "id", "position", "state", "attempt", "error" FROM "Scene" WHERE "jobId" = ${jobId}`,
+  )
+  const scene = scenes.find((one) => one.id === id)
+  if (!scene) throw new Error(`There is no scene ${id} in job ${jobId}.`)
+  if (unless(scene.state as SceneState)) return
+  const changed = assignments({ ...change, state, updatedAt: new Date() })
+  await tx.$executeRaw(sql`UPDATE "Scene" SET ${changed} WHERE "id" = ${id}`)
+  if (scene.state === state) return
+  const states = scenes.map((one) => (one.id === id ? state : (one.state as SceneState)))
   const next = progressTo(job, renderStage(states), renderPercentage(states))
-  await moveJob(tx, jobId, job, next, { events: [sceneEvent(changed)] })
+  await moveJob(tx, jobId, job, next, { events: [sceneEvent({ ...scene, ...change, state })] })
 }
 
 /**
@@ -175,20 +213,9 @@ export async function failAttempt(
  * Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. A
  * run that comes by a step that makes something, although the job has failed, was reset: it calls this with no scenes.
  */
-export async function reopenJob(
-  tx: Tx,
-  { id, decision, storyboardVersion }: Pick<Job, 'id' | 'decision' | 'storyboardVersion'>,
-  sceneIds: string[],
-): Promise<void> {
-  const isDecided = decision !== null && storyboardVersion > 0
-  const { count } = await tx.job.updateMany({
-    where: { id, status: 'failed', stage: 'failed' },
-    data: {
-      ...(isDecided ? { status: 'processing', stage: 'starting_render' } : { status: 'pending', stage: 'pending' }),
-      percentage: isDecided ? STAGE_PERCENTAGE.starting_render : 0,
-      error: null,
-    },
-  })
+export async function reopenJob(tx: Tx, job: Decided, sceneIds: string[]): Promise<void> {
+  const { id } = job
+  const { count } = await tx.job.updateMany({ where: { id, status: 'failed', stage: 'failed' }, data: reopened(job) })
   if (count === 0) return
   const again = await tx.scene.findMany({ where: { id: { in: sceneIds } }, orderBy: { position: 'asc' } })
   for (const scene of again) {
@@ -197,6 +224,22 @@ export async function reopenJob(
   }
   const { status, stage, percentage } = await tx.job.findUniqueOrThrow({ where: { id } })
   await recordEvent(tx, id, 'progress', { status, stage, percentage, error: null })
+}
+
+/** The same within a step, for no scenes. */
+export async function reopenFailed(tx: Statements, job: Decided): Promise<void> {
+  const now = await progressOf(tx, job.id)
+  if (now.status !== 'failed' || now.stage !== 'failed') return
+  const change = reopened(job)
+  await recordEvents(tx, job.id, [{ type: 'progress', data: change }], change)
+}
+
+type Decided = Pick<Job, 'id' | 'decision' | 'storyboardVersion'>
+
+function reopened({ decision, storyboardVersion }: Decided): Progress {
+  return decision !== null && storyboardVersion > 0
+    ? { status: 'processing', stage: 'starting_render', percentage: STAGE_PERCENTAGE.starting_render, error: null }
+    : { status: 'pending', stage: 'pending', percentage: 0, error: null }
 }
 
 /** Ends every scene that has not ended yet, as failed. */
@@ -224,9 +267,13 @@ export async function beginSceneAttempt(
 }
 
 function recordSceneEvent(tx: Tx, scene: Scene): Promise<void> {
-  return recordEvents(tx, scene.jobId, [sceneEvent(scene)])
+  const { type, data } = sceneEvent(scene)
+  return recordEvent(tx, scene.jobId, type, data)
 }
 
-function sceneEvent({ id, position, state, attempt, error }: Scene): JobEvent {
+/** What people are told of a scene. */
+type ShownScene = Pick<Scene, 'id' | 'position' | 'state' | 'attempt' | 'error'>
+
+function sceneEvent({ id, position, state, attempt, error }: ShownScene): JobEvent {
   return { type: 'scene', data: { scene_id: id, position, state, attempt, error } }
 }

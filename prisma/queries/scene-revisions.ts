@@ -1,14 +1,22 @@
 /** Scenes that revisions render again: which revision an attempt belongs to, and how far it is. */
-import type { Database, Db, Prisma } from '../client.ts'
+import type { SceneState } from '../../domain/job.ts'
+import { type Database, type Db, Prisma } from '../client.ts'
 import type { Revision, SceneRevision } from '../generated/client.ts'
-import { recordEvent } from './progress.ts'
+import { inTransaction, type Statements, statements } from '../statements.ts'
+import { recordEvents } from './progress.ts'
+
+const { sql } = Prisma
 
 /** With the revision that it is part of. */
 export type RevisedScene = SceneRevision & { revision: Revision }
 
 /** The regeneration that an attempt of a scene belongs to; null where it is the scene's own rendering. */
 export async function regenerationOf(db: Db, sceneId: string, attempt: number): Promise<RevisedScene | null> {
-  const revised = await revisionOfAttempt(db, sceneId, attempt)
+  return regeneration(await revisionOfAttempt(db, sceneId, attempt))
+}
+
+/** What the revision of an attempt is where it is a regeneration; else null. */
+export function regeneration(revised: RevisedScene | null): RevisedScene | null {
   return revised?.revision.kind === 'regenerate' ? revised : null
 }
 
@@ -20,6 +28,14 @@ export async function revisionOfAttempt(db: Db, sceneId: string, attempt: number
   })
   // Apart, because most attempts belong to none, and included it would be asked for all the same.
   return revised && { ...revised, revision: await db.revision.findUniqueOrThrow({ where: { id: revised.revisionId } }) }
+}
+
+/** The same for the steps of a scene's rendering, which mostly is the first. */
+export async function revisionInWork(db: Database, sceneId: string, attempt: number): Promise<RevisedScene | null> {
+  const [any] = await statements(db).$queryRaw<unknown[]>(
+    sql`SELECT 1 FROM "SceneRevision" WHERE "sceneId" = ${sceneId} AND "firstAttempt" <= ${attempt} LIMIT 1`,
+  )
+  return any ? revisionOfAttempt(db, sceneId, attempt) : null
 }
 
 /** The newest revision before that of a `number` which began to render a scene; null when there is none. */
@@ -38,22 +54,27 @@ export async function changeSceneRevision(
   state: string,
   error: string | null = null,
 ): Promise<void> {
-  await db.$transaction((tx) => changeSceneRevisionIn(tx, revised, state, error))
+  await inTransaction(db, (tx) => changeSceneRevisionIn(tx, revised, state, error))
 }
 
-/** The same together with other writes. */
+/**
+ * The same together with other writes.
+ * @param unless leaves it as it is where it is at a state that says so
+ */
 export async function changeSceneRevisionIn(
-  tx: Prisma.TransactionClient,
+  tx: Statements,
   { revisionId, sceneId, revision }: RevisedScene,
   state: string,
   error: string | null = null,
+  unless: (current: SceneState) => boolean = () => false,
 ): Promise<void> {
-  const { count } = await tx.sceneRevision.updateMany({
-    where: { revisionId, sceneId, state: { not: state } },
-    data: { state, error },
-  })
+  const itself = sql`"revisionId" = ${revisionId} AND "sceneId" = ${sceneId}`
+  const [now] = await tx.$queryRaw<{ state: string }[]>(sql`SELECT "state" FROM "SceneRevision" WHERE ${itself}`)
+  if (!now || now.state === state || unless(now.state as SceneState)) return
+  await tx.$executeRaw(sql`UPDATE "SceneRevision" SET "state" = ${state}, "error" = ${error} WHERE ${itself}`)
   const { jobId, number } = revision
-  if (count > 0) await recordEvent(tx, jobId, 'scene_revision', { number, scene_id: sceneId, state, error })
+  const data = { number, scene_id: sceneId, state, error }
+  await recordEvents(tx, jobId, [{ type: 'scene_revision', data }])
 }
 
 /** A scene of a revision; null when it renders no such scene. */

@@ -1,25 +1,25 @@
 /** Shows how far an attempt of a scene is. */
 import { SCENE_STATES, type SceneState } from '../../domain/job.ts'
-import type { Prisma } from '../client.ts'
+import type { Statements } from '../statements.ts'
 import { changeSceneIn, type SceneRef } from './progress.ts'
-import { changeSceneRevisionIn, regenerationOf } from './scene-revisions.ts'
+import { changeSceneRevisionIn, type RevisedScene, regeneration } from './scene-revisions.ts'
 
 type ShownState = Extract<SceneState, 'submitting' | 'rendering' | 'downloading'>
 
 /**
  * Forwards only: a reset or a retried activity comes by again when the scene is further. In a regeneration the scene
  * itself shows its old clip, and the revision how far the new one is.
+ * @param revised the revision that the attempt belongs to
  */
 export async function showScene(
-  tx: Prisma.TransactionClient,
+  tx: Statements,
   scene: SceneRef,
-  attempt: number,
+  revised: RevisedScene | null,
   state: ShownState,
 ): Promise<void> {
-  const regeneration = await regenerationOf(tx, scene.id, attempt)
-  if (!regeneration) return changeSceneIn(tx, scene, state, {}, (current) => isFurther(current, state))
-  if (isFurther(regeneration.state as SceneState, state)) return
-  await changeSceneRevisionIn(tx, regeneration, state)
+  const renderedAgain = regeneration(revised)
+  if (!renderedAgain) return changeSceneIn(tx, scene, state, {}, (current) => isFurther(current, state))
+  await changeSceneRevisionIn(tx, renderedAgain, state, null, (current) => isFurther(current, state))
 }
 
 function isFurther(current: SceneState, state: ShownState): boolean {

@@ -1,5 +1,6 @@
 /** What was spent, and whether more may be: the pause that stops every purchase. */
 import { type Database, type Db, Prisma } from '../client.ts'
+import { statements } from '../statements.ts'
 
 const PAUSE = 'spending_pause'
 
@@ -54,7 +55,18 @@ export async function spentMicroUsdByModel(db: Db): Promise<{ model: string; mic
 
 /** Null when spending is not paused. */
 export async function findSpendingPause(db: Db): Promise<SpendingPause | null> {
-  const row = await db.setting.findUnique({ where: { key: PAUSE } })
+  return pauseOf(await db.setting.findUnique({ where: { key: PAUSE } }))
+}
+
+/** The same before every purchase. */
+export async function spendingPauseNow(db: Database): Promise<SpendingPause | null> {
+  const [row] = await statements(db).$queryRaw<{ value: string }[]>(
+    Prisma.sql`SELECT "value" FROM "Setting" WHERE "key" = ${PAUSE}`,
+  )
+  return pauseOf(row)
+}
+
+function pauseOf(row: { value: string } | null | undefined): SpendingPause | null {
   return row ? (JSON.parse(row.value) as SpendingPause) : null
 }
 

@@ -1,9 +1,13 @@
 /** The clips that were rendered of a scene: the one that it shows, and those before. */
-import type { Database, Db, Prisma } from '../client.ts'
+import { randomUUID } from 'node:crypto'
+import { type Database, type Db, Prisma } from '../client.ts'
 import type { Prediction, Scene, Take } from '../generated/client.ts'
-import { changeSceneIn } from './progress.ts'
+import { columnsOf, insertion, inTransaction, type Statements, statements } from '../statements.ts'
+import { changeSceneIn, type SceneRef } from './progress.ts'
 import { changeable, type SceneChanges } from './revisions.ts'
-import { changeSceneRevisionIn, type RevisedScene, regenerationOf } from './scene-revisions.ts'
+import { changeSceneRevisionIn, type RevisedScene, regeneration } from './scene-revisions.ts'
+
+const { sql } = Prisma
 
 export type { Take } from '../generated/client.ts'
 export type Clip = Pick<Take, 'clipHash' | 'clipSize' | 'clipFrames' | 'clipDuration' | 'thumbnailHash'>
@@ -27,7 +31,8 @@ export async function newestTake(db: Db, sceneId: string, firstAttempt: number):
 }
 
 /** What a scene's row says of the take that it shows. */
-export function shown({ clipHash, clipSize, clipFrames, clipDuration, thumbnailHash, predictionId, attempt }: Take) {
+export function shown(take: Clip & Pick<Take, 'predictionId' | 'attempt'>) {
+  const { clipHash, clipSize, clipFrames, clipDuration, thumbnailHash, predictionId, attempt } = take
   return {
     ...{ clipHash, clipSize, clipFrames, clipDuration, attempt, error: null },
     clipThumbnailHash: thumbnailHash,
@@ -42,44 +47,64 @@ export function showingTake(scene: Scene, take: Take): Scene {
   return { ...scene, ...said, ...shown(take), attempt: scene.attempt }
 }
 
-/** Keeps a clip, and shows it. @param prediction in the ledger, that it was made by */
+/**
+ * Keeps a clip, and shows it.
+ * @param scene as it was rendered, with the revision that its attempt belongs to
+ * @param prediction in the ledger, that it was made by
+ */
 export async function keepTake(
   db: Database,
-  sceneId: string,
+  scene: Scene,
+  revised: RevisedScene | null,
   { id: predictionId, attempt }: Pick<Prediction, 'id' | 'attempt'>,
   clip: Clip,
 ): Promise<void> {
-  await db.$transaction(async (tx) => {
-    const scene = await tx.scene.findUniqueOrThrow({ where: { id: sceneId } })
-    const regeneration = await regenerationOf(tx, sceneId, attempt)
-    const rendered = { ...scene, ...(regeneration?.changes as SceneChanges | undefined) }
-    const { prompt, firstAssetId, lastAssetId } = rendered
-    const storyboard = changeable(rendered) as Prisma.InputJsonObject
-    const draft = { sceneId, attempt, predictionId, prompt, firstAssetId, lastAssetId, storyboard, ...clip }
-    const stored = await tx.take.findUnique({ where: { predictionId } })
-    await showTake(tx, stored ?? (await tx.take.create({ data: draft })), scene, regeneration)
+  await inTransaction(db, async (tx) => {
+    const { id: sceneId, prompt, firstAssetId, lastAssetId } = scene
+    const storyboard = JSON.stringify(changeable(scene))
+    const made = { id: randomUUID(), sceneId, attempt, predictionId, ...clip }
+    const row = insertion({ ...made, prompt, firstAssetId, lastAssetId, storyboard, insertedAt: new Date() })
+    const isNew = (await tx.$executeRaw(sql`INSERT INTO "Take" ${row} ON CONFLICT ("predictionId") DO NOTHING`)) > 0
+    const take = isNew ? made : await findTake(tx, predictionId)
+    if (take) await showTake(tx, take, scene, revised)
   })
 }
 
-/** Shows a clip that is stored already: of an attempt that was gone on with, or come by again after a reset. @returns whether there is one */
-export async function showStoredTake(db: Database, predictionId: string): Promise<boolean> {
-  if (!(await isTaken(db, predictionId))) return false
-  await db.$transaction(async (tx) => {
-    const take = await tx.take.findUniqueOrThrow({ where: { predictionId }, include: { scene: true } })
-    await showTake(tx, take, take.scene, await regenerationOf(tx, take.sceneId, take.attempt))
-  })
-  return true
+/**
+ * Shows a clip that is stored already: of an attempt that was gone on with, or come by again after a reset.
+ * @returns whether there is one
+ */
+export async function showStoredTake(
+  db: Database,
+  scene: SceneRef,
+  revised: RevisedScene | null,
+  predictionId: string,
+): Promise<boolean> {
+  const take = await findTake(statements(db), predictionId)
+  if (take) await inTransaction(db, (tx) => showTake(tx, take, scene, revised))
+  return take !== undefined
+}
+
+const TAKE = columnsOf(Prisma.TakeScalarFieldEnum)
+
+async function findTake(by: Statements, predictionId: string): Promise<Take | undefined> {
+  const [take] = await by.$queryRaw<Take[]>(sql`SELECT ${TAKE} FROM "Take" WHERE "predictionId" = ${predictionId}`)
+  return take
 }
 
 /** The scene shows it at once, but for a regeneration: its film takes the old one's place as a whole. */
 async function showTake(
-  tx: Prisma.TransactionClient,
-  take: Take,
-  scene: Scene,
-  regeneration: RevisedScene | null,
+  tx: Statements,
+  take: Parameters<typeof shown>[0],
+  scene: SceneRef,
+  revised: RevisedScene | null,
 ): Promise<void> {
-  if (regeneration) return changeSceneRevisionIn(tx, regeneration, 'completed')
+  const renderedAgain = regeneration(revised)
+  if (renderedAgain) return changeSceneRevisionIn(tx, renderedAgain, 'completed')
+  const [row] = await tx.$queryRaw<Pick<Scene, 'state' | 'clipHash'>[]>(
+    sql`SELECT "state", "clipHash" FROM "Scene" WHERE "id" = ${scene.id}`,
+  )
   // A reset comes by long after another take took this one's place.
-  if (scene.state === 'completed' && scene.clipHash) return
+  if (row?.state === 'completed' && row.clipHash) return
   await changeSceneIn(tx, scene, 'completed', shown(take))
 }

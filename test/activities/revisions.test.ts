@@ -4,6 +4,7 @@ import { scenesToShow } from '../../prisma/queries/films.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { endRevision, queueMusic, queueRegeneration, queueRetry } from '../../prisma/queries/revisions.ts'
+import { revisionOfAttempt } from '../../prisma/queries/scene-revisions.ts'
 import { keepTake } from '../../prisma/queries/takes.ts'
 import { asker, sceneOf, startRevisionBench } from './revision-help.ts'
 
@@ -60,7 +61,9 @@ describe('a scene that is asked for again', () => {
     const take = async (attempt: number) => {
       const predictionId = await buy(job, attempt)
       const clip = { clipHash: `clip ${attempt}`, clipSize: 1, clipFrames: 96, clipDuration: 4, thumbnailHash: 'still' }
-      await keepTake(bench.db, sceneOf(job), { id: predictionId, attempt }, clip)
+      const scene = await bench.db.scene.findUniqueOrThrow({ where: { id: sceneOf(job) } })
+      const revised = await revisionOfAttempt(bench.db, scene.id, attempt)
+      await keepTake(bench.db, scene, revised, { id: predictionId, attempt }, clip)
     }
     await regenerate(job, { prompt: 'at dusk' })
     expect(await attemptOf(job, 1)).toBe(2)

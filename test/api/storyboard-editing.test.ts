@@ -186,8 +186,11 @@ describe('the form of a film', () => {
     const same = await api.v3('PUT', `/jobs/${job.id}/storyboard`, storyboard)
     expect(same.json.storyboard).toEqual(storyboard)
     expect((await api.v3('PATCH', at, { overlays: [], caption: null })).json.scene).toMatchObject({
-      ...{ overlays: [], caption: null, transition: 'fade_black' },
+      ...{ overlays: [], caption: null, transition: 'fade_black', transition_duration: 1 },
     })
+    const asUsual = await api.v3('PATCH', at, { transition_duration: null, keep_clip_audio: null })
+    expect(asUsual.json.scene).toMatchObject({ transition_duration: null, keep_clip_audio: null })
+    await api.v3('PATCH', at, { transition_duration: 1 })
     const copy = await api.v3('POST', `/jobs/${job.id}/copy`)
     expect((await read(copy.json.job_id)).storyboard.film_duration).toBe(11)
   })
