@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sceneSubject } from '../../domain/prediction.ts'
 import { cancelJob } from '../../prisma/queries/decisions.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
-import { claimPost, openIntent } from '../../prisma/queries/ledger.ts'
+import { claimPost, markRefused, openIntent } from '../../prisma/queries/ledger.ts'
 import { FAILURES, type Purchase } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
@@ -57,6 +57,28 @@ describe('buying a prediction', () => {
     await quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
+  })
+
+  it('lets one of two workers post again that both found the same refused intent', async () => {
+    const purchase = await newPurchase()
+    const key = { jobId: purchase.jobId, subject: sceneSubject(purchase.sceneId), attempt: 1 }
+    const draft = { sceneId: purchase.sceneId, model: 'veo-3.1', seconds: 4, priceMicroUsd: 1 }
+    const order = {
+      token: `${purchase.sceneId}`,
+      request: { model: 'm', input: {} },
+      marker: 'marker',
+      leaseSeconds: 1,
+    }
+    const claim = (owner: string, seen: Prediction | null) =>
+      claimPost(bench.db, key, seen, draft, { ...order, owner }, async () => {})
+    const first = await claim('first', null)
+    await markRefused(bench.db, first?.id ?? '', 'first', 'no credit')
+    const refused = await ledger(purchase)
+    const claims = await Promise.all(['one', 'other'].map((owner) => claim(owner, refused)))
+    const { id, leaseUntil, state } = await ledger(purchase)
+    expect(claims.filter((won) => won !== null)).toEqual([{ id, leaseUntil }])
+    expect(state).toBe('intent')
+    expect(await claim('late', refused)).toBeNull()
   })
 
   it('lets one of two workers post that both found nothing in the ledger, and none for a canceled job', async () => {
