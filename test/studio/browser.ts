@@ -79,7 +79,7 @@ const RULES: Record<Rules, object> = {
 
 /** What axe finds wrong with a page, by rule; axe is handed over by the debugger, which no policy of a page stops. */
 export async function violations(page: Page, rules: Rules = 'all'): Promise<Record<string, string[]>> {
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate('globalThis.axe'))) await page.evaluate(axe.source)
   const { violations: found } = await page.evaluate(
     (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
     RULES[rules],

@@ -37,20 +37,27 @@ export async function stage({ api, base }: Studio) {
     return body.job_id
   }
 
-  const palace = await campaign('The Summer Palace', ['china.jpg', 'flower.jpg', 'coffee.png'])
+  const palace = await campaign('The Summer Palace', ['china.jpg', 'flower.jpg', 'coffee.png', 'chelsea.png'])
   const coffee = await campaign('Coffee, slowly', ['coffee.png', 'flower.jpg', 'china.jpg', 'chelsea.png'])
   const launch = await campaign('Launch day', ['rocket.jpg', 'hubble_deep_field.jpg', 'astronaut.png'])
   const cat = await campaign('Chelsea at home', ['chelsea.png', 'flower.jpg', 'coffee.png'])
   const crew = await campaign('Meet the crew', ['astronaut.png', 'coffee.png', 'rocket.jpg'])
   const garden = await campaign('A garden in May', ['flower.jpg', 'chelsea.png', 'china.jpg'])
 
-  const words = { title: 'Coffee, slowly', call_to_action: 'Come in' }
+  const words = { title: 'Coffee, slowly', call_to_action: 'Come in', auto_generate_audio: true }
   const film = await job(coffee, words)
   await api.post(`/jobs/${film}/approve`, { by: 'Anna' })
   await api.ended(film, PATIENCE_MS)
   const [scene] = (await api.get(`/jobs/${film}`)).body.storyboard.scenes
   await api.post(`/jobs/${film}/scenes/${scene.id}/regenerate`, { prompt: `${scene.prompt} At dusk.` })
   await until(async () => (await api.get(`/jobs/${film}`)).body.revision?.state === 'completed')
+  for (const [at_seconds, text] of [
+    [1.4, 'Let the steam rise a moment longer before we leave the cup.'],
+    [5.2, 'The dahlia is lovely. Could the light stay as warm as in the first scene?'],
+    [9.8, 'Hold the last picture for the call to action.'],
+  ] as const) {
+    await api.post(`/jobs/${film}/notes`, { at_seconds, text })
+  }
 
   const failed = await job(crew)
   await api.post(`/jobs/${failed}/approve`, { by: 'Ben' })
