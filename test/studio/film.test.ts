@@ -68,7 +68,7 @@ inBrowser('a scene that two people edit at once', () => {
   it('is copied, to be changed without a change of the first', async () => {
     const page = await studio.visit(`/jobs/${film}`)
     await page.getByRole('button', { name: 'Copy' }).click()
-    await page.waitForURL((url) => url.pathname !== `/jobs/${film}`)
+    await page.getByRole('heading', { name: 'Spring 2' }).waitFor()
     await page.getByRole('button', { name: 'Edit' }).first().click()
     await page.getByLabel('Title', { exact: true }).fill('Only in the copy')
     await page.getByRole('button', { name: 'Save' }).click()
