@@ -113,6 +113,7 @@ inBrowser('a film that is rendered', () => {
 
 inBrowser('notes on a film', () => {
   it('pause it while they are typed, show at once to both who watch, and lead back to their moment', async () => {
+    const said = 'The lamp should be <b onclick="alert(1)">lit</b> & warm'
     const [anna, ben] = await Promise.all([watch(), watch()])
     await seek(anna, 5)
     await player(anna).evaluate((video: Video) => {
@@ -121,13 +122,13 @@ inBrowser('notes on a film', () => {
     })
     await expect.poll(() => momentOf(anna), soon).toBeGreaterThan(5)
     await anna.keyboard.press('n')
-    await anna.keyboard.type('The lamp should be lit')
+    await anna.keyboard.type(said)
     expect(await player(anna).evaluate((video: Video) => video.paused)).toBe(true)
     const at = await momentOf(anna)
     await anna.keyboard.press('Enter')
-    await ben.locator('.said', { hasText: 'The lamp should be lit' }).waitFor()
+    await ben.locator('.said', { hasText: said }).waitFor()
     const [note] = await notesOf()
-    expect(note).toMatchObject({ text: 'The lamp should be lit', video_version: 1, resolved: false })
+    expect(note).toMatchObject({ text: said, video_version: 1, resolved: false })
     expect(Math.abs(note.at_seconds - at)).toBeLessThan(0.5)
 
     await ben.getByRole('button', { name: /^Go to 0:05/ }).click()
@@ -231,5 +232,25 @@ inBrowser('a scene that is rendered again', () => {
     await scene.getByText('out of date').waitFor()
     expect((await job()).status).toBe('completed')
     studio.base.simulator.reset()
+  })
+})
+
+inBrowser('the music of a film', () => {
+  it('is added for the price that stands on the button, heard alone, and taken away', async () => {
+    const page = await watch()
+    await page.getByRole('button', { name: 'Add music · $0.14' }).click()
+    const alone = page.getByLabel('The music alone')
+    await alone.waitFor(rendering)
+    for (const link of [
+      await alone.getAttribute('src'),
+      await page.getByText('Download the music').getAttribute('href'),
+    ]) {
+      const answer = await page.request.get(`${studio.greenlight.url}${link}`)
+      expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'audio/mpeg'])
+    }
+    const film = await page.request.get(
+      `${studio.greenlight.url}${await page.getByText('Download the film').getAttribute('href')}`,
+    )
+    expect([film.status(), film.headers()['content-type']]).toEqual([200, 'video/mp4'])
   })
 })
