@@ -16,6 +16,11 @@ const FONTS = path.join(
   'files',
 )
 const FONT_FILES = ['inter-latin-wght-normal.woff2', 'inter-latin-ext-wght-normal.woff2']
+/** Of web/styles, in this order one file: what comes later wins. */
+const STYLES = [
+  ...['base', 'frame', 'controls', 'board', 'dialogs', 'job', 'storyboard', 'progress', 'film', 'scene-form'],
+  ...['new-film', 'notes'],
+]
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -48,16 +53,17 @@ export function studioFiles(): Promise<StudioFiles> {
 }
 
 async function readFiles(): Promise<StudioFiles> {
-  const own = (await readdir(WEB, { recursive: true })).filter((name) => path.extname(name) in TYPES)
+  const own = (await readdir(WEB, { recursive: true })).filter((name) => ['.js', '.svg'].includes(path.extname(name)))
   const named = [
-    ...own.map((name) => ({ name: name.split(path.sep).join('/'), file: path.join(WEB, name) })),
-    ...LIBRARY_FILES.map((name) => ({ name: `lit-html/${name}`, file: path.join(LIBRARY, name) })),
-    ...FONT_FILES.map((name) => ({ name: `fonts/${name}`, file: path.join(FONTS, name) })),
+    ...own.map((name) => ({ name: name.split(path.sep).join('/'), files: [path.join(WEB, name)] })),
+    { name: 'studio.css', files: STYLES.map((name) => path.join(WEB, 'styles', `${name}.css`)) },
+    ...LIBRARY_FILES.map((name) => ({ name: `lit-html/${name}`, files: [path.join(LIBRARY, name)] })),
+    ...FONT_FILES.map((name) => ({ name: `fonts/${name}`, files: [path.join(FONTS, name)] })),
   ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const hash = createHash('sha256')
   const byName = new Map<string, StudioFile>()
-  for (const { name, file } of named) {
-    const bytes = new Uint8Array(await readFile(file))
+  for (const { name, files } of named) {
+    const bytes = new Uint8Array(Buffer.concat(await Promise.all(files.map((file) => readFile(file)))))
     hash.update(name).update(bytes)
     let packed: Promise<Uint8Array<ArrayBuffer>> | undefined
     byName.set(name, {

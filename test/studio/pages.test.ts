@@ -1,4 +1,5 @@
 /** What a browser gets before any script runs: pages, their policy, and who has to sign in first. */
+import { readdir, readFile } from 'node:fs/promises'
 import { brotliCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JOB_EVENT_TYPES } from '../../domain/job-events.ts'
@@ -71,4 +72,13 @@ it('has scripts of less than 60 KB, compressed, each kept by browsers for ever',
 it('hears of every event that a job can have', async () => {
   const { TYPES } = await import(new URL('../../web/live.js', import.meta.url).href)
   expect([...TYPES].sort()).toEqual([...JOB_EVENT_TYPES].sort())
+})
+
+it('has all its styles in one file', async () => {
+  const html = await (await open.request('/')).text()
+  const served = await (await open.request(/href="([^"]+studio\.css)"/.exec(html)?.[1] ?? '')).text()
+  const folder = new URL('../../web/styles/', import.meta.url)
+  const files = await readdir(folder)
+  expect(files.length).toBeGreaterThan(5)
+  for (const file of files) expect(served, file).toContain(await readFile(new URL(file, folder), 'utf8'))
 })
