@@ -30,13 +30,21 @@ async function signOut() {
   location.assign('/sign-in')
 }
 
+const focusPage = () => document.getElementById('main')?.focus({ preventScroll: true })
+
+/** Without a step in the history, which would draw the page anew. @param {Event} event */
+function skip(event) {
+  event.preventDefault()
+  focusPage()
+}
+
 function drawFrame() {
   const here = location.pathname
   const link = (/** @type {string} */ to, /** @type {string} */ text) =>
     html`<a href=${to} aria-current=${here === to ? 'page' : nothing}>${text}</a>`
   const bare = here === '/sign-in'
   render(
-    html`<a class="skip" href="#main">Skip to the page</a>
+    html`<a class="skip" href="#main" @click=${skip}>Skip to the page</a>
       <header class="top">
         <a class="brand" href="/"><span class="light" aria-hidden="true"></span>Greenlight</a>
         ${
@@ -80,7 +88,7 @@ async function show() {
 export function go(to) {
   history.pushState(null, '', to)
   scrollTo(0, 0)
-  show().then(() => document.getElementById('main')?.focus({ preventScroll: true }))
+  show().then(focusPage)
 }
 
 addEventListener('popstate', show)
