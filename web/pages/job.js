@@ -30,6 +30,7 @@ const AGAIN_MS = 250
 export function page(main, { id, go, me }) {
   document.title = `Job ${id} · Greenlight`
   let missing = ''
+  let isUnknown = false
   let busy = false
 
   /** @type {JobPage} */
@@ -61,6 +62,7 @@ export function page(main, { id, go, me }) {
       film.refresh()
     } catch (error) {
       missing = error instanceof Error ? error.message : String(error)
+      isUnknown = error instanceof Refused && error.status === 404
     }
     draw()
   }
@@ -226,7 +228,12 @@ export function page(main, { id, go, me }) {
     if (!job) {
       render(
         missing
-          ? html`<section class="empty"><h1>${missing}</h1><a class="button" href="/">To the board</a></section>`
+          ? html`<section class="empty">
+              <h1>${missing}</h1>
+              <p>${isUnknown ? 'It was deleted, or the number in the address is another’s.' : 'Nothing is lost: try again in a moment.'}</p>
+              <button class="button" type="button" ?hidden=${isUnknown} @click=${reload}>Try again</button>
+              <a class="button" href="/">To the board</a>
+            </section>`
           : html`<p class="faint" role="status">Reading the job…</p>`,
         main,
       )
