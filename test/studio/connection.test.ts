@@ -79,7 +79,8 @@ inBrowser('an event stream', () => {
   it.each(['down', 'unavailable'] as const)('goes on where it was when the line was %s', async (state) => {
     const { id } = await api.job()
     const page = await browsing.visit(`/jobs/${id}`)
-    await page.getByText('version 1').waitFor()
+    const shows = (version: number) => page.locator('.bar').getByText(`version ${version}`).waitFor()
+    await shows(1)
     const heard = await hearing(page, id)
     const turn = async () => {
       const { json } = await api.v3('GET', `/jobs/${id}`)
@@ -87,7 +88,7 @@ inBrowser('an event stream', () => {
       await api.v3('PUT', `/jobs/${id}/storyboard`, { scenes: [...others, first] })
     }
     await turn()
-    await page.getByText('version 2').waitFor()
+    await shows(2)
     const before = heard.length
     expect(before).toBeGreaterThan(0)
 
@@ -98,10 +99,10 @@ inBrowser('an event stream', () => {
     expect(heard.length).toBe(before)
 
     line.become('up')
-    await page.getByText('version 5').waitFor()
+    await shows(5)
     await page.getByText('Reconnecting…').waitFor({ state: 'hidden' })
     await turn()
-    await page.getByText('version 6').waitFor()
+    await shows(6)
     const [first = 0] = heard
     expect(heard).toEqual(Array.from({ length: before + 4 }, (_, n) => first + n))
     await page.context().close()

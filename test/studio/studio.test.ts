@@ -52,11 +52,11 @@ inBrowser('a storyboard', () => {
     await page.getByRole('heading', { name: 'The cat awakes' }).waitFor()
     await page.getByText('crossfade 0.5 s').waitFor()
     await page.getByRole('button', { name: 'Move scene 1 later' }).click()
-    await page.getByText('version 3').waitFor()
+    await page.locator('.bar').getByText('version 3').waitFor()
     expect(await page.locator('[data-scene] h3').allTextContents()).toEqual([expect.any(String), 'The cat awakes'])
     await page.getByRole('button', { name: 'Drop scene 1' }).click()
     await page.getByRole('button', { name: 'Drop it' }).click()
-    await page.getByText('version 4').waitFor()
+    await page.locator('.bar').getByText('version 4').waitFor()
     const { storyboard } = await stateOf(id)
     expect(storyboard.scenes).toMatchObject([
       { title: 'The cat awakes', transition: 'crossfade', overlays: [{ kind: 'price', text: '€ 480,000' }] },
@@ -92,7 +92,7 @@ inBrowser('a storyboard', () => {
     const [anna, ben] = await Promise.all([studio.visit(`/jobs/${id}`), studio.visit(`/jobs/${id}`)])
     await ben.getByRole('button', { name: /^Approve/ }).waitFor()
     await anna.getByRole('button', { name: 'Move scene 1 later' }).click()
-    await ben.getByText('version 2').waitFor()
+    await ben.locator('.bar').getByText('version 2').waitFor()
 
     await anna.getByRole('button', { name: /^Approve/ }).click()
     await ben.getByRole('button', { name: /^Approve/ }).click()
