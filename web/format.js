@@ -69,5 +69,18 @@ export function toneOf({ status, current_stage: stage }) {
   return 'busy'
 }
 
+/** @type {Record<string, string>} */
+const SCENE_STATES = {
+  pending: 'Waiting',
+  submitting: 'Ordering',
+  rendering: 'Rendering',
+  downloading: 'Fetching',
+  completed: 'Done',
+  failed: 'Failed',
+}
+
+/** @param {{ state: string }} scene */
+export const sceneState = ({ state }) => SCENE_STATES[state] ?? state
+
 /** @param {string} name as in fade_black */
 export const inWords = (name) => name.replaceAll('_', ' ')

@@ -1,6 +1,6 @@
 /** How far a job is, scene by scene: what each waits for, what was bought for it, and what helps where one failed. */
 import { get, post } from '../api.js'
-import { clockTime, inWords, usd } from '../format.js'
+import { clockTime, inWords, sceneState, usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { attemptsOf } from './attempts.js'
@@ -117,7 +117,7 @@ export function createProgress(ctx) {
   const row = (scene) => {
     const pending = isRunning() ? tryOf(scene.id) : undefined
     return html`<li data-tone=${toneOfScene(scene)}>
-      <span class="badge" data-tone=${toneOfScene(scene)}>${scene.state}</span>
+      <span class="badge" data-tone=${toneOfScene(scene)}>${sceneState(scene)}</span>
       <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.waits_for] ?? STATES[scene.state] ?? scene.state}</span>
       ${attemptsOf(scene)}
       ${pending ? waiting(pending) : nothing}
