@@ -31,6 +31,8 @@ export interface ApiEnv {
     caller: string
     /** The same with what they may do. */
     principal: Principal
+    /** Whether their key still opens anything: for answers that take long. */
+    isWelcome: () => Promise<boolean>
   }
 }
 

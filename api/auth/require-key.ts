@@ -29,6 +29,7 @@ export function requireKey(
     const principal = known ?? ANYONE_HERE
     c.set('principal', principal)
     c.set('caller', principal.name)
+    c.set('isWelcome', async () => principal.id === ANYONE_HERE.id || (await keyring.byId(principal.id)) !== null)
     return inScopeOf(principal.clientId, next)
   }
 }

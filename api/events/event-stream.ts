@@ -7,7 +7,7 @@ import type { Subscription } from './event-feed.ts'
 
 /** How often a silent stream shows that it lives; proxies cut what is silent for a minute. */
 export const HEARTBEAT_MS = 15_000
-/** Then it is ended and the reader resumes by itself: a key that was revoked meanwhile no longer opens it. */
+/** Then it is ended and the reader resumes by itself: a session that has ended meanwhile no longer opens it. */
 const LIFETIME_MS = 15 * 60_000
 /** How soon a reader comes back, in milliseconds. */
 const RETRY = 'retry: 1000\n\n'
@@ -33,13 +33,16 @@ export function lastEventId(c: Context<ApiEnv>): string | undefined {
   return c.req.header('last-event-id') || c.req.query('last_event_id') || undefined
 }
 
-/** @param frames ends when `subscription` is closed */
+/**
+ * A key that was revoked is told nothing more: its stream ends with what it would have been told, a heartbeat at the latest.
+ * @param frames ends when `subscription` is closed
+ */
 export function eventStream(
   c: Context<ApiEnv>,
   subscription: Subscription,
   frames: AsyncGenerator<string, void>,
 ): Response {
-  const { log } = c.var
+  const { log, isWelcome } = c.var
   const closing = c.env?.closing
   const end = () => subscription.close()
   const lifetime = setTimeout(end, LIFETIME_MS)
@@ -57,9 +60,12 @@ export function eventStream(
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(RETRY)),
     async pull(controller) {
-      const { value } = await frames.next().catch((error: unknown) => {
+      const next = async () => {
+        const { value } = await frames.next()
+        return (await isWelcome()) ? value : undefined
+      }
+      const value = await next().catch((error: unknown) => {
         log.warn({ err: error }, 'an event stream broke off; its reader resumes')
-        return { value: undefined }
       })
       if (left) return
       if (typeof value === 'string') return controller.enqueue(encoder.encode(value))

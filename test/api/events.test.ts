@@ -7,6 +7,7 @@ import { listen } from '../../api/listen.ts'
 import { JobSettings } from '../../domain/settings.ts'
 import { type Database, openDatabase } from '../../prisma/client.ts'
 import { createJob } from '../../prisma/queries/jobs.ts'
+import { revokeKey } from '../../prisma/queries/keys.ts'
 import { advanceJob, recordEvent } from '../../prisma/queries/progress.ts'
 import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
@@ -215,6 +216,30 @@ describe('the key of one client', () => {
       expect(await again.take(1)).toMatchObject([{ data: { job_id: own.job.id } }])
       expect([...(decodeCursor(again.lastId())?.seen.keys() ?? [])]).toEqual([own.job.id])
       again.stop()
+    } finally {
+      await closed.close()
+    }
+  })
+})
+
+describe('a revoked key', () => {
+  it('is told nothing more: its stream ends with the next event', async () => {
+    const closed = await startTestApi({ API_AUTH_KEY: 'a-key-of-the-tests' })
+    try {
+      const { job } = await oneOfEverything(closed, 'Own')
+      const say = () => closed.db.$transaction((tx) => recordEvent(tx, job.id, 'note', {}))
+      const stream = await openEvents(`${closed.url}/api/v3/events`, {
+        'x-api-key': await makeKey(closed, 'Anna', 'creator'),
+      })
+      await stream.untilPlaced()
+      await say()
+      await stream.take(1)
+      const key = await closed.db.apiKey.findFirstOrThrow({ where: { name: 'Anna' } })
+      await revokeKey(closed.db, key.id)
+      // As long as a look at a key holds.
+      await sleep(2_100)
+      await say()
+      await expect(stream.take(1)).rejects.toThrow('The stream ended after 0 of 1 events')
     } finally {
       await closed.close()
     }
