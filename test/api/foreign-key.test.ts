@@ -17,6 +17,7 @@ const NOBODY = {
   waiting: { id: UNKNOWN_JOB },
   scene: { id: UNKNOWN_ID },
   prediction: { id: UNKNOWN_ID },
+  note: { id: UNKNOWN_ID },
 }
 type Whose = typeof NOBODY
 
@@ -36,6 +37,8 @@ function fillPath(template: string, whose: Whose): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'id' || name === 'job_id') return String(ids[folder])
     if (name === 'scene_id') return whose.scene.id
+    if (name === 'note_id') return whose.note.id
+    if (name === 'attempt') return '1'
     if (name === 'filename') return `clip_${whose.scene.id}.mp4`
     if (name === 'index') return '0'
     throw new Error(`Say here what {${name}} of ${template} is.`)
@@ -46,6 +49,8 @@ function fillPath(template: string, whose: Whose): string {
 function bodyFor(path: string, whose: Whose): unknown {
   if (path.endsWith('/resolve')) return { action: 'abandon', decision: 'abandon', resolution: 'abandon' }
   if (path.endsWith('/storyboard')) return { scenes: [{ title: 'x', asset_ids: [whose.asset.id] }] }
+  if (path.endsWith('/notes')) return { at_seconds: 0, text: 'x' }
+  if (path.includes('/notes/')) return { resolved: true }
   return { name: 'Changed' }
 }
 
@@ -77,6 +82,7 @@ async function rowsOf({ client: { id } }: World) {
     db.job.findMany(byClient),
     db.scene.findMany(byJob),
     db.prediction.findMany(byJob),
+    db.note.findMany(byJob),
     db.jobEvent.findMany(byJob),
     db.webhookDelivery.findMany(byJob),
   ])

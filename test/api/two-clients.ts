@@ -50,7 +50,10 @@ export async function oneOfEverything(api: TestApi, name: string) {
       ...{ priceMicroUsd: 1, token: hash, state: 'unknown' },
     },
   })
+  const note = await db.note.create({
+    data: { jobId: job.id, videoVersion: 1, atSeconds: 1, text: name, by: name, authorId: 'key:nobody' },
+  })
   await db.jobEvent.create({ data: { jobId: job.id, seq: 1, type: 'created', data: { name } } })
   const key = await makeKey(api, `${name}'s key`, 'operator', client.id)
-  return { name, client, campaign, asset, job, waiting, scene, prediction, key }
+  return { name, client, campaign, asset, job, waiting, scene, prediction, note, key }
 }
