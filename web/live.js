@@ -1,8 +1,9 @@
 /**
  * The tab's one event stream, and whether it is connected. It resumes by itself where it was cut off, so no event is lost;
- * when it comes back, pages may still want to read what they show again.
+ * when it opens, pages still read again what they had read before. A tab that nobody sees has none: a browser allows a
+ * server six connections, whatever the number of tabs.
  */
-import { query } from './api.js'
+import { get, query } from './api.js'
 
 const AGAIN_MS = 2000
 
@@ -24,15 +25,19 @@ const watchers = new Set()
 let stream
 /** Where to go on from when the browser has given up. */
 let last = ''
-let connected = true
+let isWanted = false
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer
 
 function open() {
+  close()
+  if (document.hidden) return
   stream = new EventSource(`/api/v3/events${query({ last_event_id: last })}`)
   stream.onopen = () => say(true)
   stream.onerror = () => {
     say(false)
     // The browser gives up on an answer that is no stream, such as that of a proxy whose server is just starting.
-    if (stream?.readyState === EventSource.CLOSED) setTimeout(open, AGAIN_MS)
+    if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(again, AGAIN_MS)
   }
   for (const type of TYPES) {
     stream.addEventListener(type, (message) => {
@@ -43,10 +48,28 @@ function open() {
   }
 }
 
+function close() {
+  clearTimeout(timer)
+  stream?.close()
+  stream = undefined
+}
+
+/** Only an ordinary question tells whether the session has ended, and then leads to sign-in. */
+async function again() {
+  const refused = await get('/session').then(
+    () => null,
+    ({ status }) => status,
+  )
+  if (refused !== 401) open()
+}
+
+addEventListener('visibilitychange', () => {
+  if (document.hidden) close()
+  else if (isWanted) open()
+})
+
 /** @param {boolean} now */
 function say(now) {
-  if (now === connected) return
-  connected = now
   for (const watch of watchers) watch(now)
 }
 
@@ -56,12 +79,13 @@ function say(now) {
  */
 export function onEvent(read) {
   readers.add(read)
-  if (!stream) open()
+  if (!isWanted) open()
+  isWanted = true
   return () => readers.delete(read)
 }
 
 /**
- * @param {(connected: boolean) => void} watch told whenever it changes
+ * @param {(connected: boolean) => void} watch told whenever it opens or breaks
  * @returns {() => void} ends it
  */
 export function onConnection(watch) {

@@ -71,6 +71,12 @@ export async function startStudio(env: Record<string, string> = {}, simulator: S
   }
 }
 
+/** As when another tab comes before this one, or this one before the others again. */
+export async function show(page: Page, isShown: boolean): Promise<void> {
+  await page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${!isShown}, configurable: true })`)
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`)
+}
+
 type Rules = 'all' | 'contrast'
 const RULES: Record<Rules, object> = {
   all: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type JobApi, startJobApi } from '../api/sample-jobs.ts'
-import { type Browsing, CHROMIUM, startBrowser } from './browser.ts'
+import { type Browsing, CHROMIUM, show, startBrowser } from './browser.ts'
 
 const inBrowser = describe.skipIf(!CHROMIUM)
 let api: JobApi
@@ -75,36 +75,70 @@ async function hearing(page: Page, jobId: number): Promise<number[]> {
   return heard
 }
 
+/** Puts the first scene last, which makes another version of the storyboard. */
+async function turn(id: number): Promise<void> {
+  const { json } = await api.v3('GET', `/jobs/${id}`)
+  const [first, ...others] = json.storyboard.scenes.map(({ id }: { id: string }) => ({ id }))
+  await api.v3('PUT', `/jobs/${id}/storyboard`, { scenes: [...others, first] })
+}
+
+const shows = (page: Page, version: number) => page.locator('.bar').getByText(`version ${version}`).waitFor()
+const isStream = (request: { url: () => string }) => request.url().includes('/api/v3/events')
+
 inBrowser('an event stream', () => {
   it.each(['down', 'unavailable'] as const)('goes on where it was when the line was %s', async (state) => {
     const { id } = await api.job()
     const page = await browsing.visit(`/jobs/${id}`)
-    const shows = (version: number) => page.locator('.bar').getByText(`version ${version}`).waitFor()
-    await shows(1)
+    await shows(page, 1)
     const heard = await hearing(page, id)
-    const turn = async () => {
-      const { json } = await api.v3('GET', `/jobs/${id}`)
-      const [first, ...others] = json.storyboard.scenes.map(({ id }: { id: string }) => ({ id }))
-      await api.v3('PUT', `/jobs/${id}/storyboard`, { scenes: [...others, first] })
-    }
-    await turn()
-    await shows(2)
+    await turn(id)
+    await shows(page, 2)
     const before = heard.length
     expect(before).toBeGreaterThan(0)
 
     line.become(state)
     await page.getByText('Reconnecting…').waitFor()
-    for (let n = 0; n < 3; n++) await turn()
+    for (let n = 0; n < 3; n++) await turn(id)
     await expect.poll(() => line.refused(), { timeout: 20_000 }).toBeGreaterThan(0)
     expect(heard.length).toBe(before)
 
     line.become('up')
-    await shows(5)
+    await shows(page, 5)
     await page.getByText('Reconnecting…').waitFor({ state: 'hidden' })
-    await turn()
-    await shows(6)
+    await turn(id)
+    await shows(page, 6)
     const [first = 0] = heard
     expect(heard).toEqual(Array.from({ length: before + 4 }, (_, n) => first + n))
+    await page.context().close()
+  })
+
+  it('misses nothing between the first look and its own beginning', async () => {
+    const { id } = await api.job()
+    const page = await browsing.visit('/new')
+    let begin = () => {}
+    const held = new Promise<void>((resolve) => (begin = resolve))
+    await page.route(/events/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto(`${line.url}/jobs/${id}`)
+    await shows(page, 1)
+    await turn(id)
+    begin()
+    await shows(page, 2)
+    await page.context().close()
+  })
+
+  it('is given up by a tab that nobody sees, which is up to date as soon as somebody does', async () => {
+    const { id } = await api.job()
+    const page = await browsing.visit(`/jobs/${id}`)
+    await shows(page, 1)
+    await Promise.all([page.waitForEvent('requestfailed', isStream), show(page, false)])
+    await turn(id)
+    await Promise.all([page.waitForRequest(isStream), show(page, true)])
+    await shows(page, 2)
+    await turn(id)
+    await shows(page, 3)
     await page.context().close()
   })
 })
