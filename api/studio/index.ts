@@ -26,7 +26,8 @@ export const signInFirst: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const answer: unknown = await next()
   const refused = answer instanceof Response && answer.status === 401
   if (!refused || !isRead(c.req.method) || !PAGES.test(c.req.path)) return answer as Response
-  return c.redirect(c.req.path === '/' ? SIGN_IN : `${SIGN_IN}?next=${encodeURIComponent(c.req.path)}`)
+  const asked = c.req.path + new URL(c.req.url).search
+  return c.redirect(asked === '/' ? SIGN_IN : `${SIGN_IN}?next=${encodeURIComponent(asked)}`)
 }
 
 /** Answers the pages, and the files that they are made of. */

@@ -34,6 +34,7 @@ describe('a page', () => {
     const ask = (path: string) => closed.request(path, { redirect: 'manual' })
     expect((await ask('/')).headers.get('location')).toBe('/sign-in')
     expect((await ask('/jobs/7')).headers.get('location')).toBe('/sign-in?next=%2Fjobs%2F7')
+    expect((await ask('/?view=all&q=film')).headers.get('location')).toBe('/sign-in?next=%2F%3Fview%3Dall%26q%3Dfilm')
     expect((await ask('/sign-in')).status).toBe(200)
     expect((await ask('/api/v3/jobs')).status).toBe(401)
     expect((await closed.request('/', { headers: { 'x-api-key': 'the-key' } })).status).toBe(200)

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM } from './browser.ts'
+import { CHROMIUM, show } from './browser.ts'
 import { type EveryState, startEveryState } from './every-state.ts'
 
 const KEY = 'a-key-that-is-nowhere-else'
@@ -52,6 +52,31 @@ inBrowser('a session', () => {
     await page.goto(`${studio.api.url}/`)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
+
+  it('is asked for again when it has ended, and what was looked at comes back', async () => {
+    const { page } = await signIn()
+    await page.goto(`${studio.api.url}/?view=all&q=Lakeside`)
+    await page.locator('.job').first().waitFor()
+    await page.context().clearCookies()
+    await show(page, false)
+    await show(page, true)
+    await page.getByLabel('Key', { exact: true }).fill(KEY)
+    await page.keyboard.press('Enter')
+    await page.locator('.job').first().waitFor()
+    expect(page.url()).toBe(`${studio.api.url}/?view=all&q=Lakeside`)
+  })
+
+  it.each(['//127.0.0.1:9/', '/\t/127.0.0.1:9/', '/.//127.0.0.1:9/', 'javascript:alert(1)'])(
+    'never leads to %j, which is another site',
+    async (next) => {
+      const page = await studio.visit(`/sign-in?next=${encodeURIComponent(next)}`)
+      await page.getByLabel('Key', { exact: true }).fill(KEY)
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => url.pathname !== '/sign-in')
+      expect(new URL(page.url()).origin).toBe(studio.api.url)
+      await page.context().close()
+    },
+  )
 
   it('is not to be used by another site, nor shown in its frame', async () => {
     const { page } = await signIn()

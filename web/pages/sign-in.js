@@ -2,14 +2,18 @@
 import { post } from '../api.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 
+/** Only a page of ours, never another site that a link named. @param {string} next a path, perhaps with a query */
+function oursOf(next) {
+  const url = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null
+  return url?.origin === location.origin ? url.href : '/'
+}
+
 /** @type {import('../app.js').Page} */
 export function page(main) {
   document.title = 'Sign in · Greenlight'
   let problem = ''
   let busy = false
-  const next = new URLSearchParams(location.search).get('next') ?? '/'
-  // Only a path of ours: never another site that a link named.
-  const target = /^\/(?![/\\])/.test(next) ? next : '/'
+  const target = oursOf(new URLSearchParams(location.search).get('next') ?? '/')
 
   /** @param {SubmitEvent} event */
   const signIn = async (event) => {
