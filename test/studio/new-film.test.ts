@@ -70,6 +70,16 @@ inBrowser('a new film', () => {
     expect(new Set(photos.map(({ clientId }) => clientId))).toEqual(new Set([job.clientId]))
   })
 
+  it('stays when a photo is dropped beside the place for it', async () => {
+    const page = await studio.visit('/new')
+    await page.getByLabel('Campaign', { exact: true }).waitFor()
+    const goesOn = `document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true }))`
+    expect(await page.evaluate(goesOn)).toBe(false)
+    await page.getByRole('link', { name: 'Board' }).click()
+    await page.locator('.job').first().waitFor()
+    expect(await page.evaluate(goesOn)).toBe(true)
+  })
+
   it('says what is missing, and fetches addresses that are pasted', async () => {
     const page = await studio.visit('/new')
     await page.getByLabel('Campaign', { exact: true }).waitFor()

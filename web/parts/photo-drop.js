@@ -58,6 +58,11 @@ export function createPhotoDrop({ draw, campaign, say }) {
   }
   addEventListener('paste', paste)
 
+  /** Beside the zone a browser would leave the page, and open the file. @param {DragEvent} event */
+  const refuse = (event) => event.preventDefault()
+  addEventListener('dragover', refuse)
+  addEventListener('drop', refuse)
+
   /** @param {DragEvent} event @param {boolean} now */
   function drag(event, now) {
     event.preventDefault()
@@ -76,6 +81,8 @@ export function createPhotoDrop({ draw, campaign, say }) {
     isBusy: uploads.isBusy,
     leave() {
       removeEventListener('paste', paste)
+      removeEventListener('dragover', refuse)
+      removeEventListener('drop', refuse)
       uploads.leave()
     },
     /** @param {any[]} kept photos that the campaign has already */
