@@ -24,13 +24,22 @@ let connected = true
 /** @type {(() => void) | void} */
 let leave
 let visit = 0
+/** The page's own, new with each visit: what a page that was left still draws, it draws where nobody looks. */
+let main = newMain()
+
+function newMain() {
+  const place = document.createElement('main')
+  place.id = 'main'
+  place.tabIndex = -1
+  return place
+}
 
 async function signOut() {
   await ask('DELETE', '/session')
   location.assign('/sign-in')
 }
 
-const focusPage = () => document.getElementById('main')?.focus({ preventScroll: true })
+const focusPage = () => main.focus({ preventScroll: true })
 
 /** Without a step in the history, which would draw the page anew. @param {Event} event */
 function skip(event) {
@@ -64,10 +73,9 @@ function drawFrame() {
                 }`
         }
       </header>
-      <main id="main" tabindex="-1"></main>`,
+      ${main}`,
     document.body,
   )
-  return /** @type {HTMLElement} */ (document.getElementById('main'))
 }
 
 async function show() {
@@ -75,12 +83,13 @@ async function show() {
   leave?.()
   leave = undefined
   useShortcuts([])
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close()
   const [pattern, load] = PAGES.find(([pattern]) => pattern.test(location.pathname)) ?? PAGES[0]
   const id = Number(pattern.exec(location.pathname)?.[1])
   const [{ page }] = await Promise.all([load(), known])
   if (mine !== visit) return
-  const main = drawFrame()
-  render(nothing, main)
+  main = newMain()
+  drawFrame()
   leave = page(main, { id, go, me })
 }
 

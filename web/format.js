@@ -2,7 +2,7 @@
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+const clockTimes = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const ages = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
 /** @param {number} amount USD */
@@ -12,7 +12,7 @@ export const usd = (amount) => dollars.format(amount)
 export const moment = (at) => moments.format(new Date(at))
 
 /** @param {string} at ISO 8601, today */
-export const clockTime = (at) => times.format(new Date(at))
+export const clockTime = (at) => clockTimes.format(new Date(at))
 
 /** @param {string} at ISO 8601 */
 export function age(at) {
@@ -84,3 +84,6 @@ export const sceneState = ({ state }) => SCENE_STATES[state] ?? state
 
 /** @param {string} name as in fade_black */
 export const inWords = (name) => name.replaceAll('_', ' ')
+
+/** @param {number} count as "once", "twice", "3 times" */
+export const times = (count) => ['never', 'once', 'twice'][count] ?? `${count} times`

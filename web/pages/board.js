@@ -41,7 +41,9 @@ export function page(main, { go }) {
   document.title = 'Board · Greenlight'
   const asked = new URLSearchParams(location.search)
   let view = VIEWS.find(({ key }) => key === asked.get('view')) ?? VIEWS[0]
-  let q = asked.get('q') ?? ''
+  /** As it stands in the field: who pauses after a space keeps it. */
+  let typed = asked.get('q') ?? ''
+  let q = typed.trim()
   let campaign_id = asked.get('campaign_id') ?? ''
   /** @type {any[]} */
   let jobs = []
@@ -52,6 +54,7 @@ export function page(main, { go }) {
   let loading = true
   /** Counts the looks: an answer that a newer one has overtaken is not shown. */
   let look = 0
+  let hasLeft = false
   let problem = ''
   /** @type {Set<number>} */
   const fresh = new Set()
@@ -86,16 +89,16 @@ export function page(main, { go }) {
     }
     loading = false
     draw()
-    if (!more) countOthers()
+    if (!more) count(VIEWS.filter((other) => other !== view))
   }
 
-  async function countOthers() {
-    const others = VIEWS.filter((other) => other !== view)
+  /** @param {View[]} views whose jobs are counted anew */
+  async function count(views) {
+    const of = filters()
     await Promise.all(
-      others.map(async ({ key, statuses }) => {
-        const pages = await Promise.all(
-          statuses.map((status) => get(`/jobs${query({ ...filters(), status, limit: 1 })}`)),
-        )
+      views.map(async ({ key, statuses }) => {
+        const pages = await Promise.all(statuses.map((status) => get(`/jobs${query({ ...of, status, limit: 1 })}`)))
+        if (of.q !== q || of.campaign_id !== campaign_id) return
         totals[key] = pages.reduce((sum, { meta }) => sum + meta.total, 0)
       }),
     ).catch(() => {})
@@ -111,8 +114,26 @@ export function page(main, { go }) {
     timer ??= setTimeout(refresh, AGAIN_MS)
   })
   const stopConnection = onConnection((now) => {
-    if (now) load()
+    if (now) catchUp()
   })
+
+  /** What changed while nothing was heard, as if it were told now. */
+  async function catchUp() {
+    await reading
+    if (problem) return load()
+    const mine = look
+    const of = view.statuses.map((status) =>
+      get(`/jobs${query({ ...filters(), status, limit: Math.max(PAGE, jobs.length) })}`),
+    )
+    const pages = await Promise.all(of).catch(() => null)
+    if (!pages || mine !== look) return
+    const found = new Map(pages.flatMap(({ data }) => data).map((job) => [job.job_id, job]))
+    const known = new Map(jobs.map((job) => [job.job_id, job]))
+    for (const id of new Set([...known.keys(), ...found.keys()])) {
+      if (JSON.stringify(known.get(id)) !== JSON.stringify(found.get(id))) changed.add(id)
+    }
+    if (changed.size > 0) timer ??= setTimeout(refresh)
+  }
 
   /** Whether a job that is not shown would be, were the page read again; older ones may stand on the pages to come. */
   const isNew = (/** @type {any} */ job) =>
@@ -125,15 +146,22 @@ export function page(main, { go }) {
     const ids = [...changed]
     changed.clear()
     for (const id of ids) {
-      const now = await get(`/jobs/${id}`).catch(() => null)
-      if (!now) continue
+      const now = await get(`/jobs/${id}`).catch((error) => (error.status === 404 ? 'gone' : null))
+      if (!now || hasLeft) continue
+      if (now === 'gone') {
+        jobs = jobs.filter((job) => job.job_id !== id)
+        fresh.delete(id)
+        continue
+      }
       const index = jobs.findIndex((job) => job.job_id === id)
       // One that has left the view stays until it is read again: nothing jumps under a person's hands.
       if (index >= 0) jobs[index] = { ...jobs[index], ...now, ...newPicture(now) }
       else if (isNew(now) && !q) fresh.add(id)
+      else fresh.delete(id)
     }
+    if (hasLeft) return
     draw()
-    countOthers()
+    count(VIEWS)
   }
 
   /** @param {any} job */
@@ -156,7 +184,8 @@ export function page(main, { go }) {
   let typing
   /** @param {Event} event */
   function search({ target }) {
-    q = /** @type {HTMLInputElement} */ (target).value.trim()
+    typed = /** @type {HTMLInputElement} */ (target).value
+    q = typed.trim()
     clearTimeout(typing)
     typing = setTimeout(() => {
       remember()
@@ -174,6 +203,7 @@ export function page(main, { go }) {
   }
 
   function clear() {
+    typed = ''
     q = ''
     campaign_id = ''
     remember()
@@ -206,7 +236,7 @@ export function page(main, { go }) {
           </div>
           <div class="search">
             <label class="unseen" for="search">Search by name, campaign or number</label>
-            <input id="search" type="search" placeholder="Name, campaign or number" .value=${q} @input=${search} />
+            <input id="search" type="search" placeholder="Name, campaign or number" .value=${typed} @input=${search} />
           </div>
         </div>
         ${
@@ -247,8 +277,10 @@ export function page(main, { go }) {
     </section>`
   }
 
-  load()
+  const reading = load()
   return () => {
+    hasLeft = true
+    look++
     stopEvents()
     stopConnection()
     clearTimeout(timer)

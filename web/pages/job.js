@@ -32,6 +32,7 @@ export function page(main, { id, go, me }) {
   let missing = ''
   let isUnknown = false
   let busy = false
+  let hasLeft = false
 
   /** @type {JobPage} */
   const ctx = {
@@ -51,8 +52,10 @@ export function page(main, { id, go, me }) {
   const film = createFilm(ctx)
 
   async function reload() {
+    if (hasLeft) return
     try {
       const [job, { scenes }] = await Promise.all([get(`/jobs/${id}`), get(`/jobs/${id}/scenes`)])
+      if (hasLeft) return
       ctx.job = job
       ctx.scenes = scenes
       document.title = `${job.video_name} · Greenlight`
@@ -176,9 +179,12 @@ export function page(main, { id, go, me }) {
     })
   }
 
-  useShortcuts([
+  const decisions = [
     { key: 'a', does: 'Approve', run: approve },
     { key: 'r', does: 'Reject', run: reject },
+  ]
+  useShortcuts([
+    ...(decides() ? decisions : []),
     { key: 'c', does: 'Copy, to change the copy', run: copy },
     { key: 'j', does: 'Next scene', run: () => moveFocus(1) },
     { key: 'k', does: 'Scene before', run: () => moveFocus(-1) },
@@ -273,6 +279,7 @@ export function page(main, { id, go, me }) {
   draw()
   reload()
   return () => {
+    hasLeft = true
     stopEvents()
     stopConnection()
     clearTimeout(timer)

@@ -1,6 +1,6 @@
 /** How far a job is, scene by scene: what each waits for, what was bought for it, and what helps where one failed. */
 import { get, post } from '../api.js'
-import { clockTime, inWords, sceneState, usd } from '../format.js'
+import { clockTime, inWords, sceneState, times, usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { attemptsOf } from './attempts.js'
@@ -90,8 +90,8 @@ export function createProgress(ctx) {
     return html`<span class="faint small wide">
       ${
         failure.startsWith(STILL_RUNNING)
-          ? html`Asked ${attempt - 1} times so far, and again ${when}.`
-          : html`${failure} Tried again ${when}, for the ${attempt}. time.`
+          ? html`Asked ${times(attempt - 1)} so far, and again ${when}.`
+          : html`${failure} Tried ${times(attempt - 1)} so far, and again ${when}.`
       }
     </span>`
   }
