@@ -48,6 +48,12 @@ function open() {
   }
 }
 
+function begin() {
+  isWanted = true
+  open()
+  addEventListener('visibilitychange', () => (document.hidden ? close() : open()))
+}
+
 function close() {
   clearTimeout(timer)
   stream?.close()
@@ -63,11 +69,6 @@ async function again() {
   if (refused !== 401) open()
 }
 
-addEventListener('visibilitychange', () => {
-  if (document.hidden) close()
-  else if (isWanted) open()
-})
-
 /** @param {boolean} now */
 function say(now) {
   for (const watch of watchers) watch(now)
@@ -79,8 +80,7 @@ function say(now) {
  */
 export function onEvent(read) {
   readers.add(read)
-  if (!isWanted) open()
-  isWanted = true
+  if (!isWanted) begin()
   return () => readers.delete(read)
 }
 
