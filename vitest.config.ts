@@ -2,12 +2,18 @@ import { defineConfig } from 'vitest/config'
 
 /** These replace modules of Node or of ours, which other files must not see. */
 const MOCKING = ['test/api/dns-rebinding.test.ts']
+/** These start hundreds of programs, each of which takes longer the larger the process is that starts it. */
+const STARTING = ['test/media/**/*.test.ts', 'test/simulator/render.test.ts', 'test/toolchain/**/*.test.ts']
 
 export default defineConfig({
   test: {
     projects: [
       // Modules are loaded once a process, not once a file: that was most of what the API's tests took.
-      { extends: true, test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: MOCKING } },
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: [...MOCKING, ...STARTING] },
+      },
+      { extends: true, test: { name: 'starting', include: STARTING } },
       { extends: true, test: { name: 'mocking', include: MOCKING } },
     ],
     globalSetup: ['test/support/global-setup.ts'],
