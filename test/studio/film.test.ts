@@ -85,7 +85,7 @@ inBrowser('a film that is rendered', () => {
     await studio.api.post(`/jobs/${film}/approve`)
     const page = await studio.visit(`/jobs/${film}`)
     await page
-      .getByText(/Spending is paused by Olga.*Tried again .* time/)
+      .getByText(/Spending is paused by Olga.*Tried .+ so far, and again/)
       .first()
       .waitFor()
     await studio.api.post('/spending/resume')
