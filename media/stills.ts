@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from 'sharp'
 
 /** Pixels: enough to tell sharp from blurred. */
-const JUDGED_WIDTH = 240
+export const JUDGED_WIDTH = 240
 /** Mean brightness (0 to 255) below and above which a picture is the worse the further it goes. */
 const DARK = 40
 const BRIGHT = 235
@@ -11,12 +11,7 @@ const AS_GOOD = 0.8
 
 /** How good a picture is: 0 for a black one, a little for a white one, larger the sharper it is. */
 async function qualityOf(picture: Sharp): Promise<number> {
-  const grey = picture
-    .clone()
-    .resize({ width: JUDGED_WIDTH, withoutEnlargement: true })
-    .greyscale()
-    .toColourspace('b-w')
-    .raw()
+  const grey = picture.resize({ width: JUDGED_WIDTH, withoutEnlargement: true }).greyscale().toColourspace('b-w').raw()
   const { data, info } = await grey.toBuffer({ resolveWithObject: true })
   // Of a picture of its own: `stats` looks at the input and not at what was done to it.
   const raw = { width: info.width, height: info.height, channels: info.channels }

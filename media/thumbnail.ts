@@ -1,20 +1,22 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp, { type Sharp } from 'sharp'
+import sharp from 'sharp'
+import type { Demuxer } from './demuxer.ts'
 import { MediaError } from './errors.ts'
 import { colorsOf, displaySize, toStandardRange } from './fit-picture.ts'
-import { moveFile, withRunFolder } from './folder.ts'
-import { type MediaInfo, probe, type VideoInfo } from './probe.ts'
+import { withRunFolder } from './folder.ts'
+import { probe, type VideoInfo } from './probe.ts'
 import { runFfmpeg } from './run-ffmpeg.ts'
-import { bestOf } from './stills.ts'
+import { bestOf, JUDGED_WIDTH } from './stills.ts'
 import type { MediaTools } from './tools.ts'
 
 /** Pixels: the most that a thumbnail is wide. */
 export const MAX_THUMBNAIL_WIDTH = 640
 
-/** How many moments are looked at, and of how many seconds of the beginning. */
-const CANDIDATES = 12
+/** How many moments are looked at, in rows of so many. */
+const CANDIDATES = { columns: 4, rows: 3 }
+/** Seconds of the beginning that they are taken from. */
 const LOOKED_AT_SECONDS = 12
+/** So many keyframes are enough to choose from, and decoding those alone takes a tenth. */
 const ENOUGH_KEYFRAMES = 4
 
 export interface ThumbnailRequest {
@@ -28,64 +30,93 @@ export interface ThumbnailRequest {
 
 /** Makes a JPEG of a video, at most 640 pixels wide. Throws a MediaError. */
 export async function thumbnail(tools: MediaTools, request: ThumbnailRequest): Promise<void> {
-  const info = await probe(tools, request.input, { signal: request.signal })
-  const { video } = info
+  const { input, output, signal } = request
+  const { container, video } = await probe(tools, input, { signal })
   if (!video) throw new MediaError('unreadable', 'There is no picture to make a thumbnail of, only sound.')
-  await withRunFolder(tools.tempDir, async (folder) => {
-    const pictures = await candidates(tools, { ...request, info, video, folder })
-    const best = pictures[await bestOf(pictures)]
-    const jpeg = join(folder, 'thumbnail.jpg')
-    await best?.jpeg({ quality: 85 }).toFile(jpeg)
-    await moveFile(jpeg, request.output)
+  const source = { input, container, video, signal }
+  const atSeconds = request.atSeconds ?? (await bestMoment(tools, source))
+  const { width, height } = sizeAt(MAX_THUMBNAIL_WIDTH, video)
+  await drawFrame(tools, source, {
+    options: ['-ss', atSeconds.toFixed(3)],
+    filters: [scaled(video, width, height)],
+    quality: 3,
+    output,
   })
 }
 
-/** Pictures to choose from, decoded in one go: starting ffmpeg again for the best of them took as long. */
-async function candidates(
+interface Source {
+  input: string
+  container: Demuxer
+  video: VideoInfo
+  signal?: AbortSignal
+}
+
+/** When the video shows one of its best frames (seconds): moments all over its beginning are judged, small. */
+async function bestMoment(tools: MediaTools, source: Source): Promise<number> {
+  const { video } = source
+  const { columns, rows } = CANDIDATES
+  const { frames, options } = lookedAt(video)
+  const step = Math.max(1, Math.ceil(frames.length / (columns * rows)))
+  const tile = sizeAt(JUDGED_WIDTH, video)
+  const best = await withRunFolder(tools.tempDir, async (folder) => {
+    const sheet = join(folder, 'sheet.jpg')
+    await drawFrame(tools, source, {
+      options: ['-t', String(LOOKED_AT_SECONDS), ...options],
+      filters: [`framestep=${step}`, scaled(video, tile.width, tile.height), `tile=${columns}x${rows}`],
+      quality: 2,
+      output: sheet,
+    })
+    const { data, info } = await sharp(sheet).raw().toBuffer({ resolveWithObject: true })
+    const raw = { width: info.width, height: info.height, channels: info.channels }
+    const tiles = Array.from({ length: Math.max(1, Math.ceil(frames.length / step)) }, (_, index) =>
+      sharp(data, { raw }).extract({
+        left: (index % columns) * tile.width,
+        top: Math.floor(index / columns) * tile.height,
+        ...tile,
+      }),
+    )
+    return bestOf(tiles)
+  })
+  return ((frames[best * step] ?? 0) * video.durationSeconds) / video.frames
+}
+
+/** The numbers of the frames to choose among, and how only they are decoded. */
+function lookedAt({ frames, durationSeconds, keyframes }: VideoInfo): { frames: number[]; options: string[] } {
+  const looked = Math.min(frames, Math.round((LOOKED_AT_SECONDS * frames) / durationSeconds))
+  const early = keyframes.filter((frame) => frame < looked)
+  if (early.length >= ENOUGH_KEYFRAMES) return { frames: early, options: ['-skip_frame', 'nokey'] }
+  return { frames: Array.from({ length: looked }, (_, frame) => frame), options: [] }
+}
+
+/** Pixels: as the video is shown, at most so wide. */
+function sizeAt(most: number, video: VideoInfo): { width: number; height: number } {
+  const shown = displaySize(video)
+  const width = Math.max(2, Math.round(Math.min(most, shown.width)))
+  return { width, height: Math.max(2, Math.round((width * shown.height) / shown.width)) }
+}
+
+/** A JPEG's colours are BT.601 by definition. */
+const scaled = (video: VideoInfo, width: number, height: number) =>
+  [
+    ...toStandardRange(video),
+    `scale=${width}:${height}:${colorsOf(video)}:out_color_matrix=bt601:out_range=pc,setsar=1`,
+  ].join(',')
+
+function drawFrame(
   tools: MediaTools,
-  source: ThumbnailRequest & { info: MediaInfo; video: VideoInfo; folder: string },
-): Promise<Sharp[]> {
-  const { input, info, video, atSeconds, folder, signal } = source
-  const { options, filter, count } = atSeconds === undefined ? spreadOver(video) : momentAt(atSeconds)
-  const { width, height } = shownSize(video)
-  const output = join(folder, 'candidates.rgb')
-  const scale = `scale=${width}:${height}:${colorsOf(video)}:out_range=pc,setsar=1,format=rgb24`
-  await runFfmpeg(tools, {
+  { input, container, video, signal }: Source,
+  drawn: { options: string[]; filters: string[]; quality: number; output: string },
+): Promise<void> {
+  return runFfmpeg(tools, {
     task: 'make a thumbnail',
-    inputs: [{ path: input, demuxer: info.container, options }],
-    filter: `[0:${video.index}]${[...filter, ...toStandardRange(video), scale].join(',')}[v]`,
+    inputs: [{ path: input, demuxer: container, options: drawn.options }],
+    filter: `[0:${video.index}]${drawn.filters.join(',')},format=yuvj420p[v]`,
     options: [
-      ...['-map', '[v]', '-frames:v', String(count), '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-f', 'rawvideo'],
+      ...['-map', '[v]', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', String(drawn.quality)],
+      ...['-f', 'image2', '-update', '1'],
     ],
-    output,
+    output: drawn.output,
     timeoutSeconds: 60,
     signal,
   })
-  const pixels = await readFile(output)
-  const bytes = 3 * width * height
-  return Array.from({ length: Math.floor(pixels.length / bytes) }, (_, index) =>
-    sharp(pixels.subarray(index * bytes, (index + 1) * bytes), { raw: { width, height, channels: 3 } }),
-  )
-}
-
-const momentAt = (seconds: number) => ({ options: ['-ss', seconds.toFixed(3)], filter: [], count: 1 })
-
-/** Keyframes where there are enough of them, because decoding those alone takes a tenth; else frames as far apart. */
-function spreadOver({ frames, durationSeconds, keyframes }: VideoInfo) {
-  const looked = Math.min(frames, Math.round((LOOKED_AT_SECONDS * frames) / durationSeconds))
-  const early = keyframes.filter((frame) => frame < looked).length
-  const isByKeyframes = early >= ENOUGH_KEYFRAMES
-  const step = Math.ceil((isByKeyframes ? early : looked) / CANDIDATES)
-  return {
-    options: ['-t', String(LOOKED_AT_SECONDS), ...(isByKeyframes ? ['-skip_frame', 'nokey'] : [])],
-    filter: [`framestep=${Math.max(1, step)}`],
-    count: CANDIDATES,
-  }
-}
-
-/** Pixels: as the video is shown, no wider than a thumbnail is. */
-function shownSize(video: VideoInfo): { width: number; height: number } {
-  const shown = displaySize(video)
-  const width = Math.max(2, Math.round(Math.min(MAX_THUMBNAIL_WIDTH, shown.width)))
-  return { width, height: Math.max(2, Math.round((width * shown.height) / shown.width)) }
 }
