@@ -1,6 +1,6 @@
 /** What a job will cost, from what will really be rendered. */
 import { type JobSettings, segmentsToBuy } from '../domain/settings.ts'
-import { resolveVideoModel, snapDuration, videoPriceMicroUsd } from './models.ts'
+import { resolveVideoModel, scenePriceMicroUsd } from './models.ts'
 import { musicPriceMicroUsd } from './music-models.ts'
 import { voiceModel, voicePriceMicroUsd } from './voice-models.ts'
 
@@ -13,8 +13,7 @@ export function estimateMicroUsd(
   const perScene = segmentsToBuy(music, 1) * musicPriceMicroUsd()
   const spoken = (text: string | null) => (text ? voicePriceMicroUsd(voiceModel(voice.model), text) : 0)
   return scenes.reduce(
-    (sum, { duration, voiceOver = null }) =>
-      sum + videoPriceMicroUsd(model, snapDuration(model, duration)) + perScene + spoken(voiceOver),
+    (sum, { duration, voiceOver = null }) => sum + scenePriceMicroUsd(model, duration) + perScene + spoken(voiceOver),
     0,
   )
 }

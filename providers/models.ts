@@ -195,5 +195,10 @@ export function videoPriceMicroUsd(model: VideoModel, seconds: number): number {
   return Math.round(perSecond * seconds)
 }
 
+/** What rendering a scene of `seconds` costs, in micro-USD: the clip that the model renders for it. */
+export function scenePriceMicroUsd(model: VideoModel, seconds: number): number {
+  return videoPriceMicroUsd(model, snapDuration(model, seconds))
+}
+
 /** What a model is asked for, for a film of that aspect. */
 export const renderedAspect = (aspectRatio: AspectRatio): RenderedAspect => (aspectRatio === '9:16' ? '9:16' : '16:9')

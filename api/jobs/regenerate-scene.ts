@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { createRoute, z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
-import { queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
+import { changeable, queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
 import { resolveVideoModel, videoPriceMicroUsd } from '../../providers/models.ts'
 import { deciderName } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -110,11 +110,8 @@ async function changesOf(
   const drafted = await draftStoryboard(db, job, scenes, { maxScenes: config.maxScenes, at: (_, field) => field })
   const fields = drafted.scenes.find(({ id }) => id === scene.id)?.fields
   if (!fields) return {}
-  const before: Record<string, unknown> = { ...scene, overlays: scene.overlays ?? [] }
-  const names = [
-    ...(['title', 'description', 'prompt', 'cameraMovement', 'motionGoal', 'sceneType'] as const),
-    ...(['firstAssetId', 'lastAssetId', 'overlays', 'caption'] as const),
-  ]
+  const before = changeable(scene)
+  const names = Object.keys(before) as (keyof SceneChanges)[]
   const changed = names.filter((name) => !isDeepStrictEqual(fields[name], before[name]))
   return Object.fromEntries(changed.map((name) => [name, fields[name]]))
 }

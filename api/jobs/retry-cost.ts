@@ -3,7 +3,7 @@ import { canGoOn, musicSubject, sceneSubject, voiceSubject } from '../../domain/
 import { isMusicWanted, JobSettings, segmentsToBuy } from '../../domain/settings.ts'
 import type { Database } from '../../prisma/client.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
-import { resolveVideoModel, snapDuration, videoPriceMicroUsd } from '../../providers/models.ts'
+import { resolveVideoModel, scenePriceMicroUsd } from '../../providers/models.ts'
 import { musicPriceMicroUsd } from '../../providers/music-models.ts'
 import { voiceModel, voicePriceMicroUsd } from '../../providers/voice-models.ts'
 
@@ -17,7 +17,7 @@ export async function retryMicroUsd(db: Database, job: JobWithScenes): Promise<n
   const free = await boughtAlready(db, job.id)
   const lacking = [
     ...job.scenes.flatMap(({ id, state, duration }) => {
-      const price = videoPriceMicroUsd(model, snapDuration(model, duration))
+      const price = scenePriceMicroUsd(model, duration)
       return state === 'completed' ? [] : [{ subject: sceneSubject(id), price }]
     }),
     ...job.scenes.flatMap(({ position, voiceOver, voiceHash }) => {

@@ -5,7 +5,7 @@ import { JobSettings } from '../../domain/settings.ts'
 import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import type { SceneRevision } from '../../prisma/queries/revisions.ts'
 import type { Take } from '../../prisma/queries/takes.ts'
-import { resolveVideoModel, snapDuration, videoPriceMicroUsd } from '../../providers/models.ts'
+import { resolveVideoModel, scenePriceMicroUsd } from '../../providers/models.ts'
 import type { ApiDeps } from '../deps.ts'
 import { timestamp } from '../responses.ts'
 import { AttemptJson, attemptJson } from './attempt-json.ts'
@@ -89,7 +89,7 @@ export function sceneJson(
     error: scene.error,
     waits_for: waitsFor(job, scene, config.replicate.webhookUrl !== undefined),
     attempts: predictions.toReversed().map(attemptJson),
-    render_cost: usd(videoPriceMicroUsd(model, snapDuration(model, scene.duration))),
+    render_cost: usd(scenePriceMicroUsd(model, scene.duration)),
     out_of_date: shown !== undefined && (isEditUnderWay || isOutOfDate(scene, shown)),
     takes: takes.map((take) => takeJson(scene, take)),
     regeneration: regeneration && {

@@ -1,10 +1,9 @@
 /** Every page, dialog and state of the studio as WCAG 2.2 AA wants it, in light and in dark; and all of it by keyboard. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM, expectAccessible, PHONE } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, expectAccessible, inBrowser, PHONE } from './browser.ts'
 import { type EveryState, startEveryState } from './every-state.ts'
 
-const inBrowser = describe.skipIf(!CHROMIUM)
 let studio: EveryState
 beforeAll(async () => {
   if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' })

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { SimulatorOptions } from '../../simulator/index.ts'
 import { startBase, startGreenlight } from '../support/stack.ts'
 
@@ -12,9 +12,22 @@ const INSTALLED = [
 ]
 /** CHROMIUM_PATH, or one that is installed; undefined where there is none, which the tests say. */
 export const CHROMIUM = [process.env.CHROMIUM_PATH, ...INSTALLED].find((file) => file && existsSync(file))
+/** What takes a browser. */
+export const inBrowser = describe.skipIf(!CHROMIUM)
 const PATIENCE_MS = 20_000
 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
+
+/** As the browser has it: its types are not those of a test. */
+export interface Video {
+  muted: boolean
+  paused: boolean
+  currentTime: number
+  duration: number
+  seeking: boolean
+  readyState: number
+  play(): Promise<void>
+}
 
 export type Browsing = Awaited<ReturnType<typeof startBrowser>>
 export type Studio = Awaited<ReturnType<typeof startStudio>>

@@ -2,11 +2,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type JobApi, startJobApi } from '../api/sample-jobs.ts'
-import { type Browsing, CHROMIUM, show, startBrowser } from './browser.ts'
+import { type Browsing, CHROMIUM, inBrowser, show, startBrowser } from './browser.ts'
 
-const inBrowser = describe.skipIf(!CHROMIUM)
 let api: JobApi
 let line: Awaited<ReturnType<typeof startLine>>
 let browsing: Browsing

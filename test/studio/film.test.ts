@@ -1,9 +1,7 @@
 /** One film in the studio: its storyboard, its rendering, what people say of it, and what they make of it anew. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM, expectAccessible, type Studio, startStudio } from './browser.ts'
-
-const inBrowser = describe.skipIf(!CHROMIUM)
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, expectAccessible, inBrowser, type Studio, startStudio, type Video } from './browser.ts'
 
 let studio: Studio
 /** The job's id. */
@@ -17,15 +15,6 @@ beforeAll(async () => {
 })
 afterAll(() => studio?.stop())
 afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
-
-/** As the browser has it: its types are not those of a test. */
-interface Video {
-  muted: boolean
-  paused: boolean
-  currentTime: number
-  readyState: number
-  play(): Promise<void>
-}
 
 /** Looks until it is so: a busy machine takes its time. */
 const soon = { timeout: 20_000 }

@@ -1,26 +1,16 @@
 /** Somebody who has never been here: from the empty page to a film that plays, by keyboard alone, on the whole of Greenlight. */
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { PHOTOS } from '../support/stack.ts'
-import { CHROMIUM, type Studio, startStudio } from './browser.ts'
+import { CHROMIUM, inBrowser, type Studio, startStudio, type Video } from './browser.ts'
 
-const inBrowser = describe.skipIf(!CHROMIUM)
 let studio: Studio
 beforeAll(async () => {
   if (CHROMIUM) studio = await startStudio()
 })
 afterAll(() => studio?.stop())
 afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
-
-/** As the browser has it: its types are not those of a test. */
-interface Video {
-  muted: boolean
-  paused: boolean
-  currentTime: number
-  duration: number
-  seeking: boolean
-}
 
 /** Presses Tab until what is called so has the focus. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {

@@ -1,10 +1,9 @@
 /** From page to page, and at work on one while others work too: what is shown is what one is at, as it is now. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, inBrowser } from './browser.ts'
 import { type EveryState, startEveryState } from './every-state.ts'
 
-const inBrowser = describe.skipIf(!CHROMIUM)
 let studio: EveryState
 beforeAll(async () => {
   if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' })

@@ -1,7 +1,7 @@
 /** Whatever people, files and providers write, the studio shows it as text: in every field, on every page. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM, PHONE } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, inBrowser, PHONE } from './browser.ts'
 import { type EveryState, startEveryState } from './every-state.ts'
 
 /** As markup, as an attribute's end, as an address, as a template's hole, as a turn of direction, as a word without end. */
@@ -16,7 +16,6 @@ const HOSTILE = [
 ].join(' ')
 const WORD = 'W'.repeat(240)
 
-const inBrowser = describe.skipIf(!CHROMIUM)
 let studio: EveryState
 beforeAll(async () => {
   if (CHROMIUM) studio = await startEveryState({ name: HOSTILE, text: `${HOSTILE} ${WORD}` })

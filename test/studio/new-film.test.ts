@@ -2,12 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { PHOTOS } from '../support/stack.ts'
-import { CHROMIUM } from './browser.ts'
+import { CHROMIUM, inBrowser } from './browser.ts'
 import { type EveryState, startEveryState } from './every-state.ts'
 
-const inBrowser = describe.skipIf(!CHROMIUM)
 let studio: EveryState
 beforeAll(async () => {
   if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' })

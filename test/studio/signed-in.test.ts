@@ -1,12 +1,11 @@
 /** Who is signed in, and what another site can do with that: nothing. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM, show } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, inBrowser, show } from './browser.ts'
 import { type EveryState, startEveryState } from './every-state.ts'
 
 const KEY = 'a-key-that-is-nowhere-else'
-const inBrowser = describe.skipIf(!CHROMIUM)
 let studio: EveryState
 beforeAll(async () => {
   if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' }, { API_AUTH_KEY: KEY })

@@ -1,10 +1,8 @@
 /** The review studio in a real browser, against the whole of Greenlight: what people do there, and what they see. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { CHROMIUM, type Studio, startStudio } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, inBrowser, type Studio, startStudio } from './browser.ts'
 
 if (!CHROMIUM) console.warn('The studio is not tested: no Chromium was found. Install it, or set CHROMIUM_PATH.')
-const inBrowser = describe.skipIf(!CHROMIUM)
-
 let studio: Studio
 let campaign: string
 beforeAll(async () => {

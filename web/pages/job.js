@@ -18,6 +18,7 @@ const AGAIN_MS = 250
  * @property {any[]} scenes with their states
  * @property {string | null} editor who changed the storyboard last, as far as was seen
  * @property {import('../app.js').Me} me
+ * @property {boolean} decides whether who looks may approve and spend
  * @property {{ text: string, tone: string }} notice what was said last
  * @property {() => void} draw
  * @property {() => Promise<void>} reload
@@ -40,6 +41,7 @@ export function page(main, { id, go, me }) {
     scenes: [],
     editor: null,
     me,
+    decides: me.role !== 'creator',
     notice: { text: '', tone: 'good' },
     draw,
     reload,
@@ -134,8 +136,6 @@ export function page(main, { id, go, me }) {
   })
   const stopConnection = onConnection((now) => now && reload())
 
-  const decides = () => me.role !== 'creator'
-
   async function approve() {
     const { job } = ctx
     if (job?.status !== 'pending' || !job.storyboard_ready || busy) return
@@ -184,7 +184,7 @@ export function page(main, { id, go, me }) {
     { key: 'r', does: 'Reject', run: reject },
   ]
   useShortcuts([
-    ...(decides() ? decisions : []),
+    ...(ctx.decides ? decisions : []),
     { key: 'c', does: 'Copy, to change the copy', run: copy },
     { key: 'j', does: 'Next scene', run: () => moveFocus(1) },
     { key: 'k', does: 'Scene before', run: () => moveFocus(-1) },
@@ -206,9 +206,9 @@ export function page(main, { id, go, me }) {
     if (!job) return nothing
     const pending = job.status === 'pending'
     const running = job.status === 'approved' || job.status === 'processing'
-    return html`<div class=${pending && decides() ? 'actions decide' : 'actions'}>
+    return html`<div class=${pending && ctx.decides ? 'actions decide' : 'actions'}>
       ${
-        pending && decides()
+        pending && ctx.decides
           ? html`<button class="button primary" type="button" ?disabled=${busy || !job.storyboard_ready} @click=${approve}>
                 Approve · ${usd(job.costs.estimated)}
               </button>
@@ -216,13 +216,13 @@ export function page(main, { id, go, me }) {
           : nothing
       }
       ${
-        job.status === 'failed' && job.current_stage === 'failed' && decides()
+        job.status === 'failed' && job.current_stage === 'failed' && ctx.decides
           ? html`<button class="button primary" type="button" ?disabled=${busy} @click=${retry}>Retry · ${job.retry_cost ? `at most ${usd(job.retry_cost)}` : 'free'}</button>`
           : nothing
       }
       <button class="button" type="button" ?disabled=${busy || !job.storyboard_ready} @click=${copy}>Copy</button>
       ${
-        (running && decides()) || (pending && !decides())
+        (running && ctx.decides) || (pending && !ctx.decides)
           ? html`<button class="button danger" type="button" ?disabled=${busy} @click=${cancel}>Cancel</button>`
           : nothing
       }

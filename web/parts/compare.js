@@ -73,7 +73,7 @@ export function createCompare(ctx, choose) {
       </select>
       <p class="hint">${take.prompt ?? ''}</p>
       ${
-        ctx.me.role === 'creator'
+        !ctx.decides
           ? nothing
           : take.shown
             ? html`<button class="button small" type="button" @click=${() => dialog()?.close()}>Keep it in the film</button>`

@@ -45,7 +45,7 @@ export function createFilm(ctx) {
     },
     leave: () => takes.leave(),
     template() {
-      const { job, me } = ctx
+      const { job } = ctx
       const { revision } = job
       const making = revision && ['queued', 'running'].includes(revision.state)
       const track = `/api/v3/audio/${job.job_id}/download`
@@ -64,7 +64,7 @@ export function createFilm(ctx) {
                   <a class="button" href=${track} download>Download the music</a>`
               : nothing
           }
-          ${me.role === 'creator' ? nothing : html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${audio ? ` · ${audio.render_cost ? usd(audio.render_cost) : 'free'}` : ''}</button>`}
+          ${!ctx.decides ? nothing : html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${audio ? ` · ${audio.render_cost ? usd(audio.render_cost) : 'free'}` : ''}</button>`}
           ${making ? html`<span class="badge" data-tone="busy" role="status">${MAKING[revision.kind] ?? revision.kind}: ${revision.state}</span>` : nothing}
           ${revision?.state === 'failed' ? html`<span class="why" data-tone="failed">${revision.error}</span>` : nothing}
           ${job.progress.audio_error ? html`<span class="why" data-tone="failed">The music: ${job.progress.audio_error}</span>` : nothing}

@@ -1,8 +1,9 @@
 /** How far a job is, scene by scene: what each waits for, what was bought for it, and what helps where one failed. */
-import { get, post } from '../api.js'
-import { clockTime, inWords, sceneState, times, usd } from '../format.js'
+import { get } from '../api.js'
+import { clockTime, inWords, sceneState, times } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { createAgain } from './again.js'
 import { attemptsOf } from './attempts.js'
 
 /** How often a running workflow is asked what it waits for. */
@@ -38,15 +39,17 @@ const toneOfScene = ({ state }) => (state === 'failed' ? 'failed' : state === 'c
 export function createProgress(ctx) {
   /** What the workflow said last. @type {any} */
   let workflow = null
-  /** The scene whose prompt is being edited. @type {string | null} */
-  let edited = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   let isLooking = false
   let hasLeft = false
 
   const isRunning = () => ctx.job && ['approved', 'processing'].includes(ctx.job.status)
-  const decides = () => ctx.me.role !== 'creator'
+  const again = createAgain(ctx, {
+    name: 'Edit and render again',
+    done: 'It goes on, with that scene as you have it now.',
+    wish: (_, prompt) => ({ prompt }),
+  })
 
   async function look() {
     if (isLooking) return
@@ -58,22 +61,6 @@ export function createProgress(ctx) {
     }))
     isLooking = false
     timer = isRunning() && !hasLeft ? setTimeout(look, LOOK_EVERY_MS) : undefined
-    ctx.draw()
-  }
-
-  /** @param {any} scene @param {SubmitEvent} event */
-  async function regenerate(scene, event) {
-    event.preventDefault()
-    const prompt = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('prompt') ?? '').trim()
-    const path = `/jobs/${ctx.job.job_id}/scenes/${scene.id}/regenerate`
-    if (await ctx.attempt(() => post(path, { prompt }), 'It goes on, with that scene as you have it now.'))
-      edited = null
-    ctx.draw()
-  }
-
-  /** @param {string} id */
-  function toggle(id) {
-    edited = edited === id ? null : id
     ctx.draw()
   }
 
@@ -98,19 +85,8 @@ export function createProgress(ctx) {
 
   /** @param {any} scene */
   const remedy = (scene) => {
-    if (scene.state !== 'failed' || ctx.job.current_stage !== 'failed' || !decides()) return nothing
-    return html`<span class="wide">
-      <button class="button small" type="button" aria-expanded=${edited === scene.id ? 'true' : 'false'} @click=${() => toggle(scene.id)}>Edit and render again</button>
-      ${
-        edited === scene.id
-          ? html`<form class="again" @submit=${(/** @type {SubmitEvent} */ event) => regenerate(scene, event)}>
-              <label for=${`again-${scene.id}`}>Prompt</label>
-              <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${scene.prompt ?? scene.description ?? ''}></textarea>
-              <button class="button primary small">Render again · ${usd(scene.render_cost)}</button>
-            </form>`
-          : nothing
-      }
-    </span>`
+    if (scene.state !== 'failed' || ctx.job.current_stage !== 'failed' || !ctx.decides) return nothing
+    return html`<span class="wide">${again.button(scene)} ${again.form(scene, scene.render_cost)}</span>`
   }
 
   /** @param {any} scene */

@@ -1,21 +1,16 @@
 /** The scenes of a finished film: their clips, rendered again with other words, compared, kept or taken back. */
 import { post } from '../api.js'
-import { usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { createAgain, promptOf } from './again.js'
 import { attemptsOf } from './attempts.js'
 import { createCompare } from './compare.js'
-
-/** What is rendered of it. @param {any} scene */
-const promptOf = (scene) => scene.prompt ?? scene.description ?? ''
 
 /**
  * @param {import('../pages/job.js').JobPage} ctx
  * @param {(seconds: number) => void} seek in the film
  */
 export function createTakes(ctx, seek) {
-  /** The scene whose prompt is being edited. @type {string | null} */
-  let edited = null
   /** The choice that can be undone. @type {{ scene: any, before: any } | null} */
   let undoable = null
   /** Scenes with a take that came into the film before the eyes of who looks. @type {Set<string>} */
@@ -27,19 +22,11 @@ export function createTakes(ctx, seek) {
   const compare = createCompare(ctx, choose)
 
   const at = (/** @type {string} */ sceneId) => `/jobs/${ctx.job.job_id}/scenes/${sceneId}`
-  const decides = () => ctx.me.role !== 'creator'
-
-  /** @param {any} scene @param {SubmitEvent} event */
-  async function regenerate(scene, event) {
-    event.preventDefault()
-    const prompt = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('prompt') ?? '').trim()
-    const started = await ctx.attempt(
-      () => post(`${at(scene.id)}/regenerate`, prompt === promptOf(scene) ? {} : { prompt }),
-      'The scene is rendered again. This film is served until the new one takes its place.',
-    )
-    if (started) edited = null
-    ctx.draw()
-  }
+  const again = createAgain(ctx, {
+    name: 'Render again',
+    done: 'The scene is rendered again. This film is served until the new one takes its place.',
+    wish: (scene, prompt) => (prompt === promptOf(scene) ? {} : { prompt }),
+  })
 
   /** Has the film show a take. @param {any} scene @param {any} take @param {string} said once that is on its way */
   async function show(scene, take, said) {
@@ -81,7 +68,7 @@ export function createTakes(ctx, seek) {
           : html`<span class="badge" data-tone="busy">alternative</span>`
     }
     ${
-      take.shown || !decides()
+      take.shown || !ctx.decides
         ? nothing
         : html`<button class="button small" type="button" aria-label=${`Use it · free: take ${index + 1} of scene ${scene.position + 1}`} @click=${() => choose(scene, take)}>Use it · free</button>`
     }
@@ -91,7 +78,7 @@ export function createTakes(ctx, seek) {
   const arrival = (scene) => {
     const shown = scene.takes.findIndex((/** @type {any} */ take) => take.shown)
     const before = scene.takes[shown - 1]
-    if (!fresh.has(scene.id) || !before || !decides()) return nothing
+    if (!fresh.has(scene.id) || !before || !ctx.decides) return nothing
     return html`<div class="notice arrival" data-tone="done" role="status">
       <p>Take ${shown + 1} is in the film.</p>
       <p class="row">
@@ -111,10 +98,11 @@ export function createTakes(ctx, seek) {
   const row = (scene, index) => {
     const state = ctx.scenes.find(({ id }) => id === scene.id)
     if (!state) return nothing
-    const again = state.regeneration
+    const { regeneration } = state
     const { revision } = ctx.job
-    const isOpen = again && revision?.number === again.revision && ['queued', 'running'].includes(revision.state)
-    const making = again && (isOpen || !['completed', 'failed'].includes(again.state))
+    const isOpen =
+      regeneration && revision?.number === regeneration.revision && ['queued', 'running'].includes(revision.state)
+    const making = regeneration && (isOpen || !['completed', 'failed'].includes(regeneration.state))
     return html`<li>
       <button class="jump" type="button" @click=${() => seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
         <img src=${state.thumbnail_url} alt="" loading="lazy" />
@@ -123,25 +111,17 @@ export function createTakes(ctx, seek) {
       <div>
         <h3>${scene.title ?? 'Untitled'}</h3>
         <p class="row">
-          ${making ? html`<span class="badge" data-tone="busy">new take: ${again.state === 'completed' ? 'put into the film' : again.state}</span>` : nothing}
+          ${making ? html`<span class="badge" data-tone="busy">new take: ${regeneration.state === 'completed' ? 'put into the film' : regeneration.state}</span>` : nothing}
           ${state.out_of_date ? html`<span class="badge" data-tone="waiting" title="The film shows it as it was before it was edited">out of date</span>` : nothing}
         </p>
         ${state.attempts.length > 1 ? attemptsOf(state) : nothing}
-        ${again?.error ? html`<p class="why" data-tone="failed">${again.error}</p>` : nothing}
+        ${regeneration?.error ? html`<p class="why" data-tone="failed">${regeneration.error}</p>` : nothing}
         <p class="row">
-          ${decides() ? html`<button class="button small" type="button" aria-expanded=${edited === scene.id ? 'true' : 'false'} @click=${() => toggle(scene.id)}>Render again</button>` : nothing}
+          ${ctx.decides ? again.button(scene) : nothing}
           ${state.takes.length > 1 ? html`<button class="button small" type="button" @click=${() => compare.open(state)}>Compare ${state.takes.length} takes</button>` : nothing}
           <a class="quiet" href=${state.video_url} download=${`scene-${index + 1}.mp4`}>Download the clip</a>
         </p>
-        ${
-          edited === scene.id
-            ? html`<form class="again" @submit=${(/** @type {SubmitEvent} */ event) => regenerate(scene, event)}>
-                <label for=${`again-${scene.id}`}>Prompt</label>
-                <textarea id=${`again-${scene.id}`} name="prompt" .defaultValue=${promptOf(scene)}></textarea>
-                <button class="button primary small">Render again · ${usd(state.render_cost)}</button>
-              </form>`
-            : nothing
-        }
+        ${again.form(scene, state.render_cost)}
       </div>
       ${arrival(state)}
       ${
@@ -150,12 +130,6 @@ export function createTakes(ctx, seek) {
           : nothing
       }
     </li>`
-  }
-
-  /** @param {string} id */
-  function toggle(id) {
-    edited = edited === id ? null : id
-    ctx.draw()
   }
 
   return {
