@@ -83,6 +83,7 @@ async function storyboardOf(id: number) {
 inBrowser('the board', () => {
   it('counts every view as it is, and forgets what was deleted', async () => {
     const page = await studio.visit('/')
+    await page.locator('a.job').first().waitFor()
     const waiting = async () =>
       Number(
         await page
