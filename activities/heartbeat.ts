@@ -13,7 +13,9 @@ const MEDIA_EVERY_MS = 500
 /** Runs `work` with heartbeats; a short one ends before the first is due. */
 export async function whileHeartbeating<T>(work: () => Promise<T>): Promise<T> {
   const context = Context.current()
-  const { taskQueue } = context.info
+  const { taskQueue, isLocal } = context.info
+  // A workflow task tells of itself.
+  if (isLocal) return work()
   const timer = setInterval(() => context.heartbeat(), taskQueue === TASK_QUEUES.media ? MEDIA_EVERY_MS : EVERY_MS)
   try {
     return await work()

@@ -30,9 +30,9 @@ export const recordDecision =
       deps.log.warn({ jobId, decision, by }, 'a decision came before the storyboard was written and counts for nothing')
       return { decision: 'undecided' }
     }
-    await inTransaction(deps.db, (tx) => advanceUnended(tx, jobId, 'starting_render'))
     const [first] = job.scenes
     void askAhead(deps, [first?.firstAssetId ?? null, first?.lastAssetId ?? null])
+    await inTransaction(deps.db, (tx) => advanceUnended(tx, jobId, 'starting_render'))
     return { decision: 'approved', plan: planOf(job) }
   }
 

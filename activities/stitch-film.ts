@@ -41,6 +41,9 @@ export const stitchFilm =
     await inTempFolder(tempDir, async (folder) => {
       const film = path.join(folder, 'film.mp4')
       const lossless = path.join(folder, 'sound.flac')
+      // Beside the stitching, which leaves a core half idle. Its failure is told below.
+      const still = bestStill(scenes, deps)
+      still.catch(() => {})
       const { durationSeconds, isAudible, loudnessProblem } = await media.stitch({
         clips: await clipsOf(deps, scenes, { settings, profile, signal }),
         captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
@@ -59,7 +62,7 @@ export const stitchFilm =
         stitchedSoundHash: sound?.hash ?? null,
         videoSize: stitched.size,
         videoDuration: durationSeconds,
-        thumbnailHash: await bestStill(scenes, deps),
+        thumbnailHash: await still,
       })
     })
   }

@@ -1,5 +1,5 @@
 /** The activities as workflows see them: one proxy per timeout class. Types only; the code is in activities/. */
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 // biome-ignore lint/style/noRestrictedImports: their types only; the code must never be bundled with workflows
 import type { Activities } from '../activities/index.ts'
 import { TASK_QUEUES } from './contract.ts'
@@ -14,6 +14,17 @@ export const light = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.main,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout,
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+})
+
+/**
+ * The same for steps that somebody waits for and that only touch rows: they run in the workflow task itself, which saves two
+ * ways over the server (docs/decisions/0047-rows-in-the-workflow-task.md). Where they fail for longer than a few seconds, the
+ * server keeps the timer until the next try.
+ */
+export const rows = proxyLocalActivities<Pick<Activities, 'recordDecision' | 'completeJob'>>({
+  startToCloseTimeout: '1 minute',
+  localRetryThreshold: '5 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 

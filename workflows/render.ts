@@ -1,7 +1,7 @@
 /** Scenes in parallel, and the film that is made of them. */
 import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
 import { renderStage } from '../domain/job.ts'
-import { light, media } from './activities.ts'
+import { light, media, rows } from './activities.ts'
 import { FAILURES, type PlannedScene, type RenderPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
 import { makeMusic } from './music.ts'
@@ -24,7 +24,7 @@ export async function renderFilm(run: Run, plan: RenderPlan, asked?: number): Pr
     enter(run, 'audio_generation')
     await makeMusic(run, plan.music, { number: asked })
   }
-  const { stage } = await light.completeJob({ jobId })
+  const { stage } = await (patched('completion-in-task') ? rows : light).completeJob({ jobId })
   enter(run, stage)
 }
 

@@ -1,7 +1,7 @@
 /** One job: storyboard → approval → scenes → stitch → music → done, and then whatever more is wanted of it. */
 import { CancellationScope, condition, isCancellation, patched, setHandler, workflowInfo } from '@temporalio/workflow'
 import { isFinalStage } from '../domain/job.ts'
-import { light, writing } from './activities.ts'
+import { light, rows, writing } from './activities.ts'
 import {
   type AskedRevision,
   approve,
@@ -64,7 +64,7 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
       }
       const decision: SignaledDecision = signaled
       signaled = undefined
-      const recorded = await light.recordDecision({ jobId, ...decision })
+      const recorded = await (patched('decision-in-task') ? rows : light).recordDecision({ jobId, ...decision })
       if (recorded.decision === 'undecided') continue
       if (recorded.decision === 'approved') {
         job.decision = 'approved'

@@ -12,7 +12,7 @@ import { EXAMPLES, jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint, type Handles } from '../router.ts'
 import { JobJson } from './job-json.ts'
-import { requireJob } from './require-job.ts'
+import { requireJobRow } from './require-job.ts'
 import { expectedVersion, VERSION_CHANGED, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
 import { tellWorkflow } from './tell-workflow.ts'
 
@@ -112,7 +112,7 @@ function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<
   return async (c) => {
     const { id } = c.req.valid('param')
     const asked = c.req.valid('json') ?? {}
-    const job = await requireJob(deps.db, id)
+    const job = await requireJobRow(deps.db, id)
     const mayEndApproved = roleSuffices(c.var.principal.role, 'approver')
     // Before the approval ending a job costs nothing; afterwards it gives up what was spent.
     const checkRole = ({ status }: Job) => {
@@ -125,13 +125,13 @@ function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<
       name === 'approve' ? (expectedVersion(c, asked.storyboard_version) ?? job.storyboardVersion) : undefined
     const seen = { storyboardVersion, statuses: mayEndApproved ? undefined : ['pending'] }
     if (!(await decide(deps.db, id, decider, seen))) {
-      const now = await requireJob(deps.db, job.id)
+      const now = await requireJobRow(deps.db, job.id)
       checkRole(now)
       throw tooLate(now, past, storyboardVersion)
     }
     await tellWorkflow(deps, id)
     // Telling may have found that the workflow was terminated: then this decision came to nothing.
-    const told = await requireJob(deps.db, id)
+    const told = await requireJobRow(deps.db, id)
     if (told.error === WORKFLOW_ENDED) throw tooLate(told, past, undefined)
     return c.json({ message: `Job ${past} successfully`, job_id: id, status }, 200)
   }

@@ -58,6 +58,7 @@ export async function finishFilm(
   const rendered = await renderTransition(media, material, last, folder)
   await hashed(rendered)
   const [output, lossless] = [path.join(folder, 'film.mp4'), path.join(folder, 'film.flac')]
+  const still = media.bestStill({ stills: clips.slice(0, 12).map(({ still }) => still) })
   await media.stitch({
     clips: clips.map(({ path, frames }, index) => ({
       path,
@@ -66,7 +67,7 @@ export async function finishFilm(
     })),
     ...{ profile, output, lossless },
   })
-  await media.bestStill({ stills: clips.slice(0, 12).map(({ still }) => still) })
+  await still
   await hashed(lossless)
   await hashed(output)
   return output

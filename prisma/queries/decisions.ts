@@ -1,7 +1,8 @@
 /** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
-import type { Database } from '../client.ts'
-import { oweDelivery } from './deliveries.ts'
-import { advanceJob, endScenes, recordEvent } from './progress.ts'
+import type { JobEventType } from '../../domain/job-events.ts'
+import type { Database, Prisma } from '../client.ts'
+import { oweDelivery, type WebhookType } from './deliveries.ts'
+import { advanceJob, endScenes, insertEvent } from './progress.ts'
 import { endRevisions } from './revisions.ts'
 
 export interface Decider {
@@ -21,37 +22,30 @@ export function approveJob(
   { by, note }: Decider,
   storyboardVersion?: number,
 ): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const { count } = await tx.job.updateMany({
-      where: { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0, equals: storyboardVersion } },
-      data: { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() },
-    })
-    if (count === 1) await recordEvent(tx, jobId, 'approved', { by, note })
-    return count === 1
-  })
+  return decide(
+    db,
+    { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0, equals: storyboardVersion } },
+    { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() },
+    { type: 'approved', data: { by, note } },
+  )
 }
 
 /** @returns whether this call was the one that rejected the job */
 export function rejectJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const { count } = await tx.job.updateMany({
-      where: { id: jobId, status: 'pending', decision: null },
-      data: {
-        decision: 'rejected',
-        status: 'failed',
-        stage: 'rejected',
-        error: `Rejected by ${by ?? 'someone unnamed'}${note ? `: ${note}` : ', who gave no reason.'}`,
-        decidedBy: by,
-        decisionNote: note,
-        decidedAt: new Date(),
-      },
-    })
-    if (count === 1) {
-      await recordEvent(tx, jobId, 'rejected', { by, reason: note })
-      await oweDelivery(tx, jobId, 'job.rejected')
-    }
-    return count === 1
-  })
+  return decide(
+    db,
+    { id: jobId, status: 'pending', decision: null },
+    {
+      decision: 'rejected',
+      status: 'failed',
+      stage: 'rejected',
+      error: `Rejected by ${by ?? 'someone unnamed'}${note ? `: ${note}` : ', who gave no reason.'}`,
+      decidedBy: by,
+      decisionNote: note,
+      decidedAt: new Date(),
+    },
+    { type: 'rejected', data: { by, reason: note }, owed: 'job.rejected' },
+  )
 }
 
 const NOT_ENDED = ['pending', 'approved', 'processing']
@@ -67,22 +61,44 @@ export function cancelJob(
   { by, note }: Decider,
   from: readonly string[] = NOT_ENDED,
 ): Promise<boolean> {
+  return decide(
+    db,
+    { id: jobId, status: { in: [...from] } },
+    {
+      status: 'failed',
+      stage: 'canceled',
+      error: `Canceled by ${by ?? 'someone unnamed'}${note ? `: ${note}` : ', who gave no reason.'}`,
+      canceledAt: new Date(),
+      canceledBy: by,
+    },
+    { type: 'canceled', data: { by, reason: note }, owed: 'job.canceled' },
+  )
+}
+
+interface DecisionEvent {
+  type: JobEventType
+  data: Prisma.InputJsonObject
+  /** The webhook that it owes. */
+  owed?: WebhookType
+}
+
+/** @returns whether the job was as `where` has it, and so the decision is made */
+function decide(
+  db: Database,
+  where: Prisma.JobWhereInput & { id: number },
+  data: Prisma.JobUncheckedUpdateManyInput,
+  { type, data: told, owed }: DecisionEvent,
+): Promise<boolean> {
   return db.$transaction(async (tx) => {
-    const { count } = await tx.job.updateMany({
-      where: { id: jobId, status: { in: [...from] } },
-      data: {
-        status: 'failed',
-        stage: 'canceled',
-        error: `Canceled by ${by ?? 'someone unnamed'}${note ? `: ${note}` : ', who gave no reason.'}`,
-        canceledAt: new Date(),
-        canceledBy: by,
-      },
+    const [decided] = await tx.job.updateManyAndReturn({
+      where,
+      data: { ...data, eventSeq: { increment: 1 } },
+      select: { eventSeq: true },
     })
-    if (count === 1) {
-      await recordEvent(tx, jobId, 'canceled', { by, reason: note })
-      await oweDelivery(tx, jobId, 'job.canceled')
-    }
-    return count === 1
+    if (!decided) return false
+    await insertEvent(tx, { jobId: where.id, seq: decided.eventSeq, type, data: told })
+    if (owed) await oweDelivery(tx, where.id, owed)
+    return true
   })
 }
 

@@ -66,6 +66,11 @@ export function findJob(db: Db, jobId: number): Promise<JobWithScenes | null> {
   return db.job.findUnique({ where: { id: jobId, deletedAt: null }, include: WITH_SCENES })
 }
 
+/** The same without its scenes. */
+export function findJobRow(db: Db, jobId: number): Promise<Job | null> {
+  return db.job.findUnique({ where: { id: jobId, deletedAt: null } })
+}
+
 /**
  * The same for the job's own workflow, which ends in order although the job was deleted.
  * @throws when there is no such job

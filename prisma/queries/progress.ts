@@ -35,7 +35,12 @@ export async function recordEvent(
     data: { eventSeq: { increment: 1 } },
     select: { eventSeq: true },
   })
-  await tx.jobEvent.create({ data: { jobId, seq, type, data }, select: { seq: true } })
+  await insertEvent(tx, { jobId, seq, type, data })
+}
+
+/** One whose number was drawn with another change of the job's row. */
+export async function insertEvent(tx: Tx, event: JobEvent & { jobId: number; seq: number }): Promise<void> {
+  await tx.jobEvent.create({ data: event, select: { seq: true } })
 }
 
 /** The same for several, and for what else changes in the job's row with them. */

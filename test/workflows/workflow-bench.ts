@@ -48,7 +48,8 @@ export async function startBench(): Promise<Bench> {
   const bundle = await workflowBundle()
   const ofWorkflow = new Map<string, Activities>()
   // One set of workers for all tests of a file: starting one takes longer than most jobs.
-  const workers = await createWorkers(env, bundle, activitiesOf(ofWorkflow))
+  const activities = activitiesOf(ofWorkflow)
+  const workers = await createWorkers(env, bundle, activities)
   const running = Promise.all(workers.map((worker) => worker.run()))
   const activitiesFor = (workflowId: string, overrides: Partial<Activities>) => {
     const calls: string[] = []
@@ -72,7 +73,8 @@ export async function startBench(): Promise<Bench> {
       const handle = await env.client.workflow.start<typeof videoJob>('videoJob', options)
       if (!early) return test(handle, calls)
       await early(handle)
-      const worker = await Worker.create({ connection: env.nativeConnection, taskQueue, workflowBundle: bundle })
+      const { nativeConnection: connection } = env
+      const worker = await Worker.create({ connection, taskQueue, workflowBundle: bundle, activities })
       return worker.runUntil(test(handle, calls))
     },
   }
