@@ -63,8 +63,10 @@ interface Ended {
 
 /** What is bought for a scene's picture, as the ledger calls it. */
 export const sceneSubject = (sceneId: string) => `scene:${sceneId}`
+/** What all of a job's music begins with there. */
+export const MUSIC = 'music:'
 /** What is bought for the music under the scene at `position` (from 0). */
-export const musicSubject = (position: number) => `music:${position}`
+export const musicSubject = (position: number) => `${MUSIC}${position}`
 /** What is bought for the voice-over of the scene at `position` (from 0). */
 export const voiceSubject = (position: number) => `voice:${position}`
 /** The position that a subject names; null where it is no voice-over. */

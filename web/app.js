@@ -3,10 +3,18 @@ import { ask, get } from './api.js'
 import { showHelp, useShortcuts } from './keys.js'
 import { html, nothing, render } from './lit-html/lit-html.js'
 import { onConnection } from './live.js'
+import { isUnsaved, mayLeave } from './unsaved.js'
 
 /**
  * A page draws itself into `main` and returns what ends it.
- * @typedef {(main: HTMLElement, path: { id?: number, go: (to: string) => void, me: Me }) => (() => void) | void} Page
+ * @typedef {(main: HTMLElement, path: Path) => (() => void) | void} Page
+ * @typedef {object} Path
+ * @property {number} [id]
+ * @property {Me} me
+ * @property {(to: string) => void} go
+ * @property {() => void} back to the board, as it was left
+ * @property {any} place what the page said when it was left, where somebody comes back to it
+ * @property {(place: () => object) => void} keeps asked for that place when the page is left
  * @typedef {{ name: string, role: string, expires_at: string | null }} Me
  */
 
@@ -24,6 +32,12 @@ let connected = true
 /** @type {(() => void) | void} */
 let leave
 let visit = 0
+/** Which step of this tab's history is shown. */
+let step = history.state?.step ?? 0
+/** The board that was left last. */
+let board = '/'
+/** @type {() => object | undefined} */
+let placeNow = () => undefined
 /** The page's own, new with each visit: what a page that was left still draws, it draws where nobody looks. */
 let main = newMain()
 
@@ -80,8 +94,7 @@ function drawFrame() {
 
 async function show() {
   const mine = ++visit
-  leave?.()
-  leave = undefined
+  leavePage()
   useShortcuts([])
   for (const dialog of document.querySelectorAll('dialog')) dialog.close()
   const [pattern, load] = PAGES.find(([pattern]) => pattern.test(location.pathname)) ?? PAGES[0]
@@ -90,24 +103,61 @@ async function show() {
   if (mine !== visit) return
   main = newMain()
   drawFrame()
-  leave = page(main, { id, go, me })
+  const keeps = (/** @type {() => object} */ place) => {
+    placeNow = place
+  }
+  leave = page(main, { id, me, go, back, place: history.state?.place, keeps })
 }
 
+function leavePage() {
+  leave?.()
+  leave = undefined
+  placeNow = () => undefined
+}
+
+/** For who comes back to this page. */
+const keepPlace = () => history.replaceState({ ...history.state, step, place: placeNow() }, '')
+
 /** @param {string} to a path of ours */
-export function go(to) {
-  history.pushState(null, '', to)
+async function go(to) {
+  if (!(await mayLeave())) return
+  keepPlace()
+  const from = location.pathname + location.search
+  if (location.pathname === '/') board = from
+  history.pushState({ step: ++step, from }, '', to)
   scrollTo(0, 0)
   show().then(focusPage)
 }
 
-addEventListener('popstate', show)
+function back() {
+  const isBefore = history.state?.from?.split('?')[0] === '/'
+  if (isBefore) history.back()
+  else go(board)
+}
+
+addEventListener('pagehide', keepPlace)
+addEventListener('popstate', async ({ state }) => {
+  const to = state?.step ?? 0
+  if (to === step) return
+  if (isUnsaved()) {
+    // The browser has gone already: it comes back until there is an answer.
+    const by = to - step
+    history.go(-by)
+    if (!(await mayLeave())) return
+    leavePage()
+    return history.go(by)
+  }
+  step = to
+  show()
+})
 addEventListener('click', (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
   const link = event.target instanceof Element ? event.target.closest('a') : null
   if (!link || link.target || link.origin !== location.origin || link.hasAttribute('download')) return
   if (!PAGES.some(([pattern]) => pattern.test(link.pathname)) || link.hash) return
   event.preventDefault()
-  go(link.pathname + link.search)
+  if ('back' in link.dataset) back()
+  else go(link.pathname + link.search)
 })
 onConnection((now) => {
   connected = now

@@ -28,7 +28,7 @@ function isPressing({ key, target }) {
 
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-  if (isTyping(event.target) || isPressing(event) || document.querySelector('dialog[open]')) return
+  if (isTyping(event.target) || isPressing(event) || document.querySelector('dialog[open], :popover-open')) return
   // That one is a single key as well; the button stays.
   if (localStorage.getItem(OFF)) return
   if (event.key === '?') return showHelp()

@@ -1,16 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { positionOfMusic } from '../../domain/prediction.ts'
 import { JobSettings, segmentsToBuy } from '../../domain/settings.ts'
-import type { Job, JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { Job, JobWithScenes, Prediction } from '../../prisma/queries/jobs.ts'
+import { listMusicPredictions } from '../../prisma/queries/ledger.ts'
 import { musicPriceMicroUsd } from '../../providers/music-models.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { jobId } from '../ids.ts'
+import { AttemptJson, attemptJson } from '../jobs/attempt-json.ts'
 import { usd } from '../jobs/job-json.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
 
 const AudioState = z.enum(['not_started', 'processing', 'completed', 'failed'])
+
+const MusicAttemptJson = AttemptJson.extend({
+  position: z.int().openapi({ description: 'Of the scene that it plays under, from 0', example: 0 }),
+  soundtrack: z.int().openapi({ description: 'From 1, counting up whenever the music is made anew', example: 1 }),
+}).openapi('MusicAttempt')
 
 const Answer = z
   .object({
@@ -22,6 +30,7 @@ const Answer = z
       merged_with_video: z.boolean().openapi({ example: true }),
       error: z.string().nullable().openapi({ example: null }),
       render_cost: z.number().openapi({ description: 'USD, of making it once', example: 0.13 }),
+      attempts: z.array(MusicAttemptJson).openapi({ description: 'What was bought for it, oldest first' }),
     }),
   })
   .openapi('AudioStatus')
@@ -46,10 +55,17 @@ export function getAudioStatus({ db }: ApiDeps) {
       merged_with_video: job.audioMerged,
       error: job.audioError ?? (status === 'failed' ? job.error : null),
       render_cost: usd(renderMicroUsd(job)),
+      attempts: (await listMusicPredictions(db, job.id)).map(musicAttemptJson),
     }
     return c.json({ job_id: job.id, audio_status: audioStatus }, 200)
   })
 }
+
+const musicAttemptJson = (prediction: Prediction): z.infer<typeof MusicAttemptJson> => ({
+  ...attemptJson(prediction),
+  position: positionOfMusic(prediction.subject) ?? 0,
+  soundtrack: prediction.soundtrack ?? 1,
+})
 
 /** The user's own costs nothing. */
 function renderMicroUsd({ settings, scenes }: JobWithScenes): number {

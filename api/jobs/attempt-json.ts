@@ -1,4 +1,4 @@
-/** An attempt at a scene as the API shows it: what was bought, why, and what it cost. */
+/** An attempt at a scene, its voice-over or a piece of music as the API shows it: what was bought, why, and what it cost. */
 import { z } from '@hono/zod-openapi'
 import { PREDICTION_STATES } from '../../domain/prediction.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'

@@ -41,7 +41,7 @@ export function getScene(deps: ApiDeps) {
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
     const historyOf = await sceneHistories(db, job.id, scene_id)
     sendVersion(c, job.storyboardVersion)
-    return c.json(oneScene(deps, job, scene, historyOf(scene_id)), 200)
+    return c.json(oneScene(deps, job, scene, historyOf(scene)), 200)
   })
 }
 

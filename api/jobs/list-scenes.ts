@@ -32,7 +32,7 @@ export function listScenes(deps: ApiDeps) {
   return endpoint(route, async (c) => {
     const job = await requireJob(db, c.req.valid('param').job_id)
     const historyOf = await sceneHistories(db, job.id)
-    const scenes = job.scenes.map((scene) => sceneJson(deps, job, scene, historyOf(scene.id)))
+    const scenes = job.scenes.map((scene) => sceneJson(deps, job, scene, historyOf(scene)))
     const completed = scenes.filter(({ status }) => status === 'completed').length
     const answer = {
       job_id: job.id,

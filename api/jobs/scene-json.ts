@@ -40,6 +40,9 @@ export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: 
       .nullable()
       .openapi({ description: 'What happens next waits for it; null where nothing happens', example: 'approval' }),
     attempts: z.array(AttemptJson).openapi({ description: 'What was bought for it, oldest first' }),
+    voice_over_attempts: z
+      .array(AttemptJson)
+      .openapi({ description: 'What was bought to be spoken over it, oldest first' }),
     render_cost: z.number().openapi({ description: 'USD, of rendering it once', example: 1.6 }),
     out_of_date: z.boolean().openapi({
       description: 'Whether it was edited after the clip that it shows was rendered',
@@ -57,12 +60,14 @@ export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: 
 export interface SceneHistory {
   /** Newest first. */
   predictions: Prediction[]
+  /** Of its voice-over, newest first. */
+  voices: Prediction[]
   /** Oldest first. */
   takes: Take[]
   regeneration: (SceneRevision & { revision: { number: number; state: string } }) | null
 }
 
-export const NO_HISTORY: SceneHistory = { predictions: [], takes: [], regeneration: null }
+export const NO_HISTORY: SceneHistory = { predictions: [], voices: [], takes: [], regeneration: null }
 
 type Context = Pick<ApiDeps, 'config'>
 
@@ -70,7 +75,7 @@ export function sceneJson(
   { config }: Context,
   job: Job,
   scene: Scene,
-  { predictions, takes, regeneration }: SceneHistory,
+  { predictions, voices, takes, regeneration }: SceneHistory,
 ): z.infer<typeof SceneJson> {
   const clip = `/api/v3/videos/${scene.jobId}/clips/clip_${scene.id}.mp4`
   const model = resolveVideoModel(JobSettings.parse(job.settings).videoModel)
@@ -89,6 +94,7 @@ export function sceneJson(
     error: scene.error,
     waits_for: waitsFor(job, scene, config.replicate.webhookUrl !== undefined),
     attempts: predictions.toReversed().map(attemptJson),
+    voice_over_attempts: voices.toReversed().map(attemptJson),
     render_cost: usd(scenePriceMicroUsd(model, scene.duration)),
     out_of_date: shown !== undefined && (isEditUnderWay || isOutOfDate(scene, shown)),
     takes: takes.map((take) => takeJson(scene, take)),

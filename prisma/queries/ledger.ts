@@ -1,6 +1,6 @@
 /** The prediction ledger: what we mean to buy, may have bought, and bought. Written before the purchase. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { PredictionFailure } from '../../domain/prediction.ts'
+import { MUSIC, type PredictionFailure } from '../../domain/prediction.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
 import type { Prediction } from '../generated/client.ts'
 import { assignments, columnsOf, insertion, inTransaction, type Statements, statements } from '../statements.ts'
@@ -57,6 +57,12 @@ export async function listPredictions(
     db.prediction.count({ where }),
   ])
   return { predictions, total }
+}
+
+/** What was bought for a job's music, oldest first. */
+export function listMusicPredictions(db: Db, jobId: number): Promise<Prediction[]> {
+  const where = { jobId, subject: { startsWith: MUSIC } }
+  return db.prediction.findMany({ where, orderBy: [{ insertedAt: 'asc' }, { attempt: 'asc' }] })
 }
 
 /** Predictions of which nobody knows whether they were bought, and nobody has decided yet; oldest first. */

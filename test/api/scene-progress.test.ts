@@ -65,6 +65,25 @@ it('lists what was bought for a scene, with what it cost and why it was bought a
   ])
 })
 
+it('lists what was bought for voice-overs and for music, beside what was bought for pictures', async () => {
+  const { id, scenes } = await approvedJob()
+  const draft = { sceneId: null, model: 'meta/musicgen', seconds: 4, priceMicroUsd: 70_000 }
+  const failed = { state: 'failed', error: 'The provider dropped it' }
+  await openIntent(api.db, { jobId: id, subject: 'music:1', attempt: 1 }, { ...draft, soundtrack: 1 }, failed)
+  await openIntent(api.db, { jobId: id, subject: 'music:1', attempt: 2 }, { ...draft, soundtrack: 1 })
+  await openIntent(api.db, { jobId: id, subject: 'voice:2', attempt: 1 }, draft, { state: 'succeeded' })
+  const { attempts } = (await api.v3('GET', `/audio/status/${id}`)).json.audio_status
+  expect(attempts).toMatchObject([
+    { position: 1, soundtrack: 1, attempt: 1, state: 'failed', cost: 0, error: 'The provider dropped it' },
+    { position: 1, attempt: 2, reason: 'attempt 1 ended as failed: The provider dropped it' },
+  ])
+  const spoken = { attempt: 1, state: 'succeeded', reason: 'first', cost: 0.07 }
+  const voices = (await scenesOf(id)).map(({ voice_over_attempts: bought }: { voice_over_attempts: unknown }) => bought)
+  expect(voices).toMatchObject([[], [], [spoken]])
+  const { scene } = (await api.v3('GET', `/jobs/${id}/scenes/${scenes[2]?.id}`)).json
+  expect(scene).toMatchObject({ attempts: [], voice_over_attempts: [spoken] })
+})
+
 it('says what a retry will cost: what failed, without what was bought and can be had', async () => {
   const { id, scenes } = await approvedJob()
   const retryCost = async () => (await api.v3('GET', `/jobs/${id}`)).json.retry_cost

@@ -119,6 +119,7 @@ describe('GET /audio/status/:job_id', () => {
         merged_with_video: false,
         error: null,
         render_cost: 0.21,
+        attempts: [],
       },
     })
     const { id, audioSize } = await api.film()
@@ -132,6 +133,7 @@ describe('GET /audio/status/:job_id', () => {
         merged_with_video: true,
         error: null,
         render_cost: 0.21,
+        attempts: [],
       },
     })
   })

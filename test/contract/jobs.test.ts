@@ -59,6 +59,7 @@ describe('the scenes of a job', () => {
           ...{ error: null, inserted_at: TIME, finished_at: null },
         },
       ],
+      voice_over_attempts: [],
       video_url: `/api/v3/videos/${id}/clips/clip_${json.scenes[0].id}.mp4`,
       thumbnail_url: `/api/v3/videos/${id}/clips/clip_${json.scenes[0].id}.mp4/thumbnail`,
       ...{ title: 'One', description: 'One described', prompt: 'One prompted', duration: 4, transition: 'cut' },

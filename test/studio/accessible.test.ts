@@ -1,15 +1,10 @@
 /** Every page, dialog and state of the studio as WCAG 2.2 AA wants it, in light and in dark; and all of it by keyboard. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, expectAccessible, inBrowser, PHONE } from './browser.ts'
-import { type EveryState, startEveryState } from './every-state.ts'
+import { expect, it } from 'vitest'
+import { expectAccessible, inBrowser, inThisFile, PHONE } from './browser.ts'
+import { startEveryState } from './every-state.ts'
 
-let studio: EveryState
-beforeAll(async () => {
-  if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' })
-})
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
+const studio = inThisFile(() => startEveryState({ name: 'Lakeside', text: 'A house by the lake' }))
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.outerHTML.slice(0, 300)')
@@ -22,8 +17,18 @@ inBrowser('every page and dialog is accessible, light and dark', () => {
     await press(page, 'Keyboard shortcuts')
     await expectAccessible(page)
     await page.keyboard.press('Escape')
-    await page.getByLabel(/^Search/).fill('nothing is called so')
+    await page.keyboard.press('f')
+    await page.getByRole('button', { name: 'Lakeside' }).first().waitFor()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await page.getByLabel(/^Search by/).fill('nothing is called so')
     await page.getByText('Nothing matches').waitFor()
+    await expectAccessible(page)
+    await page.route('**/api/v3/jobs?*', (route) =>
+      route.fulfill({ json: { data: [], meta: { total: 0, limit: 24, next_cursor: null } } }),
+    )
+    await page.goto(`${studio.api.url}/`)
+    await page.getByRole('heading', { name: 'Your first film starts with photos' }).waitFor()
     await expectAccessible(page)
   })
 
@@ -53,11 +58,20 @@ inBrowser('every page and dialog is accessible, light and dark', () => {
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'hidden' })
     }
+    await press(page, 'Add a scene')
+    await page.getByLabel('Prompt').fill('Onto the jetty')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Close without saving?' }).waitFor()
+    await expectAccessible(page)
   })
 
-  it.each(['rendering', 'failed', 'canceled'] as const)('where a job is %s', async (state) => {
+  it.each(['rendering', 'failed', 'rejected', 'canceled'] as const)('where a job is %s', async (state) => {
     const page = await studio.visit(`/jobs/${studio.jobs[state]}`)
     await page.locator('[data-scene]').first().waitFor()
+    await expectAccessible(page)
+    if (state !== 'rendering') return
+    await press(page, 'Cancel')
+    await page.getByRole('dialog').waitFor()
     await expectAccessible(page)
   })
 
@@ -127,6 +141,8 @@ inBrowser('by keyboard', () => {
     await expect.poll(() => focused(page)).toContain('aria-label="Scene 3')
     await page.getByRole('button', { name: 'Drop scene 3' }).focus()
     await page.keyboard.press('Enter')
+    // What takes something away is not what Enter alone does.
+    await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Enter')
     await page.getByText('Dropped.').waitFor()
     await expect.poll(() => focused(page)).toContain('<main')
@@ -137,8 +153,8 @@ inBrowser('by keyboard', () => {
     await page.locator('.job').first().waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('njk?1')
-    expect(await page.getByLabel(/^Search/).inputValue()).toBe('njk?1')
-    await page.getByLabel(/^Search/).fill('')
+    expect(await page.getByLabel(/^Search by/).inputValue()).toBe('njk?1')
+    await page.getByLabel(/^Search by/).fill('')
     await page.locator('.job').first().waitFor()
     await page.locator('h1').click()
     await page.keyboard.press('?')

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { describe, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import type { SimulatorOptions } from '../../simulator/index.ts'
 import { startBase, startGreenlight } from '../support/stack.ts'
 
@@ -37,6 +37,23 @@ export async function startBrowser(url: string) {
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
   const faults: string[] = []
 
+  async function open(page: Page, path: string): Promise<Page> {
+    page.setDefaultTimeout(PATIENCE_MS)
+    page.on('pageerror', (error) => faults.push(String(error.stack ?? error)))
+    page.on('console', (message) => {
+      const expected = /status of (4\d\d|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE/.test(
+        message.text(),
+      )
+      if (message.type() === 'error' && !expected) faults.push(message.text())
+    })
+    page.on('dialog', (dialog) => {
+      faults.push(`a dialog: ${dialog.message()}`)
+      dialog.dismiss()
+    })
+    await page.goto(url + path)
+    return page
+  }
+
   return {
     browser,
     /** What browsers complained of: errors of scripts, dialogs, and what the Content-Security-Policy stopped. */
@@ -45,22 +62,11 @@ export async function startBrowser(url: string) {
     /** A new person in front of a page. */
     async visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
       const context = await browser.newContext(options)
-      const page = await context.newPage()
-      page.setDefaultTimeout(PATIENCE_MS)
-      page.on('pageerror', (error) => faults.push(String(error.stack ?? error)))
-      page.on('console', (message) => {
-        const expected = /status of (4\d\d|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_INCOMPLETE/.test(
-          message.text(),
-        )
-        if (message.type() === 'error' && !expected) faults.push(message.text())
-      })
-      page.on('dialog', (dialog) => {
-        faults.push(`a dialog: ${dialog.message()}`)
-        dialog.dismiss()
-      })
-      await page.goto(url + path)
-      return page
+      return open(await context.newPage(), path)
     },
+
+    /** Another tab beside one. */
+    tab: async (beside: Page, path: string): Promise<Page> => open(await beside.context().newPage(), path),
 
     stop: () => browser.close(),
   }
@@ -84,33 +90,57 @@ export async function startStudio(env: Record<string, string> = {}, simulator: S
   }
 }
 
+/**
+ * Starts it before the tests of a file and ends it after them; after each, nothing may have been complained of. Where there
+ * is no browser there is nothing in it.
+ */
+export function inThisFile<Started extends { faults: string[]; stop(): Promise<void> }>(
+  start: () => Promise<Started>,
+): Started {
+  const started = {} as Started
+  beforeAll(async () => {
+    if (CHROMIUM) Object.assign(started, await start())
+  })
+  afterAll(() => started.stop?.())
+  afterEach(() => expect(started.faults?.splice(0) ?? []).toEqual([]))
+  return started
+}
+
+/** Presses Tab until what is called so has the focus. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let n = 0; n < 80; n++) {
+    await page.keyboard.press('Tab')
+    const called = await page.evaluate<string>(
+      `(document.activeElement.labels?.[0] ?? document.activeElement).textContent.replace(/\\s+/g, ' ').trim()`,
+    )
+    if (typeof name === 'string' ? called === name : name.test(called)) return
+  }
+  throw new Error(`Tab does not come to ${name}.`)
+}
+
 /** As when another tab comes before this one, or this one before the others again. */
 export async function show(page: Page, isShown: boolean): Promise<void> {
   await page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${!isShown}, configurable: true })`)
   await page.evaluate(`document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`)
 }
 
-type Rules = 'all' | 'contrast'
-const RULES: Record<Rules, object> = {
-  all: { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
-  contrast: { runOnly: ['color-contrast'] },
-}
+const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
 
 /** What axe finds wrong with a page, by rule; axe is handed over by the debugger, which no policy of a page stops. */
-export async function violations(page: Page, rules: Rules = 'all'): Promise<Record<string, string[]>> {
+export async function violations(page: Page): Promise<Record<string, string[]>> {
   if (!(await page.evaluate('globalThis.axe'))) await page.evaluate(axe.source)
   const { violations: found } = await page.evaluate(
     (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
-    RULES[rules],
+    RULES,
   )
   return Object.fromEntries(found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]))
 }
 
-/** In light and in dark: there only the contrast is another. */
+/** In light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   expect(await violations(page)).toEqual({})
   await page.emulateMedia({ colorScheme: 'dark' })
-  expect(await violations(page, 'contrast'), 'in dark').toEqual({})
+  expect(await violations(page), 'in dark').toEqual({})
   await page.emulateMedia({ colorScheme: 'light' })
 }

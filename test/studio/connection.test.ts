@@ -142,4 +142,23 @@ inBrowser('an event stream', () => {
     await shows(page, 3)
     await page.context().close()
   })
+
+  it('is one for six tabs, which all stay live, and goes on in another when the tab that has it is closed', async () => {
+    const { id } = await api.job()
+    const first = await browsing.visit(`/jobs/${id}`)
+    const streams: string[] = []
+    first.context().on('request', (request) => isStream(request) && streams.push(request.url()))
+    const others: Page[] = []
+    while (others.length < 5) others.push(await browsing.tab(first, `/jobs/${id}`))
+    const show = (pages: Page[], version: number) => Promise.all(pages.map((page) => shows(page, version)))
+    await show([first, ...others], 1)
+    await turn(id)
+    await show([first, ...others], 2)
+    expect(streams).toEqual([])
+    await first.close()
+    await expect.poll(() => streams.length).toBe(1)
+    await turn(id)
+    await show(others, 3)
+    await others[0]?.context().close()
+  })
 })

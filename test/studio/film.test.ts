@@ -1,20 +1,17 @@
 /** One film in the studio: its storyboard, its rendering, what people say of it, and what they make of it anew. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, expectAccessible, inBrowser, type Studio, startStudio, type Video } from './browser.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, expectAccessible, inBrowser, inThisFile, startStudio, tabTo, type Video } from './browser.ts'
 
-let studio: Studio
+const studio = inThisFile(() => startStudio({ TEMPORAL_UI_URL: 'https://temporal.example' }))
 /** The job's id. */
 let film: number
 beforeAll(async () => {
   if (!CHROMIUM) return
-  studio = await startStudio({ TEMPORAL_UI_URL: 'https://temporal.example' })
   const campaign_id = await studio.api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
   const { body } = await studio.api.post('/jobs/from-image-pairs', { campaign_id, clip_duration: 4, num_pairs: 2 })
   film = body.job_id
 })
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
 
 /** Looks until it is so: a busy machine takes its time. */
 const soon = { timeout: 20_000 }
@@ -101,7 +98,7 @@ inBrowser('a film that is rendered', () => {
 })
 
 inBrowser('notes on a film', () => {
-  it('pause it while they are typed, show at once to both who watch, and lead back to their moment', async () => {
+  it('pause it while they are typed, show at once to both who watch, lead back to their moment, and need no mouse', async () => {
     const said = 'The lamp should be <b onclick="alert(1)">lit</b> & warm'
     const [anna, ben] = await Promise.all([watch(), watch()])
     await seek(anna, 5)
@@ -120,17 +117,24 @@ inBrowser('notes on a film', () => {
     expect(note).toMatchObject({ text: said, video_version: 1, resolved: false })
     expect(Math.abs(note.at_seconds - at)).toBeLessThan(0.5)
 
-    await ben.getByRole('button', { name: /^Go to 0:05/ }).click()
+    await tabTo(ben, /^0:05/)
+    await ben.keyboard.press('Enter')
     await expect.poll(() => momentOf(ben), soon).toBeCloseTo(note.at_seconds, 2)
     expect(await ben.locator('.timeline .mark').count()).toBe(1)
     await expectAccessible(ben)
-    await ben.getByRole('button', { name: 'Resolve' }).click()
+    await tabTo(ben, 'Resolve')
+    await ben.keyboard.press('Enter')
     await anna.getByText(/done, says anyone/).waitFor()
     expect(await anna.locator('.timeline .mark').count()).toBe(0)
     await anna.getByRole('button', { name: 'Reopen' }).click()
     await ben.getByRole('button', { name: 'Resolve' }).waitFor()
-    await ben.getByRole('button', { name: 'Delete' }).click()
-    await ben.getByRole('button', { name: 'Delete it' }).click()
+    await tabTo(ben, 'Delete')
+    await ben.keyboard.press('Enter')
+    await ben.getByRole('dialog').waitFor()
+    await expectAccessible(ben)
+    // Enter alone keeps it.
+    await ben.keyboard.press('Shift+Tab')
+    await ben.keyboard.press('Enter')
     await anna.getByText('none on this version').waitFor()
   })
 
@@ -160,16 +164,20 @@ inBrowser('a scene that is rendered again', () => {
   /** @param version of the film that is there then */
   const made = (page: Page, version: number) => page.getByText(`version ${version}`, { exact: true }).waitFor(rendering)
 
-  it('is compared with the take before, taken back for nothing, and brought again', async () => {
+  it('is asked for by keyboard, compared with the take before, taken back for nothing, and brought again', async () => {
     const note = { at_seconds: 1, text: 'Make it dusk', by: 'Anna' }
     await studio.api.post(`/jobs/${film}/notes`, note)
     const [page, ben] = await Promise.all([watch(), watch()])
     await seek(ben, 3)
     const before = (await studio.api.get(`/jobs/${film}/scenes`)).body.scenes[0]
-    await page.getByRole('button', { name: 'Render again', exact: true }).first().click()
-    await page.locator('.again textarea').fill('The same, at dusk')
     const price = before.render_cost.toLocaleString('en-US', { style: 'currency', currency: 'USD' })
-    await page.getByRole('button', { name: `Render again · ${price}` }).click()
+    await tabTo(page, 'Render again')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Prompt')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('The same, at dusk')
+    await tabTo(page, `Render again · ${price}`)
+    await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Compare 2 takes' }).waitFor(rendering)
     await made(page, 2)
     await page.getByText('Take 2 is in the film.').waitFor()

@@ -1,28 +1,10 @@
 /** Somebody who has never been here: from the empty page to a film that plays, by keyboard alone, on the whole of Greenlight. */
 import path from 'node:path'
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { PHOTOS } from '../support/stack.ts'
-import { CHROMIUM, inBrowser, type Studio, startStudio, type Video } from './browser.ts'
+import { inBrowser, inThisFile, startStudio, tabTo, type Video } from './browser.ts'
 
-let studio: Studio
-beforeAll(async () => {
-  if (CHROMIUM) studio = await startStudio()
-})
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
-
-/** Presses Tab until what is called so has the focus. */
-async function tabTo(page: Page, name: string | RegExp): Promise<void> {
-  for (let n = 0; n < 60; n++) {
-    await page.keyboard.press('Tab')
-    const called = await page.evaluate<string>(
-      `(document.activeElement.labels?.[0] ?? document.activeElement).textContent.replace(/\\s+/g, ' ').trim()`,
-    )
-    if (typeof name === 'string' ? called === name : name.test(called)) return
-  }
-  throw new Error(`Tab does not come to ${name}.`)
-}
+const studio = inThisFile(startStudio)
 
 inBrowser('a first-time user', () => {
   it('comes from the empty page to a playing film, without reading anything and by keyboard alone', async () => {

@@ -1,15 +1,13 @@
 /** From page to page, and at work on one while others work too: what is shown is what one is at, as it is now. */
+import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, inBrowser } from './browser.ts'
-import { type EveryState, startEveryState } from './every-state.ts'
+import { expect, it } from 'vitest'
+import { SETTINGS } from '../api/sample-jobs.ts'
+import { PHOTOS } from '../support/stack.ts'
+import { inBrowser, inThisFile } from './browser.ts'
+import { startEveryState } from './every-state.ts'
 
-let studio: EveryState
-beforeAll(async () => {
-  if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' })
-})
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
+const studio = inThisFile(() => startEveryState({ name: 'Lakeside', text: 'A house by the lake' }))
 
 /** Holds the answers to some questions back until they are let go, which ends when what they say could be drawn. */
 async function hold(page: Page, questions: RegExp) {
@@ -107,9 +105,59 @@ inBrowser('the board', () => {
     await page.context().close()
   })
 
+  it('is filtered by client or campaign, found by a part of its name, and is then an address that can be sent', async () => {
+    const { campaign } = await studio.api.stranger()
+    await studio.api.db.campaign.update({ where: { id: campaign.id }, data: { name: 'By the harbour' } })
+    const page = await studio.visit('/')
+    await page.locator('a.job').first().waitFor()
+    await page.keyboard.press('f')
+    await page.getByRole('button', { name: 'By the harbour' }).waitFor()
+    await page.keyboard.type('harb')
+    await expect.poll(() => page.locator('#owners button').count()).toBe(2)
+    await page.getByRole('button', { name: 'By the harbour' }).click()
+    await page.getByText('No job in “To review” is for By the harbour.').waitFor()
+    expect(new URL(page.url()).searchParams.get('campaign_id')).toBe(campaign.id)
+    await page.reload()
+    await page.locator('.owner', { hasText: 'By the harbour' }).click()
+    await page.getByLabel('Search clients and campaigns').fill('Lakeside')
+    await page.keyboard.press('Enter')
+    await page.locator('a.job').first().waitFor()
+    expect(new URL(page.url()).searchParams.get('client_id')).toBe(studio.api.client.id)
+    await page.context().close()
+  })
+
+  it('is as it was left for who comes back to it: as long, at the same place, in the same view', async () => {
+    const { campaign } = await studio.api.stranger()
+    const ids: number[] = []
+    const owner = { campaignId: campaign.id, clientId: campaign.clientId }
+    const data = { ...owner, type: 'image_pairs', parameters: {}, settings: SETTINGS, videoName: 'One of many' }
+    while (ids.length < 60) ids.push((await studio.api.db.job.create({ data })).id)
+    const page = await studio.visit(`/?campaign_id=${campaign.id}`)
+    const cards = page.locator('a.job')
+    for (const count of [24, 48, 60]) {
+      await expect.poll(() => cards.count()).toBe(count)
+      if (count < 60) await page.getByRole('button', { name: 'Show more' }).click()
+    }
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0)
+    const there = () =>
+      page
+        .locator(`a[href="/jobs/${ids[9]}"]`)
+        .evaluate((card: { getBoundingClientRect(): { top: number } }) => card.getBoundingClientRect().top)
+    await page.locator(`a[href="/jobs/${ids[9]}"]`).scrollIntoViewIfNeeded()
+    const before = await there()
+    await page.locator(`a[href="/jobs/${ids[9]}"]`).click()
+    await page.getByRole('link', { name: '← Board' }).click()
+    await expect.poll(() => cards.count()).toBe(60)
+    await expect.poll(there).toBeCloseTo(before, 0)
+    expect(new URL(page.url()).searchParams.get('campaign_id')).toBe(campaign.id)
+    await page.keyboard.press('Enter')
+    await page.getByText(/^The storyboard is being written/).waitFor()
+    await page.context().close()
+  })
+
   it('leaves what is typed as it is typed', async () => {
     const page = await studio.visit('/')
-    const search = page.getByLabel(/^Search/)
+    const search = page.getByLabel(/^Search by/)
     await search.pressSequentially('My ')
     await page.waitForURL(/q=My$/)
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
@@ -135,6 +183,69 @@ inBrowser('a job', () => {
     await page.context().close()
   })
 
+  it('gets another scene with a photo that is sent from there, and says at once what it costs then', async () => {
+    const { id } = await studio.api.job()
+    const page = await studio.visit(`/jobs/${id}`)
+    await page.getByRole('button', { name: 'Approve · $2.40' }).waitFor()
+    await page.getByRole('button', { name: 'Add a scene' }).click()
+    await page.getByLabel('Title', { exact: true }).fill('The jetty')
+    await page.getByRole('button', { name: 'Add the scene' }).click()
+    await page.getByText('Choose the photo that the scene begins with.').waitFor()
+    await page
+      .getByRole('group', { name: 'Begins with' })
+      .getByLabel('Upload a photo')
+      .setInputFiles(photo('china.jpg'))
+    await page.getByRole('radio', { name: 'china.jpg' }).first().waitFor()
+    expect(
+      await page.getByRole('group', { name: 'Begins with' }).getByRole('radio', { name: 'china.jpg' }).isChecked(),
+    ).toBe(true)
+    await page.getByLabel('Length in seconds', { exact: true }).fill('8')
+    await page.getByRole('button', { name: 'Add the scene' }).click()
+    await page.getByRole('button', { name: 'Approve · $4.00' }).waitFor()
+
+    await page.getByRole('button', { name: 'Edit' }).first().click()
+    await page.getByRole('group', { name: 'Ends with' }).getByRole('radio', { name: 'china.jpg' }).check()
+    await page.getByLabel('Length in seconds', { exact: true }).fill('8')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Approve · $4.80' }).waitFor()
+    const { scenes } = await storyboardOf(id)
+    const sent = await studio.api.db.asset.findFirstOrThrow({ where: { name: 'china.jpg' } })
+    expect(sent.campaignId).toBe(studio.api.campaign.id)
+    expect(scenes[3]).toMatchObject({ title: 'The jetty', duration: 8, asset_ids: [sent.id] })
+    expect(scenes[0].asset_ids).toEqual([studio.api.pictures[0].id, sent.id])
+    await page.context().close()
+  })
+
+  it('is canceled, once that was asked', async () => {
+    const page = await studio.visit(`/jobs/${studio.jobs.rendering}`)
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('button', { name: 'Keep it' }).click()
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('button', { name: 'Cancel the job' }).click()
+    await page.getByText('Canceled.', { exact: true }).waitFor()
+    const job = await studio.api.db.job.findUniqueOrThrow({ where: { id: studio.jobs.rendering } })
+    expect(job.canceledAt).not.toBeNull()
+    await page.context().close()
+  })
+
+  it('shows the whole of a long prompt to who wants to read it', async () => {
+    const { id, scenes } = await storyboardOf((await studio.api.job()).id)
+    const prompt = `${'Slowly along the shore. '.repeat(30)}Until the lamp is lit.`
+    await studio.api.v3('PATCH', `/jobs/${id}/scenes/${scenes[0].id}`, { prompt })
+    const page = await studio.visit(`/jobs/${id}`)
+    const text = page.locator('.prompt').first()
+    const isCut = () =>
+      text.evaluate(
+        ({ scrollHeight, clientHeight }: Record<'scrollHeight' | 'clientHeight', number>) =>
+          scrollHeight > clientHeight,
+      )
+    expect(await isCut()).toBe(true)
+    await page.getByRole('button', { name: 'Read the whole' }).click()
+    expect(await isCut()).toBe(false)
+    expect(await page.getByRole('button', { name: 'Read the whole' }).count()).toBe(0)
+    await page.context().close()
+  })
+
   it('asks for a decision only who may take it', async () => {
     const page = await studio.visit('/new')
     const session = { data: { name: 'Carla', role: 'creator', expires_at: null } }
@@ -147,6 +258,70 @@ inBrowser('a job', () => {
     await page.keyboard.press('?')
     await page.getByRole('dialog').getByText('Back to the board').waitFor()
     expect(await page.getByRole('dialog').getByText('Approve').count()).toBe(0)
+    await page.context().close()
+  })
+})
+
+const photo = (name: string) => path.join(PHOTOS, name)
+
+inBrowser('what is written and not saved', () => {
+  /** Somebody who has written a prompt for the first scene of a job of its own. */
+  async function writing(from = '') {
+    const { id } = await studio.api.job()
+    const page = await studio.visit(from || `/jobs/${id}`)
+    if (from) await page.locator(`a[href="/jobs/${id}"]`).click()
+    await page.getByRole('button', { name: 'Edit' }).first().click()
+    await page.getByLabel('Prompt').fill('Along the shore')
+    return { id, page, written: () => page.getByLabel('Prompt').inputValue() }
+  }
+
+  it('is lost neither by Escape nor by leaving the page, unless one says so', async () => {
+    const { page, written } = await writing('/')
+    const [stay, discard] = ['Keep writing', 'Discard it'].map((name) => page.getByRole('button', { name }))
+    for (const leave of [
+      () => page.keyboard.press('Escape'),
+      () => page.getByRole('button', { name: 'Close' }).click(),
+      () => page.evaluate('history.back()'),
+    ]) {
+      await leave()
+      await stay?.click()
+      expect(await written()).toBe('Along the shore')
+      expect(new URL(page.url()).pathname).toMatch(/^\/jobs/)
+    }
+    // The browser's own ways out it asks about itself.
+    await page.evaluate('location.reload()')
+    await expect.poll(() => studio.faults.splice(0)).toEqual([expect.stringMatching(/^a dialog/)])
+    expect(await written()).toBe('Along the shore')
+    await page.evaluate('history.back()')
+    await discard?.click()
+    await page.getByRole('heading', { name: 'Board' }).waitFor()
+    await page.context().close()
+  })
+
+  it('stays when somebody else decides meanwhile, and goes into a copy', async () => {
+    const { id, page, written } = await writing()
+    const before = await storyboardOf(id)
+    await studio.api.v3('POST', `/jobs/${id}/approve`, { by: 'Ben' })
+    await page.getByText(/approved the storyboard meanwhile: it can not be changed any more/).waitFor()
+    expect(await written()).toBe('Along the shore')
+    await page.getByRole('button', { name: 'Copy and change' }).click()
+    await page.waitForURL((url) => !url.pathname.endsWith(`/${id}`))
+    await page.locator('.prompt', { hasText: 'Along the shore' }).waitFor()
+    await page.getByRole('button', { name: 'Edit' }).first().waitFor()
+    expect((await storyboardOf(id)).scenes).toEqual(before.scenes)
+    await page.context().close()
+  })
+
+  it('can be added again when somebody drops the scene meanwhile', async () => {
+    const { id, page } = await writing()
+    const { scenes } = await storyboardOf(id)
+    await studio.api.v3('DELETE', `/jobs/${id}/scenes/${scenes[0].id}`)
+    await page.getByText(/dropped this scene meanwhile/).waitFor()
+    await page.getByRole('button', { name: 'Add the scene' }).click()
+    await page.locator('#scene-form').waitFor({ state: 'detached' })
+    expect((await storyboardOf(id)).scenes.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
+      ...['Two prompted', 'Three prompted', 'Along the shore'],
+    ])
     await page.context().close()
   })
 })

@@ -1,8 +1,8 @@
 /** Whatever people, files and providers write, the studio shows it as text: in every field, on every page. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, inBrowser, PHONE } from './browser.ts'
-import { type EveryState, startEveryState } from './every-state.ts'
+import { expect, it } from 'vitest'
+import { inBrowser, inThisFile, PHONE } from './browser.ts'
+import { startEveryState } from './every-state.ts'
 
 /** As markup, as an attribute's end, as an address, as a template's hole, as a turn of direction, as a word without end. */
 const HOSTILE = [
@@ -16,13 +16,8 @@ const HOSTILE = [
 ].join(' ')
 const WORD = 'W'.repeat(240)
 
-let studio: EveryState
-beforeAll(async () => {
-  if (CHROMIUM) studio = await startEveryState({ name: HOSTILE, text: `${HOSTILE} ${WORD}` })
-})
-afterAll(() => studio?.stop())
 // Scripts that ran, dialogs that came up, and what the Content-Security-Policy had to stop.
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
+const studio = inThisFile(() => startEveryState({ name: HOSTILE, text: `${HOSTILE} ${WORD}` }))
 
 /** Nothing of it became an element, a link or an address, and nothing made the page wider than the screen. */
 async function expectHarmless(page: Page): Promise<void> {
@@ -45,7 +40,7 @@ inBrowser('text from elsewhere', () => {
     await page.locator('.job').first().waitFor()
     expect(await shown(page)).toContain(HOSTILE)
     await expectHarmless(page)
-    await page.getByLabel(/^Search/).fill(`${HOSTILE}!`)
+    await page.getByLabel(/^Search by/).fill(`${HOSTILE}!`)
     await page.getByText('Nothing matches').waitFor()
     expect(await shown(page)).toContain(`${HOSTILE}!`)
     await page.reload()

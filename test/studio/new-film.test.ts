@@ -2,17 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { PHOTOS } from '../support/stack.ts'
-import { CHROMIUM, inBrowser } from './browser.ts'
-import { type EveryState, startEveryState } from './every-state.ts'
+import { inBrowser, inThisFile } from './browser.ts'
+import { startEveryState } from './every-state.ts'
 
-let studio: EveryState
-beforeAll(async () => {
-  if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' })
-})
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
+const studio = inThisFile(() => startEveryState({ name: 'Lakeside', text: 'A house by the lake' }))
 
 /** Hands files to the page as a browser does that were dropped or copied. @param event made of them, as JavaScript */
 async function carry(page: Page, names: string[], event: string): Promise<void> {

@@ -30,6 +30,14 @@ export const VIEWS: Record<string, View> = {
     at: () => '/?view=all&q=Nothing+is+called+so',
     go: (page) => page.getByText('Nothing matches').waitFor(),
   },
+  'board-filter': {
+    at: () => '/?view=all',
+    async go(page) {
+      await page.locator('.job').first().waitFor()
+      await page.locator('.owner').click()
+      await page.locator('#owners button').nth(3).waitFor()
+    },
+  },
   help: { at: () => '/', go: press('Keyboard shortcuts') },
   new: { at: () => '/new' },
   'new-photos': {
@@ -45,7 +53,17 @@ export const VIEWS: Record<string, View> = {
   reject: { at: job('pending'), go: press('Reject') },
   drop: { at: job('pending'), go: press('Drop scene 1') },
   edit: { at: job('pending'), go: press('Edit') },
+  'edit-discard': {
+    at: job('pending'),
+    async go(page) {
+      await press('Edit')(page)
+      await page.getByLabel('Prompt').fill('Slowly along the shore, until the lamp is lit.')
+      await page.keyboard.press('Escape')
+    },
+  },
+  add: { at: job('pending'), go: press('Add a scene') },
   rendering: { at: job('rendering') },
+  cancel: { at: job('rendering'), go: press('Cancel') },
   failed: { at: job('failed') },
   rejected: { at: job('rejected') },
   canceled: { at: job('canceled') },

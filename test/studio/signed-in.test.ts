@@ -1,17 +1,14 @@
 /** Who is signed in, and what another site can do with that: nothing. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, inBrowser, show } from './browser.ts'
-import { type EveryState, startEveryState } from './every-state.ts'
+import { expect, it } from 'vitest'
+import { inBrowser, inThisFile, show } from './browser.ts'
+import { startEveryState } from './every-state.ts'
 
 const KEY = 'a-key-that-is-nowhere-else'
-let studio: EveryState
-beforeAll(async () => {
-  if (CHROMIUM) studio = await startEveryState({ name: 'Lakeside', text: 'A house by the lake' }, { API_AUTH_KEY: KEY })
-})
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
+const studio = inThisFile(() =>
+  startEveryState({ name: 'Lakeside', text: 'A house by the lake' }, { API_AUTH_KEY: KEY }),
+)
 
 /** Somebody who has signed in, on the board, and every address that their browser asked for. */
 async function signIn() {

@@ -1,17 +1,13 @@
 /** The review studio in a real browser, against the whole of Greenlight: what people do there, and what they see. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, inBrowser, type Studio, startStudio } from './browser.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { CHROMIUM, inBrowser, inThisFile, startStudio } from './browser.ts'
 
 if (!CHROMIUM) console.warn('The studio is not tested: no Chromium was found. Install it, or set CHROMIUM_PATH.')
-let studio: Studio
+const studio = inThisFile(startStudio)
 let campaign: string
 beforeAll(async () => {
-  if (!CHROMIUM) return
-  studio = await startStudio()
-  campaign = await studio.api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
+  if (CHROMIUM) campaign = await studio.api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
 })
-afterAll(() => studio?.stop())
-afterEach(() => expect(studio?.faults.splice(0) ?? []).toEqual([]))
 
 /** A job that waits for approval. */
 async function pendingJob(more: object = {}): Promise<number> {
@@ -109,7 +105,7 @@ inBrowser('the board', () => {
     const later = await pendingJob()
     await page.getByRole('button', { name: /^\d+ new$/ }).click()
     await page.getByText(`#${later}`).waitFor()
-    await page.getByLabel(/^Search/).fill('nothing is called so')
+    await page.getByLabel(/^Search by/).fill('nothing is called so')
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
     expect(new URL(page.url()).searchParams.get('q')).toBe('nothing is called so')
   })

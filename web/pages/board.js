@@ -5,8 +5,11 @@ import { useShortcuts } from '../keys.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { onConnection, onEvent } from '../live.js'
+import { createOwnerFilter } from '../parts/owner-filter.js'
 
 const PAGE = 24
+/** As many as the API tells of at once. */
+const MOST = 100
 const AGAIN_MS = 400
 
 /** @typedef {{ key: string, name: string, statuses: string[], empty: string }} View */
@@ -37,14 +40,19 @@ const BEGIN = html`<section class="empty">
 </section>`
 
 /** @type {import('../app.js').Page} */
-export function page(main, { go }) {
+export function page(main, { go, place, keeps }) {
   document.title = 'Board · Greenlight'
   const asked = new URLSearchParams(location.search)
   let view = VIEWS.find(({ key }) => key === asked.get('view')) ?? VIEWS[0]
   /** As it stands in the field: who pauses after a space keeps it. */
   let typed = asked.get('q') ?? ''
   let q = typed.trim()
-  let campaign_id = asked.get('campaign_id') ?? ''
+  const owner = createOwnerFilter({
+    client_id: asked.get('client_id') ?? '',
+    campaign_id: asked.get('campaign_id') ?? '',
+    draw,
+    chosen: searchAgain,
+  })
   /** @type {any[]} */
   let jobs = []
   /** @type {Record<string, number>} */
@@ -59,10 +67,28 @@ export function page(main, { go }) {
   /** @type {Set<number>} */
   const fresh = new Set()
 
-  const filters = () => ({ q, campaign_id })
+  const filters = () => ({ q, ...owner.filters() })
 
-  /** @param {boolean} more */
-  async function load(more = false) {
+  /**
+   * @param {string} status
+   * @param {number} many
+   * @param {string | null} [cursor] of those before
+   */
+  async function read(status, many, cursor = null) {
+    /** @type {{ found: any[], next: string | null, total: number }} */
+    const answer = { found: [], next: cursor, total: 0 }
+    do {
+      const limit = Math.min(MOST, many - answer.found.length)
+      const { data, meta } = await get(`/jobs${query({ ...filters(), status, limit, cursor: answer.next })}`)
+      answer.found.push(...data)
+      answer.next = meta.next_cursor
+      answer.total = meta.total
+    } while (answer.next && answer.found.length < many)
+    return answer
+  }
+
+  /** @param {boolean} more @param {number} many of each status */
+  async function load(more = false, many = PAGE) {
     const mine = ++look
     loading = true
     draw()
@@ -70,16 +96,16 @@ export function page(main, { go }) {
       const pages = await Promise.all(
         view.statuses.map((status, index) =>
           more && !cursors[index]
-            ? { data: [], meta: { next_cursor: null, total: 0 } }
-            : get(`/jobs${query({ ...filters(), status, limit: PAGE, cursor: more ? cursors[index] : null })}`),
+            ? { found: [], next: null, total: 0 }
+            : read(status, many, more ? cursors[index] : null),
         ),
       )
       if (mine !== look) return
-      const found = pages.flatMap(({ data }) => data)
+      const found = pages.flatMap(({ found }) => found)
       jobs = (more ? [...jobs, ...found] : found).toSorted((a, b) => b.job_id - a.job_id)
-      cursors = pages.map(({ meta }) => meta.next_cursor)
+      cursors = pages.map(({ next }) => next)
       if (!more) {
-        totals[view.key] = pages.reduce((sum, { meta }) => sum + meta.total, 0)
+        totals[view.key] = pages.reduce((sum, { total }) => sum + total, 0)
         fresh.clear()
       }
       problem = ''
@@ -98,7 +124,7 @@ export function page(main, { go }) {
     await Promise.all(
       views.map(async ({ key, statuses }) => {
         const pages = await Promise.all(statuses.map((status) => get(`/jobs${query({ ...of, status, limit: 1 })}`)))
-        if (of.q !== q || of.campaign_id !== campaign_id) return
+        if (JSON.stringify(of) !== JSON.stringify(filters())) return
         totals[key] = pages.reduce((sum, { meta }) => sum + meta.total, 0)
       }),
     ).catch(() => {})
@@ -122,12 +148,10 @@ export function page(main, { go }) {
     await reading
     if (problem) return load()
     const mine = look
-    const of = view.statuses.map((status) =>
-      get(`/jobs${query({ ...filters(), status, limit: Math.max(PAGE, jobs.length) })}`),
-    )
+    const of = view.statuses.map((status) => read(status, Math.max(PAGE, jobs.length)))
     const pages = await Promise.all(of).catch(() => null)
     if (!pages || mine !== look) return
-    const found = new Map(pages.flatMap(({ data }) => data).map((job) => [job.job_id, job]))
+    const found = new Map(pages.flatMap(({ found }) => found).map((job) => [job.job_id, job]))
     const known = new Map(jobs.map((job) => [job.job_id, job]))
     for (const id of new Set([...known.keys(), ...found.keys()])) {
       if (JSON.stringify(known.get(id)) !== JSON.stringify(found.get(id))) changed.add(id)
@@ -138,7 +162,7 @@ export function page(main, { go }) {
   /** Whether a job that is not shown would be, were the page read again; older ones may stand on the pages to come. */
   const isNew = (/** @type {any} */ job) =>
     (view.key === 'all' || view.statuses.includes(job.status)) &&
-    (!campaign_id || job.campaign_id === campaign_id) &&
+    owner.has(job) &&
     (!cursors.some(Boolean) || job.job_id > (jobs.at(-1)?.job_id ?? 0))
 
   async function refresh() {
@@ -177,7 +201,7 @@ export function page(main, { go }) {
   }
 
   function remember() {
-    history.replaceState(null, '', `/${query({ view: view === VIEWS[0] ? '' : view.key, ...filters() })}`)
+    history.replaceState(history.state, '', `/${query({ view: view === VIEWS[0] ? '' : view.key, ...filters() })}`)
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -187,10 +211,12 @@ export function page(main, { go }) {
     typed = /** @type {HTMLInputElement} */ (target).value
     q = typed.trim()
     clearTimeout(typing)
-    typing = setTimeout(() => {
-      remember()
-      load()
-    }, 250)
+    typing = setTimeout(searchAgain, 250)
+  }
+
+  function searchAgain() {
+    remember()
+    load()
   }
 
   /** @param {number} by */
@@ -205,9 +231,8 @@ export function page(main, { go }) {
   function clear() {
     typed = ''
     q = ''
-    campaign_id = ''
-    remember()
-    load()
+    owner.clear()
+    searchAgain()
     document.getElementById('search')?.focus()
   }
 
@@ -216,6 +241,7 @@ export function page(main, { go }) {
     { key: 'k', does: 'Job before', run: () => move(-1) },
     { key: 'n', does: 'New film', run: () => go('/new') },
     { key: '/', does: 'Search', run: () => document.getElementById('search')?.focus() },
+    { key: 'f', does: 'Filter by client or campaign', run: owner.open },
     ...VIEWS.map((one, index) => ({ key: String(index + 1), does: one.name, run: () => choose(one) })),
   ])
 
@@ -234,9 +260,12 @@ export function page(main, { go }) {
                 </button>`,
             )}
           </div>
-          <div class="search">
-            <label class="unseen" for="search">Search by name, campaign or number</label>
-            <input id="search" type="search" placeholder="Name, campaign or number" .value=${typed} @input=${search} />
+          <div class="narrow">
+            ${owner.template()}
+            <div class="search">
+              <label class="unseen" for="search">Search by name, campaign or number</label>
+              <input id="search" type="search" placeholder="Name, campaign or number" .value=${typed} @input=${search} />
+            </div>
           </div>
         </div>
         ${
@@ -262,10 +291,10 @@ export function page(main, { go }) {
   }
 
   function empty() {
-    if (q || campaign_id) {
+    if (q || owner.isSet()) {
       return html`<section class="empty">
         <h2>Nothing matches</h2>
-        <p>No job in “${view.name}” matches ${q ? html`“${q}”` : 'what you look for'}.</p>
+        <p>No job in “${view.name}” ${q ? html`matches “${q}”` : 'is'}${owner.isSet() ? html` for ${owner.name()}` : nothing}.</p>
         <button class="button" type="button" @click=${clear}>Clear the filters</button>
       </section>`
     }
@@ -277,7 +306,21 @@ export function page(main, { go }) {
     </section>`
   }
 
-  const reading = load()
+  /** Where somebody comes back to, the board is as they left it. */
+  async function comeBack() {
+    await load(false, Math.max(PAGE, place?.shown ?? 0))
+    if (!place || hasLeft) return
+    scrollTo(0, place.top)
+    const card = main.querySelector(`a.job[href="${place.job}"]`)
+    if (card instanceof HTMLElement) card.focus({ preventScroll: true })
+  }
+  keeps(() => ({
+    shown: jobs.length,
+    top: scrollY,
+    job: main.querySelector('a.job:focus')?.getAttribute('href') ?? null,
+  }))
+
+  const reading = comeBack()
   return () => {
     hasLeft = true
     look++

@@ -8,6 +8,7 @@ import { askFor, confirmed } from '../parts/dialogs.js'
 import { createFilm } from '../parts/film.js'
 import { createProgress } from '../parts/progress.js'
 import { createReview } from '../parts/review.js'
+import { holdUnsaved } from '../unsaved.js'
 
 const AGAIN_MS = 250
 
@@ -16,6 +17,8 @@ const AGAIN_MS = 250
  * @typedef {object} JobPage
  * @property {any} job
  * @property {any[]} scenes with their states
+ * @property {any} audio what became of the music; null before it was read
+ * @property {Map<string, string>} prompts written for scenes, by their ids, and not sent
  * @property {string | null} editor who changed the storyboard last, as far as was seen
  * @property {import('../app.js').Me} me
  * @property {boolean} decides whether who looks may approve and spend
@@ -28,7 +31,7 @@ const AGAIN_MS = 250
  */
 
 /** @type {import('../app.js').Page} */
-export function page(main, { id, go, me }) {
+export function page(main, { id, go, back, me }) {
   document.title = `Job ${id} · Greenlight`
   let missing = ''
   let isUnknown = false
@@ -39,6 +42,8 @@ export function page(main, { id, go, me }) {
   const ctx = {
     job: null,
     scenes: [],
+    audio: null,
+    prompts: new Map(),
     editor: null,
     me,
     decides: me.role !== 'creator',
@@ -52,14 +57,28 @@ export function page(main, { id, go, me }) {
   const review = createReview(ctx)
   const progress = createProgress(ctx)
   const film = createFilm(ctx)
+  /** Why it is rejected, as far as that was written. */
+  let why = ''
+  const stopHolding = holdUnsaved(
+    () =>
+      review.isUnsaved() ||
+      film.isUnsaved() ||
+      ctx.prompts.size > 0 ||
+      (ctx.job?.status === 'pending' && why.trim() !== ''),
+  )
 
   async function reload() {
     if (hasLeft) return
     try {
-      const [job, { scenes }] = await Promise.all([get(`/jobs/${id}`), get(`/jobs/${id}/scenes`)])
+      const [job, { scenes }, music] = await Promise.all([
+        get(`/jobs/${id}`),
+        get(`/jobs/${id}/scenes`),
+        get(`/audio/status/${id}`),
+      ])
       if (hasLeft) return
       ctx.job = job
       ctx.scenes = scenes
+      ctx.audio = music.audio_status
       document.title = `${job.video_name} · Greenlight`
       missing = ''
       review.refresh()
@@ -155,6 +174,10 @@ export function page(main, { id, go, me }) {
       title: 'Reject this storyboard?',
       text: 'Nothing is rendered. Whoever made it reads why.',
       label: 'Why',
+      value: why,
+      typed: (text) => {
+        why = text
+      },
       yes: 'Reject',
     })
     if (reason !== null) await attempt(() => post(`/jobs/${id}/reject`, { reason }), 'Rejected.')
@@ -166,6 +189,7 @@ export function page(main, { id, go, me }) {
       text: 'What runs at the provider is canceled there too. This is final.',
       yes: 'Cancel the job',
       no: 'Keep it',
+      isLoss: true,
     })
     if (agreed) await attempt(() => post(`/jobs/${id}/cancel`, {}), 'Canceled.')
   }
@@ -189,7 +213,7 @@ export function page(main, { id, go, me }) {
     { key: 'j', does: 'Next scene', run: () => moveFocus(1) },
     { key: 'k', does: 'Scene before', run: () => moveFocus(-1) },
     { key: 'e', does: 'Edit the scene', run: () => review.editFocused() },
-    { key: 'b', does: 'Back to the board', run: () => go('/') },
+    { key: 'b', does: 'Back to the board', run: back },
     ...film.shortcuts,
   ])
 
@@ -238,7 +262,7 @@ export function page(main, { id, go, me }) {
               <h1>${missing}</h1>
               <p>${isUnknown ? 'It was deleted, or the number in the address is another’s.' : 'Nothing is lost: try again in a moment.'}</p>
               <button class="button" type="button" ?hidden=${isUnknown} @click=${reload}>Try again</button>
-              <a class="button" href="/">To the board</a>
+              <a class="button" href="/" data-back>To the board</a>
             </section>`
           : html`<p class="faint" role="status">Reading the job…</p>`,
         main,
@@ -249,7 +273,7 @@ export function page(main, { id, go, me }) {
     render(
       html`<div class="head">
           <div>
-            <a class="back" href="/">← Board</a>
+            <a class="back" href="/" data-back>← Board</a>
             <h1>${job.video_name}</h1>
             <p class="faint">
               <span class="badge" data-tone=${tone}>${stateOf(job)}</span>
@@ -280,9 +304,11 @@ export function page(main, { id, go, me }) {
   reload()
   return () => {
     hasLeft = true
+    stopHolding()
     stopEvents()
     stopConnection()
     clearTimeout(timer)
+    review.leave()
     film.leave()
     progress.leave()
   }

@@ -2,7 +2,16 @@
 import { html, nothing, render } from '../lit-html/lit-html.js'
 
 /**
- * @param {{ title: string, text: string, yes: string, no?: string }} question
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {string} text
+ * @property {string} yes
+ * @property {string} [no]
+ * @property {boolean} [isLoss] whether a yes takes something away: then Enter says no
+ */
+
+/**
+ * @param {Question} question
  * @returns {Promise<boolean>}
  */
 export async function confirmed(question) {
@@ -10,7 +19,8 @@ export async function confirmed(question) {
 }
 
 /**
- * @param {{ title: string, text: string, yes: string, no?: string, label: string, value?: string }} question
+ * @param {Question & { label: string, value?: string, typed?: (text: string) => void }} question `typed` is told of every
+ *   change of the answer, so that it can be there again
  * @returns {Promise<string | null>} null when it is called off
  */
 export function askFor(question) {
@@ -18,10 +28,10 @@ export function askFor(question) {
 }
 
 /**
- * @param {{ title: string, text: string, yes: string, no?: string, label?: string, value?: string }} question
+ * @param {Question & { label?: string, value?: string, typed?: (text: string) => void }} question
  * @returns {Promise<string | null>}
  */
-function show({ title, text, yes, no = 'Not now', label, value = '' }) {
+function show({ title, text, yes, no = 'Not now', isLoss = false, label, value = '', typed }) {
   const dialog = document.createElement('dialog')
   dialog.setAttribute('aria-labelledby', 'question')
   document.body.append(dialog)
@@ -31,18 +41,21 @@ function show({ title, text, yes, no = 'Not now', label, value = '' }) {
       const said = new FormData(/** @type {HTMLFormElement} */ (event.target)).get('said')
       dialog.returnValue = JSON.stringify({ said: typeof said === 'string' ? said : '' })
     }
+    /** @param {Event} event */
+    const write = ({ target }) => typed?.(/** @type {HTMLTextAreaElement} */ (target).value)
     render(
       html`<form method="dialog" @submit=${answer}>
         <h2 id="question">${title}</h2>
         <p>${text}</p>
         ${
           label
-            ? html`<label for="said">${label}</label><textarea id="said" name="said" .value=${value} autofocus></textarea>`
+            ? html`<label for="said">${label}</label>
+                <textarea id="said" name="said" .value=${value} autofocus @input=${write}></textarea>`
             : nothing
         }
         <div class="actions">
-          <button class="button primary" ?autofocus=${!label}>${yes}</button>
-          <button class="button" type="button" @click=${() => dialog.close()}>${no}</button>
+          <button class=${isLoss ? 'button loss' : 'button primary'} ?autofocus=${!label && !isLoss}>${yes}</button>
+          <button class="button" type="button" ?autofocus=${!label && isLoss} @click=${() => dialog.close()}>${no}</button>
         </div>
       </form>`,
       dialog,

@@ -1,7 +1,8 @@
 /** The finished film: seen, talked about, made anew in part, taken away. */
-import { get, post } from '../api.js'
+import { post } from '../api.js'
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { musicAttempts } from './attempts.js'
 import { createNotes } from './notes.js'
 import { createPlayer } from './player.js'
 import { createTakes } from './takes.js'
@@ -16,8 +17,6 @@ const MAKING = {
 
 /** @param {import('../pages/job.js').JobPage} ctx */
 export function createFilm(ctx) {
-  /** @type {any} */
-  let audio = null
   const player = createPlayer(ctx)
   const notes = createNotes(ctx, player)
   const takes = createTakes(ctx, player.seek)
@@ -28,12 +27,6 @@ export function createFilm(ctx) {
       'The music is being made.',
     )
 
-  async function readMusic() {
-    const answer = await get(`/audio/status/${ctx.job.job_id}`).catch(() => null)
-    audio = answer?.audio_status ?? null
-    ctx.draw()
-  }
-
   return {
     shortcuts: [...player.shortcuts, ...notes.shortcuts],
     refresh() {
@@ -41,11 +34,11 @@ export function createFilm(ctx) {
       player.refresh()
       takes.refresh()
       notes.load()
-      readMusic()
     },
+    isUnsaved: notes.isUnsaved,
     leave: () => takes.leave(),
     template() {
-      const { job } = ctx
+      const { job, audio } = ctx
       const { revision } = job
       const making = revision && ['queued', 'running'].includes(revision.state)
       const track = `/api/v3/audio/${job.job_id}/download`
@@ -69,6 +62,7 @@ export function createFilm(ctx) {
           ${revision?.state === 'failed' ? html`<span class="why" data-tone="failed">${revision.error}</span>` : nothing}
           ${job.progress.audio_error ? html`<span class="why" data-tone="failed">The music: ${job.progress.audio_error}</span>` : nothing}
         </div>
+        ${audio ? musicAttempts(audio) : nothing}
         ${takes.template()}
       </section>`
     },

@@ -84,7 +84,13 @@ export function createNotes(ctx, player) {
 
   /** @param {any} note */
   async function remove(note) {
-    const agreed = await confirmed({ title: 'Delete this note?', text: note.text, yes: 'Delete it', no: 'Keep it' })
+    const agreed = await confirmed({
+      title: 'Delete this note?',
+      text: note.text,
+      yes: 'Delete it',
+      no: 'Keep it',
+      isLoss: true,
+    })
     if (!agreed) return
     await ctx.attempt(() => ask('DELETE', `${path()}/${note.id}`))
     await load()
@@ -123,6 +129,7 @@ export function createNotes(ctx, player) {
     shortcuts: [{ key: 'n', does: 'Write a note', run: () => document.getElementById('note')?.focus() }],
     all,
     load,
+    isUnsaved: () => draft.trim() !== '',
     template() {
       const version = player.version()
       const current = all().filter(({ video_version: of }) => of === version)

@@ -4,7 +4,7 @@ import { clockTime, inWords, sceneState, times } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { createAgain } from './again.js'
-import { attemptsOf } from './attempts.js'
+import { attemptsOf, musicAttempts, voiceAttempts } from './attempts.js'
 
 /** How often a running workflow is asked what it waits for. */
 const LOOK_EVERY_MS = 5000
@@ -24,6 +24,10 @@ const WAITS = {
   provider: 'is rendered by the provider, who is asked how far it is',
   webhook: 'is rendered by the provider, whose webhook tells when it is done',
 }
+
+/** Why what somebody writes of a scene waits. */
+const TOO_LATE =
+  'It goes on already, somebody was faster. What you wrote is kept here: the scene can be rendered again once the job has ended.'
 
 /** What is made once the scenes are there. @type {Record<string, string>} */
 const STEPS = {
@@ -85,7 +89,12 @@ export function createProgress(ctx) {
 
   /** @param {any} scene */
   const remedy = (scene) => {
-    if (scene.state !== 'failed' || ctx.job.current_stage !== 'failed' || !ctx.decides) return nothing
+    if (!ctx.decides) return nothing
+    if (scene.state !== 'failed' || ctx.job.current_stage !== 'failed') {
+      return again.isHeld(scene)
+        ? html`<span class="wide">${again.form(scene, scene.render_cost, TOO_LATE)}</span>`
+        : nothing
+    }
     return html`<span class="wide">${again.button(scene)} ${again.form(scene, scene.render_cost)}</span>`
   }
 
@@ -96,6 +105,7 @@ export function createProgress(ctx) {
       <span class="badge" data-tone=${toneOfScene(scene)}>${sceneState(scene)}</span>
       <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.waits_for] ?? STATES[scene.state] ?? scene.state}</span>
       ${attemptsOf(scene)}
+      ${voiceAttempts(scene)}
       ${pending ? waiting(pending) : nothing}
       ${scene.error ? html`<span class="why">${scene.error}</span>` : nothing}
       ${remedy(scene)}
@@ -123,6 +133,7 @@ export function createProgress(ctx) {
         ${isRunning() && workflow?.run_id && workflow.problem ? html`<p class="notice" data-tone="waiting">${workflow.problem}</p>` : nothing}
         ${STEPS[job.current_stage] ? html`<p role="status">${STEPS[job.current_stage]}</p>` : nothing}
         <ul class="states">${repeat(scenes, (scene) => scene.id, row)}</ul>
+        ${ctx.audio ? musicAttempts(ctx.audio) : nothing}
         ${me.role === 'operator' ? operators() : nothing}
       </section>`
     },

@@ -1,18 +1,21 @@
 /** The storyboard as a strip of scenes; while it waits for approval, each can be edited, moved, dropped, and more added. */
-import { ask } from '../api.js'
+import { ask, post } from '../api.js'
 import { clock, duration, inWords } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { confirmed } from './dialogs.js'
+import { still } from './photo-picker.js'
 import { createSceneForm } from './scene-form.js'
 
-/** @param {string | undefined} id */
-export const still = (id) => (id ? `/api/v3/assets/${id}/thumbnail` : '')
+/** Longer ones, in characters, are shortened until somebody wants the whole. */
+const SHORT = { prompt: 200, line: 70 }
 
 /** @param {import('../pages/job.js').JobPage} ctx */
 export function createReview(ctx) {
   /** @type {ReturnType<typeof createSceneForm> | null} */
   let form = null
+  /** Scenes of which every word is shown. @type {Set<string>} */
+  const whole = new Set()
 
   const isEditable = () => ctx.job.status === 'pending' && ctx.job.storyboard_ready
   const at = () => `/jobs/${ctx.job.job_id}`
@@ -24,6 +27,7 @@ export function createReview(ctx) {
    * @param {string} done
    */
   const put = (scenes, done) => ctx.attempt(() => ask('PUT', `${at()}/storyboard`, { scenes }, seen()), done)
+  /** @returns {{ id: string }[]} */
   const ids = () => ctx.job.storyboard.scenes.map((/** @type {any} */ { id }) => ({ id }))
 
   /**
@@ -44,20 +48,24 @@ export function createReview(ctx) {
       text: `“${scene.title ?? 'Untitled'}” leaves the storyboard.`,
       yes: 'Drop it',
       no: 'Keep it',
+      isLoss: true,
     })
     if (agreed) await ctx.attempt(() => ask('DELETE', `${at()}/scenes/${scene.id}`, undefined, seen()), 'Dropped.')
   }
 
   /** @param {any | null} scene null for a new one */
   function edit(scene) {
+    /** Of the one copy that there will be, however often it is tried. */
+    const key = crypto.randomUUID()
     form = createSceneForm(ctx, scene, {
-      async save(fields) {
-        const isSame = scene && Object.keys(fields).length === 0
-        const saved = scene
-          ? isSame || (await ctx.attempt(() => ask('PATCH', `${at()}/scenes/${scene.id}`, fields, seen()), 'Saved.'))
-          : await put([...ids(), fields], 'Added at the end.')
-        if (saved) close()
-        return saved
+      change: (fields) => closeWhen(Object.keys(fields).length === 0 || change(scene, fields)),
+      add: (fields) => closeWhen(put([...ids(), fields], 'Added at the end.')),
+      async copy(fields) {
+        const id = await intoCopy(scene, fields, key)
+        if (!id) return false
+        close()
+        ctx.go(`/jobs/${id}`)
+        return true
       },
       close,
     })
@@ -65,10 +73,62 @@ export function createReview(ctx) {
     form.open()
   }
 
+  /** @param {any} scene @param {object} fields */
+  const change = (scene, fields) =>
+    ctx.attempt(() => ask('PATCH', `${at()}/scenes/${scene.id}`, fields, seen()), 'Saved.')
+
+  /** @param {boolean | Promise<boolean>} saved */
+  async function closeWhen(saved) {
+    const isSaved = await saved
+    if (isSaved) close()
+    return isSaved
+  }
+
+  /**
+   * Another job that begins as this one, but for the scene.
+   * @param {any | null} scene @param {object} fields @param {string} key
+   * @returns {Promise<number | null>} its id
+   */
+  async function intoCopy(scene, fields, key) {
+    const place = ids().findIndex(({ id }) => id === scene?.id)
+    let copy = null
+    const went = await ctx.attempt(async () => {
+      const { job_id, storyboard } = await post(`${at()}/copy`, {}, { 'idempotency-key': key })
+      const there = storyboard.scenes.map((/** @type {any} */ { id }) => ({ id }))
+      if (place >= 0) await ask('PATCH', `/jobs/${job_id}/scenes/${there[place].id}`, fields)
+      else await ask('PUT', `/jobs/${job_id}/storyboard`, { scenes: [...there, fields] })
+      copy = job_id
+    })
+    return went ? copy : null
+  }
+
   function close() {
     form?.leave()
     form = null
     ctx.draw()
+  }
+
+  /** @param {string} id of a scene */
+  function toggle(id) {
+    if (!whole.delete(id)) whole.add(id)
+    ctx.draw()
+  }
+
+  /** What is rendered, heard and spoken, to be read without editing it. @param {any} scene */
+  function texts({ id, prompt, description, voice_over: voice, music_description: music }) {
+    const said = prompt ?? description ?? ''
+    const isLong = said.length > SHORT.prompt || [voice, music].some((text) => text?.length > SHORT.line)
+    const isShort = isLong && !whole.has(id)
+    return html`<div class="texts" data-short=${isShort ? 'yes' : nothing}>
+        <p class="prompt">${said}</p>
+        ${voice ? html`<p class="faint small">“${voice}”</p>` : nothing}
+        ${music ? html`<p class="faint small">♪ ${music}</p>` : nothing}
+      </div>
+      ${
+        isLong
+          ? html`<button class="whole" type="button" aria-expanded=${isShort ? 'false' : 'true'} @click=${() => toggle(id)}>${isShort ? 'Read the whole' : 'Shorten'}</button>`
+          : nothing
+      }`
   }
 
   /** @param {any} scene @param {number} index */
@@ -90,7 +150,7 @@ export function createReview(ctx) {
       <div class="about">
         <h3>${scene.title ?? 'Untitled'}</h3>
         <p class="times">${clock(scene.time_start)} to ${clock(scene.time_end)} · ${duration(scene.duration)}${scene.scene_type ? ` · ${inWords(scene.scene_type)}` : ''}</p>
-        <p class="prompt">${scene.prompt ?? scene.description ?? ''}</p>
+        ${texts(scene)}
         ${
           scene.overlays.length > 0 || scene.caption
             ? html`<p class="words">
@@ -99,8 +159,6 @@ export function createReview(ctx) {
               </p>`
             : nothing
         }
-        ${scene.voice_over ? html`<p class="faint small">“${scene.voice_over}”</p>` : nothing}
-        ${scene.music_description ? html`<p class="faint small">♪ ${scene.music_description}</p>` : nothing}
       </div>
       ${
         isEditable()
@@ -119,11 +177,13 @@ export function createReview(ctx) {
   return {
     /** Called when the job was read again. */
     refresh() {
-      if (form && !isEditable()) {
+      if (form && !isEditable() && !form.isChanged()) {
         close()
         ctx.say('Somebody decided meanwhile: the storyboard is closed.', 'bad')
       }
     },
+    isUnsaved: () => form?.isChanged() ?? false,
+    leave: () => form?.leave(),
     editFocused() {
       const id = document.activeElement?.closest('[data-scene]')?.getAttribute('data-scene')
       const scene = ctx.job?.storyboard.scenes.find((/** @type {any} */ one) => one.id === id)

@@ -1,8 +1,8 @@
-/** A scene's fields in a dialog: what is approved is exactly this. */
-import { get, query } from '../api.js'
+/** A scene's fields in a dialog: what is approved is exactly this. What was written is not lost unasked. */
 import { inWords } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
-import { still } from './review.js'
+import { mayDiscard } from '../unsaved.js'
+import { createPhotoPicker } from './photo-picker.js'
 
 const TRANSITIONS = [
   ...['cut', 'crossfade', 'fade_black', 'fade_white', 'wipe_left', 'wipe_right', 'wipe_up', 'wipe_down'],
@@ -34,71 +34,115 @@ const changed = (fields, before) =>
 /**
  * @param {import('../pages/job.js').JobPage} ctx
  * @param {any | null} scene as it was when the form was opened; null for a new one
- * @param {{ save: (fields: Record<string, unknown>) => Promise<boolean>, close: () => void }} doing
+ * @param {object} doing
+ * @param {(fields: Record<string, unknown>) => Promise<boolean>} doing.change the scene
+ * @param {(fields: Record<string, unknown>) => Promise<boolean>} doing.add a scene, at the end
+ * @param {(fields: Record<string, unknown>) => Promise<boolean>} doing.copy the job, with the scene changed or added there
+ * @param {() => void} doing.close
  */
-export function createSceneForm(ctx, scene, { save, close }) {
-  /** @type {[string | undefined, string | undefined]} */
-  const pictures = [scene?.asset_ids[0], scene?.asset_ids[1]]
-  /** @type {any[]} */
-  let photos = []
+export function createSceneForm(ctx, scene, { change, add, copy, close }) {
   let problem = ''
   let saving = false
-
-  get(`/assets${query({ campaign_id: ctx.job.campaign_id, type: 'image', limit: 200 })}`)
-    .then(({ data }) => {
-      photos = data
-      ctx.draw()
-    })
-    .catch((error) => {
-      problem = error.message
-      ctx.draw()
-    })
+  let hasLeft = false
+  /** What the form had when it was opened. */
+  let opened = ''
+  const photos = createPhotoPicker(ctx, scene?.asset_ids ?? [], (text) => {
+    problem = text
+    ctx.draw()
+  })
 
   const dialog = () => /** @type {HTMLDialogElement | null} */ (document.getElementById('scene-form'))
+  const isOpen = () => ctx.job.status === 'pending'
+  const isThere = () => ctx.job.storyboard.scenes.some((/** @type {any} */ { id }) => id === scene?.id)
+  const isChanged = () => JSON.stringify(read()) !== opened
 
-  /** @param {SubmitEvent} event */
-  async function submit(event) {
-    event.preventDefault()
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.target))
+  function read() {
+    const form = new FormData(/** @type {HTMLFormElement} */ (dialog()?.querySelector('form')))
     const text = (/** @type {string} */ name) => String(form.get(name) ?? '').trim()
-    if (!pictures[0]) {
-      problem = 'Choose the photo that the scene begins with.'
-      return ctx.draw()
-    }
-    saving = true
-    ctx.draw()
-    const fields = {
+    return {
       title: text('title') || null,
       prompt: text('prompt') || null,
       ...(text('duration') && { duration: Number(text('duration')) }),
       transition: text('transition'),
       transition_duration: text('transition_duration') ? Number(text('transition_duration')) : null,
-      asset_ids: pictures.filter(Boolean),
+      asset_ids: photos.chosen(),
       scene_type: text('scene_type') || null,
       overlays: OVERLAYS.flatMap((kind) => (text(`on-${kind}`) ? [{ kind, text: text(`on-${kind}`) }] : [])),
       caption: text('caption') || null,
       voice_over: text('voice_over') || null,
       music_description: text('music_description') || null,
     }
+  }
+
+  /** @param {SubmitEvent} event */
+  async function submit(event) {
+    event.preventDefault()
+    const fields = read()
+    if (fields.asset_ids.length === 0) problem = 'Choose the photo that the scene begins with.'
+    else if (photos.isBusy()) problem = 'A photo is still on its way: wait a moment.'
+    if (fields.asset_ids.length === 0 || photos.isBusy()) return ctx.draw()
+    saving = true
+    ctx.draw()
     // What was left as it is stays as somebody else may have it by now.
-    const saved = await save(scene ? changed(fields, fieldsOf(scene)) : fields)
+    const mine = scene && isThere() ? changed(fields, fieldsOf(scene)) : fields
+    const save = !isOpen() ? copy : scene && isThere() ? change : add
+    const saved = await save(mine)
     saving = false
     if (!saved) problem = ctx.notice.text
     ctx.draw()
   }
 
-  /** What others did to the scene since the form was opened. */
+  async function ask() {
+    if (!isChanged() || (await mayDiscard('Close without saving?'))) close()
+  }
+
+  /** @param {Event} event */
+  function onCancel(event) {
+    // A list of photos or a file's choice that is called off says so as well.
+    if (event.target !== dialog()) return
+    event.preventDefault()
+    ask()
+  }
+
+  /** Whoever presses Escape again closes it without being asked, says the browser. */
+  function onClose() {
+    if (hasLeft || !dialog()?.isConnected) return
+    dialog()?.showModal()
+    ask()
+  }
+
+  /** Why nothing can be saved any more. */
+  function closed() {
+    const { decision, progress } = ctx.job
+    const what = decision
+      ? `${decision.by ?? 'Somebody'} ${decision.decision} the storyboard meanwhile`
+      : (progress.error ?? 'Somebody decided meanwhile').replace(/\.$/, '')
+    return html`<div class="notice" data-tone="waiting" role="alert">
+      <p>${what}: it can not be changed any more. What you wrote is kept here, and can go into a copy, which is approved anew.</p>
+    </div>`
+  }
+
+  /** What others did since the form was opened. */
   function meanwhile() {
+    if (!isOpen()) return closed()
     if (!scene) return nothing
     const now = ctx.job.storyboard.scenes.find((/** @type {any} */ { id }) => id === scene.id)
     const who = ctx.editor ?? 'Somebody'
-    if (!now) return html`<p class="notice" data-tone="failed" role="alert">${who} dropped this scene meanwhile.</p>`
+    if (!now) {
+      return html`<p class="notice" data-tone="waiting" role="alert">${who} dropped this scene meanwhile. You can add it again as you have it here, at the end.</p>`
+    }
     const theirs = changed(fieldsOf(now), fieldsOf(scene))
     if (Object.keys(theirs).length === 0) return nothing
     return html`<div class="notice" data-tone="waiting" role="alert">
       <p>${who} changed this scene meanwhile. What you leave as it is stays as they have it; what you change replaces theirs:</p>
       <ul>${Object.entries(theirs).map(([name, value]) => html`<li><b>${inWords(name)}</b> ${typeof value === 'string' || typeof value === 'number' ? value : 'is another'}</li>`)}</ul>
     </div>`
+  }
+
+  const verb = () => {
+    if (saving) return 'Saving…'
+    if (!isOpen()) return 'Copy and change'
+    return scene && isThere() ? 'Save' : 'Add the scene'
   }
 
   /** @param {string} name @param {string} label @param {string | null | undefined} value @param {string} [hint] */
@@ -112,46 +156,27 @@ export function createSceneForm(ctx, scene, { save, close }) {
     <label for=${`scene-${name}`}>${label}</label>
     <textarea id=${`scene-${name}`} name=${name} .defaultValue=${value ?? ''}></textarea>
   </div>`
-
-  /** @param {0 | 1} which */
-  const picker = (which) => html`<fieldset class="wide">
-    <legend>${which === 0 ? 'Begins with' : 'Ends with'}</legend>
-    <div class="photos">
-      ${
-        which === 1
-          ? html`<label class="photo none">
-              <input type="radio" name="picture-1" .checked=${!pictures[1]} @change=${() => choose(1, undefined)} />
-              <span>moves freely</span>
-            </label>`
-          : nothing
-      }
-      ${photos.map(
-        ({ id, name }) => html`<label class="photo">
-          <input type="radio" name=${`picture-${which}`} .checked=${pictures[which] === id} @change=${() => choose(which, id)} />
-          <img src=${still(id)} alt=${name} loading="lazy" />
-        </label>`,
-      )}
-    </div>
-  </fieldset>`
-
-  /** @param {0 | 1} which @param {string | undefined} id */
-  function choose(which, id) {
-    pictures[which] = id
-    problem = ''
-    ctx.draw()
-  }
+  /** @param {string} kind @param {string | undefined} text */
+  const overlay = (kind, text) => html`<div>
+    <label for=${`scene-on-${kind}`}>${inWords(kind)}</label>
+    <input id=${`scene-on-${kind}`} name=${`on-${kind}`} maxlength="200" .defaultValue=${text ?? ''} />
+  </div>`
 
   return {
+    isChanged,
     open() {
       dialog()?.showModal()
       document.getElementById('scene-title')?.focus()
+      opened = JSON.stringify(read())
     },
     leave() {
+      hasLeft = true
       dialog()?.close()
+      photos.leave()
     },
     template() {
       const words = Object.fromEntries((scene?.overlays ?? []).map((/** @type {any} */ { kind, text }) => [kind, text]))
-      return html`<dialog id="scene-form" class="sheet" aria-labelledby="scene-heading" @cancel=${close}>
+      return html`<dialog id="scene-form" class="sheet" aria-labelledby="scene-heading" @cancel=${onCancel} @close=${onClose}>
         <form @submit=${submit}>
           <h2 id="scene-heading">${scene ? 'Edit the scene' : 'A new scene'}</h2>
           ${meanwhile()}
@@ -159,7 +184,7 @@ export function createSceneForm(ctx, scene, { save, close }) {
             ${line('title', 'Title', scene?.title, 'For you; it is not shown in the film')}
             ${line('scene_type', 'Type', scene?.scene_type)}
             ${prose('prompt', 'Prompt', scene?.prompt ?? scene?.description)}
-            ${picker(0)} ${picker(1)}
+            ${photos.template()}
             <div>
               <label for="scene-duration">Length in seconds</label>
               <input id="scene-duration" name="duration" type="number" min="1" max="60" step="1" .defaultValue=${String(scene?.duration ?? '')} />
@@ -185,19 +210,11 @@ export function createSceneForm(ctx, scene, { save, close }) {
           </div>
           <div class="actions">
             <p class="problem" role="alert">${problem}</p>
-            <button class="button primary" ?disabled=${saving}>${saving ? 'Saving…' : 'Save'}</button>
-            <button class="button" type="button" @click=${close}>Close</button>
+            <button class="button primary" ?disabled=${saving}>${verb()}</button>
+            <button class="button" type="button" @click=${ask}>Close</button>
           </div>
         </form>
       </dialog>`
     },
-  }
-
-  /** @param {string} kind @param {string | undefined} text */
-  function overlay(kind, text) {
-    return html`<div>
-      <label for=${`scene-on-${kind}`}>${inWords(kind)}</label>
-      <input id=${`scene-on-${kind}`} name=${`on-${kind}`} maxlength="200" .defaultValue=${text ?? ''} />
-    </div>`
   }
 }

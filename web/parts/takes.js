@@ -3,7 +3,7 @@ import { post } from '../api.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { createAgain, promptOf } from './again.js'
-import { attemptsOf } from './attempts.js'
+import { attemptsOf, voiceAttempts } from './attempts.js'
 import { createCompare } from './compare.js'
 
 /**
@@ -114,7 +114,7 @@ export function createTakes(ctx, seek) {
           ${making ? html`<span class="badge" data-tone="busy">new take: ${regeneration.state === 'completed' ? 'put into the film' : regeneration.state}</span>` : nothing}
           ${state.out_of_date ? html`<span class="badge" data-tone="waiting" title="The film shows it as it was before it was edited">out of date</span>` : nothing}
         </p>
-        ${state.attempts.length > 1 ? attemptsOf(state) : nothing}
+        ${state.attempts.length > 1 ? attemptsOf(state) : nothing} ${voiceAttempts(state)}
         ${regeneration?.error ? html`<p class="why" data-tone="failed">${regeneration.error}</p>` : nothing}
         <p class="row">
           ${ctx.decides ? again.button(scene) : nothing}

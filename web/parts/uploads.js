@@ -29,6 +29,7 @@ export function createUploads(changed) {
   /**
    * @param {string} campaign its id
    * @param {File} file
+   * @returns {Upload}
    */
   function sendFile(campaign, file) {
     /** @type {Upload} */
@@ -58,6 +59,7 @@ export function createUploads(changed) {
         }),
     )
     next()
+    return upload
   }
 
   /**
