@@ -211,7 +211,7 @@ inBrowser('a job', () => {
     const { scenes } = await storyboardOf(id)
     const sent = await studio.api.db.asset.findFirstOrThrow({ where: { name: 'china.jpg' } })
     expect(sent.campaignId).toBe(studio.api.campaign.id)
-    expect(scenes[3]).toMatchObject({ title: 'The jetty', duration: 8, asset_ids: [sent.id] })
+    expect(scenes[3]).toMatchObject({ title: 'The jetty', duration: 8, asset_ids: [sent.id, sent.id] })
     expect(scenes[0].asset_ids).toEqual([studio.api.pictures[0].id, sent.id])
     await page.context().close()
   })

@@ -260,7 +260,7 @@ export function page(main, { go, place, keeps }) {
                 </button>`,
             )}
           </div>
-          <div class="narrow">
+          <div class="find">
             ${owner.template()}
             <div class="search">
               <label class="unseen" for="search">Search by name, campaign or number</label>
