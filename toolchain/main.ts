@@ -2,7 +2,7 @@
 import type { ToolName } from './index.ts'
 import { findTool } from './index.ts'
 
-const names: ToolName[] = ['temporal', 'temporal-test-server', 'ffmpeg', 'ffprobe']
+const names: ToolName[] = ['temporal', 'temporal-test-server', 'ffmpeg', 'ffprobe', 'weed']
 for (const name of names) {
   try {
     const { version, source, path, note } = await findTool(name)

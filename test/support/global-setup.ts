@@ -3,6 +3,7 @@ import { workflowBundle } from '../../temporal/workflow-bundle.ts'
 import { findTool } from '../../toolchain/index.ts'
 
 export default async function setup(): Promise<void> {
-  for (const name of ['temporal', 'temporal-test-server', 'ffmpeg', 'ffprobe'] as const) await findTool(name)
+  const tools = ['temporal', 'temporal-test-server', 'ffmpeg', 'ffprobe', 'weed'] as const
+  for (const name of tools) await findTool(name)
   await workflowBundle()
 }
