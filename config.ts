@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { USUAL_VOICE_MODEL } from './domain/settings.ts'
+import { parseS3Url } from './storage/s3/location.ts'
 
 const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
 const text = z.preprocess(blankIsUnset, z.string().trim().optional())
@@ -41,6 +42,21 @@ const httpUrl = z.preprocess(
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
 )
+const s3Url = z.preprocess(
+  blankIsUnset,
+  z
+    .string()
+    .trim()
+    .transform((url, context) => {
+      try {
+        return parseS3Url(url)
+      } catch (error) {
+        context.addIssue((error as Error).message)
+        return z.NEVER
+      }
+    })
+    .optional(),
+)
 
 const Environment = z.object({
   PORT: whole(4000, { max: 65535 }),
@@ -50,6 +66,9 @@ const Environment = z.object({
   CORS_ORIGINS: list,
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('.data')),
   DATABASE_PATH: text,
+  BLOB_STORE_URL: s3Url,
+  BLOB_CACHE_BYTES: whole(10 * 1024 ** 3, { min: 1 }),
+  BLOB_REDIRECTS: flag(false),
   TEMPORAL_UI_URL: httpUrl,
   MAX_UPLOAD_BYTES: whole(512 * 1024 * 1024, { min: 1 }),
   ALLOWED_PRIVATE_HOSTS: list,
@@ -121,6 +140,9 @@ export function readConfig(env: Record<string, string | undefined>) {
       'ASSET_DELIVERY is url but PUBLIC_BASE_URL is unset: name where the provider can reach this server.',
     )
   }
+  if (e.BLOB_REDIRECTS && !e.BLOB_STORE_URL) {
+    throw new Error('BLOB_REDIRECTS is on but BLOB_STORE_URL is unset: files on this disk have no other address.')
+  }
   const dataDir = path.resolve(e.DATA_DIR)
   return {
     http: {
@@ -135,6 +157,14 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
     dataDir,
     databasePath: path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db')),
+    blobs: {
+      /** Unset: files in the data folder. */
+      s3: e.BLOB_STORE_URL,
+      /** How much of a bucket's blobs is kept on the local disk. */
+      cacheBytes: e.BLOB_CACHE_BYTES,
+      /** Whether downloads are sent to S3, by a URL that opens one blob for a while. */
+      redirects: e.BLOB_REDIRECTS,
+    },
     /** Where Temporal's UI is, for links to it; unset: that of the embedded server, where that runs. */
     temporalUiUrl: e.TEMPORAL_UI_URL,
     /** host:port that URLs of users may reach although private; what the providers return is fetched elsewhere. */

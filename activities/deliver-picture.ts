@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { readAsset } from '../prisma/queries/assets.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 export interface Delivered {
   url: string
@@ -28,8 +29,10 @@ export async function deliverPicture(
   }
   const { blobHash: hash, size, contentType, name } = asset
   if (deps.config.assetDelivery === 'upload') {
-    const bytes = await openAsBlob(await deps.blobs.localFile(hash))
-    const url = await deps.provider.upload({ bytes, name, contentType: contentType ?? 'image/jpeg' })
+    const url = await inTempFolder(deps.tempDir, async (folder) => {
+      const bytes = await openAsBlob(await deps.blobs.localFile(hash, folder))
+      return deps.provider.upload({ bytes, name, contentType: contentType ?? 'image/jpeg' })
+    })
     return { url, marker: url }
   }
   const url = urlOf(deps, assetId)

@@ -31,7 +31,7 @@ export async function drawSceneWords(
   const words = burnedWords(scene, captions)
   const brand = await brandOf(deps, job)
   const isInFilm = brand.logoAssetId !== null || job.scenes.some((one) => saysAnything(burnedWords(one, captions)))
-  const logo = hasLogo(job, scene) ? await logoFile(deps, job, brand) : null
+  const logo = hasLogo(job, scene) ? await logoFile(deps, job, brand, folder) : null
   if (!logo && !saysAnything(words)) return { isInFilm }
   const output = path.join(folder, 'words.png')
   const { width, height } = profile
@@ -102,12 +102,13 @@ async function logoFile(
   { db, blobs, log }: ActivityDeps,
   { id, clientId, campaignId }: JobWithScenes,
   { logoAssetId }: Brand,
+  folder: string,
 ): Promise<string | null> {
   if (!logoAssetId) return null
   const asset = await db.asset.findFirst({
     where: { id: logoAssetId, type: 'image', OR: [{ clientId }, { campaignId }] },
   })
-  if (asset?.blobHash) return blobs.localFile(asset.blobHash)
+  if (asset?.blobHash) return blobs.localFile(asset.blobHash, folder)
   const reason = asset ? 'its bytes are not fetched yet' : "it is not an image of the job's client"
   log.warn({ jobId: id, logo: logoAssetId, reason }, LEFT_OUT)
   return null

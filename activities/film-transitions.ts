@@ -6,7 +6,6 @@ import type { Scene } from '../prisma/queries/jobs.ts'
 import { findTransition, keepTransition } from '../prisma/queries/rendered-transitions.ts'
 import type { PlannedScene } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { inTempFolder } from './temp-folder.ts'
 
 export interface FilmTransition {
   kind: TransitionKind
@@ -54,27 +53,25 @@ export type ShownScene = Scene & { clipHash: string; clipFrames: number }
 export const isShown = (scene: Scene | undefined): scene is ShownScene =>
   scene !== undefined && scene.clipHash !== null && scene.clipFrames !== null
 
-/** @returns a local file, to be read only */
+/** @returns a local file, to be read only, and there for as long as `folder` is */
 export async function transitionFile(
-  { db, blobs, media, tempDir }: ActivityDeps,
+  { db, blobs, media }: ActivityDeps,
   [from, to]: [ShownScene, ShownScene],
   { kind, frames }: FilmTransition,
-  { profile, signal }: { profile: OutputProfile; signal: AbortSignal },
+  { profile, folder, signal }: { profile: OutputProfile; folder: string; signal: AbortSignal },
 ): Promise<string> {
   const { width, height, fps } = profile
   const form = `${width}x${height}@${fps.num}/${fps.den}`
   const key = { fromClip: from.clipHash, toClip: to.clipHash, kind, frames, profile: form }
   const rendered = await findTransition(db, key)
-  if (rendered && (await blobs.stat(rendered))) return blobs.localFile(rendered)
-  return inTempFolder(tempDir, async (folder) => {
-    const output = path.join(folder, 'transition.mp4')
-    await media.renderTransition({
-      from: { path: await blobs.localFile(from.clipHash), frames: from.clipFrames },
-      to: { path: await blobs.localFile(to.clipHash) },
-      ...{ kind, frames, profile, output, signal },
-    })
-    const { hash } = await blobs.putFile(output)
-    await keepTransition(db, key, hash)
-    return blobs.localFile(hash)
+  if (rendered && (await blobs.stat(rendered))) return blobs.localFile(rendered, folder)
+  const output = path.join(folder, 'transition.mp4')
+  await media.renderTransition({
+    from: { path: await blobs.localFile(from.clipHash, folder), frames: from.clipFrames },
+    to: { path: await blobs.localFile(to.clipHash, folder) },
+    ...{ kind, frames, profile, output, signal },
   })
+  const { hash } = await blobs.putFile(output)
+  await keepTransition(db, key, hash)
+  return blobs.localFile(hash, folder)
 }

@@ -10,15 +10,15 @@ import type { ActivityDeps } from './deps.ts'
 export async function filmVoices(
   { db, blobs }: Pick<ActivityDeps, 'db' | 'blobs'>,
   scenes: Scene[],
-  { fps }: OutputProfile,
+  { profile, folder }: { profile: OutputProfile; folder: string },
 ): Promise<FilmVoice[]> {
   const spoken = scenes.flatMap(({ voiceHash, voiceDuration, jobId }, position) =>
     voiceHash && voiceDuration ? [{ position, duration: voiceDuration, hash: voiceHash, jobId }] : [],
   )
   const voices: FilmVoice[] = []
   const tooLong: PlacedVoice[] = []
-  for (const [index, place] of placeVoices(spoken, filmTimes(scenes, fps)).entries()) {
-    const path = await blobs.localFile(spoken[index]?.hash ?? '')
+  for (const [index, place] of placeVoices(spoken, filmTimes(scenes, profile.fps)).entries()) {
+    const path = await blobs.localFile(spoken[index]?.hash ?? '', folder)
     voices.push({ path, startSeconds: place.start, tempo: place.tempo })
     if (place.tempo > 1) tooLong.push(place)
   }

@@ -81,8 +81,8 @@ async function finish(
     (signal) => media.encodeMp3({ input: fitted, loudness, output: mp3, signal }),
     async (signal) => {
       if (!merge) return null
-      const video = await blobs.localFile(stitchedHash)
-      const sound = stitchedSoundHash ? await blobs.localFile(stitchedSoundHash) : null
+      const video = await blobs.localFile(stitchedHash, folder)
+      const sound = stitchedSoundHash ? await blobs.localFile(stitchedSoundHash, folder) : null
       const onProgress = showProgress(deps, job.id, 'audio_generation', MERGING_PERCENTAGES)
       const laid = { soundtrack: fitted, loudness, fadeSeconds }
       return media.mergeSoundtrack({ video, sound, ...laid, output: film, signal, onProgress })
@@ -117,12 +117,12 @@ async function soundtrackOf(
 ): Promise<FittableMusic> {
   if (music.assetId) return ownMusic(deps, music.assetId, music, film)
   const input = path.join(film.folder, 'joined.wav')
-  const segments = await segmentsOf(deps, jobId, soundtrack)
+  const segments = await segmentsOf(deps, jobId, soundtrack, film.folder)
   await deps.media.joinSegments({ segments, fadeSeconds: music.fadeSeconds, output: input })
   return { input, mode: music.syncMode, fadeAtSeconds: null }
 }
 
-async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number, soundtrack: number) {
+async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number, soundtrack: number, folder: string) {
   const segments = await db.audioSegment.findMany({ where: { jobId, soundtrack }, orderBy: { position: 'asc' } })
   if (segments.every((segment) => segment.blobHash === null)) {
     throw ApplicationFailure.nonRetryable(
@@ -132,7 +132,7 @@ async function segmentsOf({ db, blobs }: ActivityDeps, jobId: number, soundtrack
   }
   return Promise.all(
     segments.map(async ({ blobHash, duration, overlap }) => ({
-      path: blobHash ? await blobs.localFile(blobHash) : null,
+      path: blobHash ? await blobs.localFile(blobHash, folder) : null,
       durationSeconds: duration,
       overlapSeconds: overlap,
     })),

@@ -34,7 +34,7 @@ export async function ownMusic(
       FAILURES.mediaUnreadable,
     )
   }
-  const input = await blobs.localFile(asset.blobHash)
+  const input = await blobs.localFile(asset.blobHash, folder)
   const { audio } = await media.probe(input, { signal })
   const seconds = audio?.durationSeconds ?? 0
   const isFitted = seconds >= videoSeconds ? syncMode === 'compress' : syncMode === 'stretch'

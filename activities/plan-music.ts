@@ -9,6 +9,7 @@ import type { ActivityDeps } from './deps.ts'
 import { musicSeconds } from './music-seconds.ts'
 import { sceneAt } from './scene-of.ts'
 import type { PlannedPurchase } from './submit-prediction.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 export async function planMusic(
   deps: ActivityDeps,
@@ -52,14 +53,16 @@ function musicPrompt({ music, musicGenre, style }: JobSettings, scene: Scene): s
 
 /** The end of the segment before, where the provider can fetch it for as long as AUDIO_SEGMENT_TTL says. */
 async function deliverTail(
-  { config, db, blobs, provider }: ActivityDeps,
+  { config, db, blobs, provider, tempDir }: ActivityDeps,
   segment: { id: string; token: string },
   hash: string,
   predictionToken: string,
 ): Promise<string> {
   if (config.assetDelivery === 'upload') {
-    const bytes = await openAsBlob(await blobs.localFile(hash))
-    return provider.upload({ bytes, name: 'continue-from.wav', contentType: 'audio/wav' })
+    return inTempFolder(tempDir, async (folder) => {
+      const bytes = await openAsBlob(await blobs.localFile(hash, folder))
+      return provider.upload({ bytes, name: 'continue-from.wav', contentType: 'audio/wav' })
+    })
   }
   const expiresAt = new Date(Date.now() + config.audio.segmentTtlSeconds * 1000)
   await db.audioSegment.update({ where: { id: segment.id }, data: { expiresAt } })

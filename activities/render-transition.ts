@@ -6,6 +6,7 @@ import { filmProfile } from '../providers/film-profile.ts'
 import type { ActivityDeps } from './deps.ts'
 import { isShown, transitionFile, transitionsOf } from './film-transitions.ts'
 import { canceled } from './heartbeat.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 export const renderTransition =
   (deps: ActivityDeps) =>
@@ -18,5 +19,8 @@ export const renderTransition =
     const [from, to] = [scenes[position], scenes[position + 1]]
     // Whatever came between, the film's stitching renders what lacks.
     if (!transition || !isShown(from) || !isShown(to)) return
-    await transitionFile(deps, [from, to], transition, { profile, signal: canceled() })
+    const signal = canceled()
+    await inTempFolder(deps.tempDir, (folder) =>
+      transitionFile(deps, [from, to], transition, { profile, folder, signal }),
+    )
   }

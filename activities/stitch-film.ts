@@ -42,12 +42,12 @@ export const stitchFilm =
       const film = path.join(folder, 'film.mp4')
       const lossless = path.join(folder, 'sound.flac')
       // Beside the stitching, which leaves a core half idle. Its failure is told below.
-      const still = bestStill(scenes, deps)
+      const still = bestStill(scenes, deps, folder)
       still.catch(() => {})
       const { durationSeconds, isAudible, loudnessProblem } = await media.stitch({
-        clips: await clipsOf(deps, scenes, { settings, profile, signal }),
+        clips: await clipsOf(deps, scenes, { settings, profile, folder, signal }),
         captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
-        voices: await filmVoices(deps, scenes, profile),
+        voices: await filmVoices(deps, scenes, { profile, folder }),
         profile,
         output: film,
         lossless,
@@ -77,10 +77,10 @@ async function captionsFile(scenes: Scene[], { fps }: OutputProfile, folder: str
 }
 
 /** Of the clips' stills, which were chosen with care, so that the film need not be looked at again. */
-async function bestStill(scenes: Scene[], { blobs, media }: ActivityDeps): Promise<string | null> {
+async function bestStill(scenes: Scene[], { blobs, media }: ActivityDeps, folder: string): Promise<string | null> {
   const hashes = scenes.flatMap(({ clipThumbnailHash }) => clipThumbnailHash ?? [])
   if (hashes.length === 0) return null
-  const stills = await Promise.all(hashes.map((hash) => blobs.localFile(hash)))
+  const stills = await Promise.all(hashes.map((hash) => blobs.localFile(hash, folder)))
   return hashes[await media.bestStill({ stills })] ?? null
 }
 
@@ -88,7 +88,7 @@ async function bestStill(scenes: Scene[], { blobs, media }: ActivityDeps): Promi
 async function clipsOf(
   deps: ActivityDeps,
   scenes: Scene[],
-  { settings, ...form }: { settings: JobSettings; profile: OutputProfile; signal: AbortSignal },
+  { settings, ...form }: { settings: JobSettings; profile: OutputProfile; folder: string; signal: AbortSignal },
 ): Promise<StitchedClip[]> {
   const ways = transitionsOf(scenes, form.profile)
   const clips: StitchedClip[] = []
@@ -98,7 +98,7 @@ async function clipsOf(
     }
     const [way, next] = [ways[index], scenes[index + 1]]
     clips.push({
-      path: await deps.blobs.localFile(scene.clipHash),
+      path: await deps.blobs.localFile(scene.clipHash, form.folder),
       frames: scene.clipFrames,
       keepSound: scene.keepClipAudio ?? settings.keepClipAudio,
       ...(way &&

@@ -1,4 +1,4 @@
-/** Removes what nothing names any more: bytes of crashes and of replaced films, ends of music, temporary folders. */
+/** Removes what nothing names any more: bytes of crashes and of replaced films, ends of music, what was begun and left. */
 
 import type { Database } from '../prisma/client.ts'
 import { referencedHashes } from '../prisma/queries/blob-references.ts'
@@ -14,7 +14,7 @@ const BATCH = 200
 
 export const tidyStore = (deps: ActivityDeps) => async (): Promise<TidyReport> => {
   const { db, blobs, config, log } = deps
-  const report: TidyReport = { blobs: 0, bytes: 0, tails: await forgetTails(db), tempFolders: 0 }
+  const report: TidyReport = { blobs: 0, bytes: 0, tails: await forgetTails(db), tempFolders: 0, unfinished: 0 }
   await forgetTransitions(db)
   const before = Date.now() - SETTLED_MS
   const remove = async (hashes: string[]) => {
@@ -37,6 +37,7 @@ export const tidyStore = (deps: ActivityDeps) => async (): Promise<TidyReport> =
     batch = []
   }
   await remove(batch)
+  report.unfinished = await blobs.removeUnfinished(new Date(before))
   report.tempFolders = await removeAbandonedFolders(config.dataDir)
   if (Object.values(report).some((count) => count > 0)) log.info(report, 'tidied up')
   return report

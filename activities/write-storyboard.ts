@@ -13,6 +13,7 @@ import type { ActivityDeps } from './deps.ts'
 import { type CampaignPhotos, fetchPhotos } from './fetch-photos.ts'
 import { canceled } from './heartbeat.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
+import { inTempFolder } from './temp-folder.ts'
 
 /** Pixels on the longer side: enough for a language model to see what is in the picture. */
 const LOOK_PIXELS = 1024
@@ -42,15 +43,15 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   }
   const hashes = new Map(photos.map((photo) => [photo.id, photo.blobHash ?? '']))
   const brief = await briefOf(deps, job, settings, photos.map(photoOf))
-  const loadPhoto = async (assetId: string) => {
-    const file = await deps.blobs.localFile(hashes.get(assetId) ?? '')
-    return sharp(file)
-      .rotate()
-      .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: 'white' })
-      .jpeg({ quality: 80 })
-      .toBuffer()
-  }
+  const loadPhoto = (assetId: string) =>
+    inTempFolder(deps.tempDir, async (folder) =>
+      sharp(await deps.blobs.localFile(hashes.get(assetId) ?? '', folder))
+        .rotate()
+        .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
+        .flatten({ background: 'white' })
+        .jpeg({ quality: 80 })
+        .toBuffer(),
+    )
   const storyboard = await deps.storyboardWriter
     .write(brief, loadPhoto, { signal: canceled() })
     .catch(async (error: unknown) => {

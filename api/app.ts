@@ -60,7 +60,7 @@ export function createApp(whole: ApiDeps) {
       signInFirst,
       requireKey(config, keyring, secret),
       checkPermission,
-      serveStudio,
+      serveStudio(deps),
       refuseWrongMethod(app),
       limitJsonBody(config),
       repeatSafely(whole, app),

@@ -3,7 +3,8 @@
  * and answer a request for several ranges with the whole file as 206.
  */
 import type { Context } from 'hono'
-import type { BlobStore, ByteRange } from '../storage/blob-store.ts'
+import type { ByteRange } from '../storage/blob-store.ts'
+import type { ApiDeps } from './deps.ts'
 import { ApiError } from './errors.ts'
 import type { ApiEnv } from './router.ts'
 
@@ -15,25 +16,34 @@ export interface ServedBlob {
   disposition: 'inline' | 'attachment'
   /** What a browser saves it as. */
   filename?: string
+  /** Whether S3 may send it in our place. Not what providers fetch, from where S3 may be out of reach, nor small things. */
+  isLarge?: boolean
 }
 
 /**
  * Answers 200, 206 for a single range, 304 when the caller has these bytes already. A request for several ranges, or
  * one in another unit, gets the whole; so does a range whose If-Range names other bytes (RFC 9110, 13 and 14).
+ * With BLOB_REDIRECTS a GET of what is large is answered 302, to where S3 sends the same; whoever asks was let in by then.
  * @throws ApiError 416 when the range lies outside, BlobNotFound when the store lost the blob
  */
 export async function serveBlob(
   c: Context<ApiEnv>,
-  { blobs }: { blobs: BlobStore },
-  { hash, size, contentType, disposition, filename }: ServedBlob,
+  { blobs, config }: Pick<ApiDeps, 'blobs' | 'config'>,
+  { hash, size, contentType, disposition, filename, isLarge }: ServedBlob,
 ): Promise<Response> {
   const etag = `"${hash}"`
   // The URL names an asset or a job, not its bytes, so they are asked for again each time; the ETag makes that cheap.
   const headers: Record<string, string> = { etag, 'cache-control': 'private, no-cache', 'accept-ranges': 'bytes' }
   if (matches(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers)
 
-  headers['content-type'] = contentType
-  headers['content-disposition'] = dispositionHeader(disposition, filename)
+  const as = { contentType, disposition: dispositionHeader(disposition, filename) }
+  if (isLarge && config.blobs.redirects && blobs.linkTo && c.req.method === 'GET') {
+    // The address works for everybody for a while: no cache hands it on.
+    return c.body(null, 302, { location: await blobs.linkTo(hash, as), etag, 'cache-control': 'private, no-store' })
+  }
+
+  headers['content-type'] = as.contentType
+  headers['content-disposition'] = as.disposition
   headers['x-content-type-options'] = 'nosniff'
   const range = askedRange(c, etag, size)
   headers['content-length'] = String(range ? range.end - range.start + 1 : size)

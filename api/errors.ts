@@ -82,7 +82,9 @@ function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error
   if (error instanceof HTTPException) return fromHono(error)
   if (error instanceof OutsideClientScope) return new ApiError(403, error.message)
-  if (error instanceof BlobNotFound) return new ApiError(404, 'The bytes are gone from the store')
+  if (error instanceof BlobNotFound) {
+    return new ApiError(404, 'The bytes are gone from the store', { extra: { blob: error.hash } })
+  }
   if (error instanceof BlobTooLarge) return tooLarge(error.maxBytes)
   const down = whatIsDown(error)
   if (!down) return null

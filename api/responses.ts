@@ -34,8 +34,10 @@ export const etagHeader = (description: string, example: string) => ({
   ETag: { description, required: true, schema: { type: 'string' as const }, example },
 })
 
-/** What `serveBlob` answers, but its refusals of what is not there. */
-export const bytes = (contentType: string, description: string) => {
+const LOCATION = 'https://s3.example/films/5e/88/5e884898?X-Amz-Expires=900&X-Amz-Signature=…'
+
+/** What `serveBlob` answers, but its refusals of what is not there; `isLarge` as it is told. */
+export const bytes = (contentType: string, description: string, { isLarge = false } = {}) => {
   const content = { [contentType]: { schema: { type: 'string' as const, format: 'binary' } } }
   const headers = etagHeader('The SHA-256 of the bytes', `"${'5e884898'.repeat(8)}"`)
   const range = (example: string) => ({
@@ -48,6 +50,12 @@ export const bytes = (contentType: string, description: string) => {
       content,
       headers: { ...headers, ...range('bytes 0-99/4812201') },
     },
+    ...(isLarge && {
+      302: {
+        description: 'With BLOB_REDIRECTS: where S3 sends it, ranges too, for 15 minutes',
+        headers: { Location: { required: true, schema: { type: 'string' as const }, example: LOCATION } },
+      },
+    }),
     304: { description: 'The caller has these bytes already', headers },
     416: {
       ...refusal(

@@ -1,4 +1,5 @@
 /** Tells an outage, which passes by itself, from a fault of ours. */
+import { BlobStoreDown } from '../storage/blob-store.ts'
 
 /** Prisma's codes for a database that can't be reached, is locked for too long, or has no connection to spare. */
 const DATABASE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])
@@ -10,6 +11,7 @@ export function whatIsDown(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code, details } = cause as { code?: unknown; details?: unknown }
     if (cause.name === 'PrismaClientInitializationError' || DATABASE_CODES.has(code as string)) return 'The database'
+    if (cause instanceof BlobStoreDown) return 'The blob store'
     if (typeof details === 'string' && GRPC_CODES.has(code as number)) return 'Temporal'
   }
   return null

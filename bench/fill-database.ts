@@ -70,7 +70,10 @@ export async function fillDatabase(
       startedAt: new Date(),
     },
   })
-  const files = { asset: await blobs.localFile(picture.hash), video: await blobs.localFile(film.hash) }
+  const files = {
+    asset: await blobs.localFile(picture.hash, dataDir),
+    video: await blobs.localFile(film.hash, dataDir),
+  }
   await db.$disconnect()
   return { waitingJob, doneJob, asset: asset.id, files }
 }

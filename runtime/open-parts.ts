@@ -1,6 +1,5 @@
 /** What a server and a worker both are made of. */
 import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Media } from '../media/index.ts'
@@ -13,7 +12,7 @@ import type { PredictionProvider } from '../providers/ports.ts'
 import { createReplicate } from '../providers/replicate.ts'
 import { voiceModel } from '../providers/voice-models.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
-import { createFileStore } from '../storage/file-store.ts'
+import { openStore } from '../storage/open-store.ts'
 import { openTempDir } from '../storage/temp-dir.ts'
 import { findTool } from '../toolchain/index.ts'
 
@@ -29,13 +28,14 @@ export interface Parts {
   close(): Promise<void>
 }
 
-/** @throws Error with one sentence when the data folder, the database or ffmpeg can't be had */
+/** @throws Error with one sentence when the data folder, the blob store, the database or ffmpeg can't be had */
 export async function openParts(config: Config, log: Logger): Promise<Parts> {
   assertKnownModels(config)
   if (!config.replicate.apiKey) log.warn('REPLICATE_API_KEY is not set: jobs can be made, but not rendered.')
   const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg'), findTool('ffprobe')])
   if (ffmpeg.note) log.warn(ffmpeg.note)
   const tempDir = await openTempDir(config.dataDir)
+  const blobs = await openStore(config, log)
   const db = await openDatabase(config.databasePath)
   const changes = watchChanges(config.databasePath)
   const { media, close: closeMedia } = startMediaProcess({
@@ -48,13 +48,14 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
     log,
     db,
     changes,
-    blobs: await createFileStore(path.join(config.dataDir, 'blobs')),
+    blobs,
     media,
     provider: createReplicate(config.replicate),
     tempDir,
     async close() {
       closeMedia()
       changes.close()
+      blobs.close()
       await db.$disconnect()
       await rm(tempDir, { recursive: true, force: true })
     },

@@ -35,12 +35,24 @@ export interface BlobStore {
   open(hash: string, range: ByteRange): Promise<OpenBlob>
   /** Its bytes, and when they were last put here; null when there is no such blob. */
   stat(hash: string): Promise<{ size: number; writtenAt: Date } | null>
-  /** A local file with the blob's bytes, to be read only. @throws BlobNotFound */
-  localFile(hash: string): Promise<string>
+  /**
+   * A local file with the blob's bytes, to be read only, and there for as long as `folder` is.
+   * @param folder the caller's own, for a store that has no local files; it removes the folder when it is done
+   * @throws BlobNotFound
+   */
+  localFile(hash: string, folder: string): Promise<string>
   delete(hash: string): Promise<void>
   /** Every blob, in any order; one that comes or goes meanwhile may be among them or not. */
   list(): AsyncIterable<StoredBlob & { writtenAt: Date }>
+  /** Removes what was begun before then and is not finished, because whoever wrote it died. @returns how many these were */
+  removeUnfinished(before: Date): Promise<number>
+  /** A URL from which anybody gets the blob for a while, without us; only of a store that others can reach. */
+  linkTo?(hash: string, as: { contentType: string; disposition: string }): Promise<string>
+  close(): void
 }
+
+/** What every store tells: that a name is one. */
+export const HASH = /^[0-9a-f]{64}$/
 
 export class BlobTooLarge extends Error {
   override readonly name = 'BlobTooLarge'
@@ -53,7 +65,26 @@ export class BlobTooLarge extends Error {
 
 export class BlobNotFound extends Error {
   override readonly name = 'BlobNotFound'
+  readonly hash: string
   constructor(hash: string) {
     super(`The store has no blob ${hash}.`)
+    this.hash = hash
+  }
+}
+
+/** What the store holds under a name are other bytes than those it was given. */
+export class BlobDamaged extends Error {
+  override readonly name = 'BlobDamaged'
+  constructor(hash: string, how: string) {
+    super(`The blob ${hash} is damaged: ${how}.`)
+  }
+}
+
+/** The store can't be used right now; what it was asked for may work later. */
+export class BlobStoreDown extends Error {
+  override readonly name = 'BlobStoreDown'
+  /** @param store as people know it, such as s3://bucket */
+  constructor(store: string, reason: string, options?: ErrorOptions) {
+    super(`The blob store ${store} can't be used: ${reason}`, options)
   }
 }

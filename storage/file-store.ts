@@ -1,21 +1,24 @@
 /** The blob store on a local disk: DATA_DIR/blobs/ab/cd/abcd…, and DATA_DIR/blobs/tmp for what is being written. */
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { BlobNotFound, type BlobStore, BlobTooLarge, type StoredBlob } from './blob-store.ts'
+import { BlobNotFound, type BlobStore, HASH } from './blob-store.ts'
+import { hashFile, moveFile, writeHashed } from './hashed-file.ts'
 import { pourFile } from './pour-file.ts'
 import { removeAbandoned } from './temp-dir.ts'
 
-const HASH = /^[0-9a-f]{64}$/
-
 /** @param root the folder that holds the blobs; made when missing */
 export async function createFileStore(root: string): Promise<BlobStore> {
-  const temporary = path.join(root, 'tmp')
-  await mkdir(temporary, { recursive: true })
+  const store = fileStore(root)
+  await mkdir(path.join(root, 'tmp'), { recursive: true })
   // What a process was writing when it was killed.
-  await removeAbandoned(temporary)
+  await store.removeUnfinished(new Date())
+  return store
+}
+
+/** The same, of a folder that is there, and in which nothing changes unless it is written to. */
+export function fileStore(root: string): BlobStore {
+  const temporary = path.join(root, 'tmp')
   const unfinished = () => path.join(temporary, `${process.pid}-${randomUUID()}`)
 
   const pathOf = (hash: string) => {
@@ -55,18 +58,15 @@ export async function createFileStore(root: string): Promise<BlobStore> {
     },
 
     async putFile(source) {
-      const { size } = await stat(source)
-      const hash = createHash('sha256')
-      await pourFile(await open(source), { start: 0, end: size - 1 }, hash)
-      const digest = hash.digest('hex')
+      const stored = await hashFile(source)
       const file = unfinished()
       try {
         await moveFile(source, file)
-        await adopt(file, digest)
+        await adopt(file, stored.hash)
       } finally {
         await rm(file, { force: true })
       }
-      return { hash: digest, size }
+      return stored
     },
 
     async open(hash, range) {
@@ -98,40 +98,10 @@ export async function createFileStore(root: string): Promise<BlobStore> {
         }
       }
     },
-  }
-}
 
-async function writeHashed(
-  source: AsyncIterable<Uint8Array>,
-  file: string,
-  maxBytes = Number.POSITIVE_INFINITY,
-  signal?: AbortSignal,
-): Promise<StoredBlob> {
-  const hash = createHash('sha256')
-  let size = 0
-  const measured = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
-      size += chunk.byteLength
-      if (size > maxBytes) throw new BlobTooLarge(maxBytes)
-      hash.update(chunk)
-      yield chunk
-    }
-  }
-  // `flush`: on disk before the file is closed, so that a row never names bytes that a power cut took back.
-  await pipeline(source, measured, createWriteStream(file, { flags: 'wx', flush: true }), { signal })
-  return { hash: hash.digest('hex'), size }
-}
+    removeUnfinished: () => removeAbandoned(temporary),
 
-/** Renames, or copies where the two are on different file systems. The result is on disk when this returns. */
-async function moveFile(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to)
-    const handle = await open(to, 'r+')
-    await handle.sync().finally(() => handle.close())
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
-    await writeHashed(createReadStream(from), to)
-    await rm(from)
+    close() {},
   }
 }
 

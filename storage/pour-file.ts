@@ -34,7 +34,7 @@ export async function pourFile(file: FileHandle, { start, end }: ByteRange, out:
 }
 
 /** Resolves when `out` does not need the bytes any more. A response whose reader leaves may forget to say so itself. */
-function write(out: Writable, bytes: Buffer): Promise<void> {
+export function write(out: Writable, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const left = () => reject(new Error('The reader has left.'))
     if (out.destroyed) return left()

@@ -227,6 +227,8 @@ export interface TidyReport {
   tails: number
   /** Folders that dead processes left. */
   tempFolders: number
+  /** Writes into the store that dead processes left. */
+  unfinished: number
 }
 
 /** One workflow a webhook, named by the delivery, so that an event is never on its way twice at once. */

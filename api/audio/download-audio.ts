@@ -13,10 +13,12 @@ const route = createRoute({
   tags: ['Audio'],
   summary: "A job's music as MP3",
   request: { params: z.object({ job_id: jobIdParam }) },
-  responses: binary('audio/mpeg', 'The music', [
-    'Unknown job, or it has no music',
-    { error: 'Audio not ready or not generated' },
-  ]),
+  responses: binary(
+    'audio/mpeg',
+    'The music',
+    ['Unknown job, or it has no music', { error: 'Audio not ready or not generated' }],
+    { isLarge: true },
+  ),
 })
 
 export function downloadAudio(deps: ApiDeps) {
@@ -29,6 +31,7 @@ export function downloadAudio(deps: ApiDeps) {
       contentType: 'audio/mpeg',
       disposition: 'attachment',
       filename: `audio_${id}.mp3`,
+      isLarge: true,
     })
   })
 }

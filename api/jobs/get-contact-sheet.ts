@@ -39,7 +39,7 @@ export function getContactSheet(deps: ApiDeps) {
       const tiles = await Promise.all(
         sheet.tiles.map(async ({ picture, ...words }) => ({
           ...words,
-          picture: picture && (await blobs.stat(picture)) ? await blobs.localFile(picture) : null,
+          picture: picture && (await blobs.stat(picture)) ? await blobs.localFile(picture, folder) : null,
         })),
       )
       await media.contactSheet({ ...sheet, tiles, output })

@@ -3,10 +3,11 @@
  * the API, and so not in its description.
  */
 import type { MiddlewareHandler } from 'hono'
+import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import type { ApiEnv } from '../router.ts'
 import { studioFiles, withImports } from './files.ts'
-import { POLICY, page } from './page.ts'
+import { page, policy } from './page.ts'
 
 const SIGN_IN = '/sign-in'
 /** The script draws what the path names, with the scripts of that page (web/app.js). */
@@ -30,32 +31,44 @@ export const signInFirst: MiddlewareHandler<ApiEnv> = async (c, next) => {
   return c.redirect(asked === '/' ? SIGN_IN : `${SIGN_IN}?next=${encodeURIComponent(asked)}`)
 }
 
+/** Where films are fetched from with BLOB_REDIRECTS; nowhere while no link can be made, for then they can't be fetched. */
+async function mediaOrigins({ blobs, config }: Pick<ApiDeps, 'blobs' | 'config'>): Promise<string[]> {
+  if (!config.blobs.redirects || !blobs.linkTo) return []
+  const link = blobs.linkTo('0'.repeat(64), { contentType: 'video/mp4', disposition: 'inline' })
+  return link.then(
+    (url) => [new URL(url).origin],
+    () => [],
+  )
+}
+
 /** Answers the pages, and the files that they are made of. */
-export const serveStudio: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  const { path, method } = c.req
-  if (!isRead(method)) return next()
-  if (PAGES.test(path) || path === SIGN_IN) {
+export const serveStudio =
+  (deps: Pick<ApiDeps, 'blobs' | 'config'>): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    const { path, method } = c.req
+    if (!isRead(method)) return next()
+    if (PAGES.test(path) || path === SIGN_IN) {
+      const files = await studioFiles()
+      const own = SCRIPTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
+      return c.html(page(files.version, withImports(files, ['app.js', own].flat())), 200, {
+        'content-security-policy': policy(await mediaOrigins(deps)),
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'same-origin',
+        'cache-control': 'no-cache',
+      })
+    }
+    const [, version, name = ''] = FILES.exec(path) ?? []
+    if (!version) return next()
     const files = await studioFiles()
-    const own = SCRIPTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
-    return c.html(page(files.version, withImports(files, ['app.js', own].flat())), 200, {
-      'content-security-policy': POLICY,
+    const found = files.byName.get(name)
+    if (!found) throw new ApiError(404, `There is nothing at ${path}`)
+    const packed = /\bbr\b/.test(c.req.header('accept-encoding') ?? '') ? await found.packed?.() : undefined
+    return c.body(packed ?? found.bytes, 200, {
+      'content-type': found.type,
+      // A page of another version may be open in a browser while this server is a newer one.
+      'cache-control': version === files.version ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ...(packed && { 'content-encoding': 'br' }),
+      vary: 'accept-encoding',
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'same-origin',
-      'cache-control': 'no-cache',
     })
   }
-  const [, version, name = ''] = FILES.exec(path) ?? []
-  if (!version) return next()
-  const files = await studioFiles()
-  const found = files.byName.get(name)
-  if (!found) throw new ApiError(404, `There is nothing at ${path}`)
-  const packed = /\bbr\b/.test(c.req.header('accept-encoding') ?? '') ? await found.packed?.() : undefined
-  return c.body(packed ?? found.bytes, 200, {
-    'content-type': found.type,
-    // A page of another version may be open in a browser while this server is a newer one.
-    'cache-control': version === files.version ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(packed && { 'content-encoding': 'br' }),
-    vary: 'accept-encoding',
-    'x-content-type-options': 'nosniff',
-  })
-}

@@ -2,13 +2,12 @@
 import { html } from 'hono/html'
 
 /** Nothing from elsewhere, nothing inline, in nobody's frame. */
-export const POLICY = [
+const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self' data: blob:",
-  "media-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -16,7 +15,10 @@ export const POLICY = [
   // Text becomes markup in lit-html's own templates alone.
   "require-trusted-types-for 'script'",
   'trusted-types lit-html',
-].join('; ')
+]
+
+/** @param mediaFrom the origins that films are sent from, besides our own */
+export const policy = (mediaFrom: string[]) => [...POLICY, ["media-src 'self'", ...mediaFrom].join(' ')].join('; ')
 
 /**
  * @param version of the studio's files

@@ -2,7 +2,7 @@
 import { bytes, plainRefusals, type Refusal } from '../responses.ts'
 
 /** Whole, in part, unchanged, a range outside, or not there. */
-export const binary = (contentType: string, description: string, missing: Refusal) => ({
-  ...bytes(contentType, description),
+export const binary = (contentType: string, description: string, missing: Refusal, size?: { isLarge: boolean }) => ({
+  ...bytes(contentType, description, size),
   ...plainRefusals({ 404: missing }),
 })

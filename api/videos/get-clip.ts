@@ -21,7 +21,7 @@ const clipRoute = createRoute({
   tags: ['Videos'],
   summary: "A scene's clip",
   request: { params },
-  responses: binary('video/mp4', 'The clip', ['Unknown job or clip', { error: 'Clip not found' }]),
+  responses: binary('video/mp4', 'The clip', ['Unknown job or clip', { error: 'Clip not found' }], { isLarge: true }),
 })
 const stillRoute = createRoute({
   method: 'get',
@@ -38,7 +38,14 @@ export function getClip(deps: ApiDeps) {
       const { job_id, filename } = c.req.valid('param')
       const { hash, size } = await requireClip(deps, job_id, filename)
       if (!hash || size === null) throw new ApiError(404, 'Clip not found')
-      return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline', filename })
+      return serveBlob(c, deps, {
+        hash,
+        size,
+        contentType: 'video/mp4',
+        disposition: 'inline',
+        filename,
+        isLarge: true,
+      })
     }),
     endpoint(stillRoute, async (c) => {
       const { job_id, filename } = c.req.valid('param')

@@ -14,7 +14,9 @@ const route = createRoute({
   tags: ['Videos'],
   summary: 'The finished film',
   request: { params: z.object({ job_id: jobIdParam }) },
-  responses: binary('video/mp4', 'The film', ['Unknown job, or its film is not finished', { error: NOT_READY }]),
+  responses: binary('video/mp4', 'The film', ['Unknown job, or its film is not finished', { error: NOT_READY }], {
+    isLarge: true,
+  }),
 })
 
 export function getCombined(deps: ApiDeps) {
@@ -26,6 +28,7 @@ export function getCombined(deps: ApiDeps) {
       ...finishedFilm(job),
       contentType: 'video/mp4',
       disposition: 'inline',
+      isLarge: true,
       filename: `${job.videoName}.mp4`,
     })
   })

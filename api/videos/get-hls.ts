@@ -33,10 +33,12 @@ const segmentsRoute = createRoute({
   request: {
     params: z.object({ job_id: jobIdParam, filename: z.string().openapi({ example: `${'5e884898'.repeat(8)}.mp4` }) }),
   },
-  responses: binary('video/mp4', 'All segments, one after the other', [
-    'Unknown job, or its playlist names other segments by now',
-    { error: 'Segments not found' },
-  ]),
+  responses: binary(
+    'video/mp4',
+    'All segments, one after the other',
+    ['Unknown job, or its playlist names other segments by now', { error: 'Segments not found' }],
+    { isLarge: true },
+  ),
 })
 
 export function getHls(deps: ApiDeps) {
@@ -48,7 +50,7 @@ export function getHls(deps: ApiDeps) {
       const of = { jobId: job.id, kind: 'hls', source: film.hash } as const
       const make = async ({ folder, keep }: Work) => {
         const [playlist, segments] = [path.join(folder, 'film.m3u8'), path.join(folder, 'film.mp4')]
-        await deps.media.hls({ input: await blobs.localFile(film.hash), playlist, segments })
+        await deps.media.hls({ input: await blobs.localFile(film.hash, folder), playlist, segments })
         // Named by its hash, so that a player never gets ranges of another film than its playlist is of.
         const text = await readFile(playlist, 'utf8')
         const name = `${await keep('hls_segments', segments)}.mp4`
@@ -65,7 +67,7 @@ export function getHls(deps: ApiDeps) {
       const segments = job.videoHash && (await findRendition(db, job.id, 'hls_segments', job.videoHash))
       if (!segments || segments.hash !== asked) throw new ApiError(404, 'Segments not found')
       const { hash, size } = segments
-      return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline' })
+      return serveBlob(c, deps, { hash, size, contentType: 'video/mp4', disposition: 'inline', isLarge: true })
     }),
   ] as const
 }

@@ -26,7 +26,7 @@ export function getPreview(deps: ApiDeps) {
     const of = { jobId: job.id, kind: 'preview', source: film.hash } as const
     const { hash, size } = await renditionOf(deps, of, async ({ folder, keep }) => {
       const output = path.join(folder, 'preview.webp')
-      await deps.media.preview({ input: await deps.blobs.localFile(film.hash), output })
+      await deps.media.preview({ input: await deps.blobs.localFile(film.hash, folder), output })
       await keep('preview', output)
     })
     return serveBlob(c, deps, { hash, size, contentType: 'image/webp', disposition: 'inline' })

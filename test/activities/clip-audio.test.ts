@@ -40,7 +40,7 @@ async function renderedJob(kept: (boolean | null)[], keepClipAudio: boolean): Pr
 async function heardIn(jobId: number) {
   await bench.attempt('stitchFilm', { jobId })
   const { stitchedHash, stitchedSoundHash } = await bench.db.job.findUniqueOrThrow({ where: { id: jobId } })
-  const film = await sound(await bench.blobs.localFile(stitchedHash ?? ''))
+  const film = await sound(await bench.blobs.localFile(stitchedHash ?? '', bench.tempDir))
   const seconds = Array.from({ length: Math.floor(film.length / 48_000) }, (_, second) => second)
   const heard = seconds.filter((second) => rms(film, second + 0.1, second + 0.6) > 0.01)
   return { heard, isKept: stitchedSoundHash !== null }

@@ -12,10 +12,12 @@ async function* bytes(text: string) {
 
 it('removes old bytes that no row names, and keeps what one names or what is new', async () => {
   bench = await startActivityBench()
-  const { blobs, db, config } = bench
+  const { blobs, db, config, tempDir } = bench
   const [named, orphan, fresh] = await Promise.all(['named', 'orphan', 'fresh'].map((text) => blobs.put(bytes(text))))
   const longAgo = new Date(Date.now() - 48 * 60 * 60_000)
-  for (const blob of [named, orphan]) await utimes(await blobs.localFile(blob?.hash ?? ''), longAgo, longAgo)
+  for (const blob of [named, orphan]) {
+    await utimes(await blobs.localFile(blob?.hash ?? '', tempDir), longAgo, longAgo)
+  }
   await db.asset.create({
     data: { name: 'photo', type: 'image', tags: [], metadata: {}, blobHash: named?.hash, size: named?.size },
   })

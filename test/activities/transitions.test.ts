@@ -57,7 +57,7 @@ async function renderedJob(): Promise<JobWithScenes> {
 
 const rows = () => bench.db.renderedTransition.findMany({ orderBy: { insertedAt: 'asc' } })
 const longAgo = new Date(Date.now() - 48 * 60 * 60_000)
-const age = async (hash: string) => utimes(await bench.blobs.localFile(hash), longAgo, longAgo)
+const age = async (hash: string) => utimes(await bench.blobs.localFile(hash, bench.tempDir), longAgo, longAgo)
 
 describe('a transition', () => {
   let job: JobWithScenes
@@ -74,7 +74,7 @@ describe('a transition', () => {
       ...{ fromClip: job.scenes[0]?.clipHash, toClip: job.scenes[1]?.clipHash },
       ...{ kind: 'crossfade', frames: 6, profile: '910x512@24/1' },
     })
-    const { video } = await bench.media.probe(await bench.blobs.localFile(row?.blobHash ?? ''))
+    const { video } = await bench.media.probe(await bench.blobs.localFile(row?.blobHash ?? '', bench.tempDir))
     expect(video).toMatchObject({ frames: 6, width: 910, height: 512 })
   })
 
@@ -94,7 +94,7 @@ describe('a transition', () => {
     expect(await rows()).toHaveLength(2)
     const { stitchedHash, videoDuration } = await getJob(bench.db, job.id)
     expect(videoDuration).toBe((3 * 24 - 2 * 6) / 24)
-    const film = await bench.media.probe(await bench.blobs.localFile(stitchedHash ?? ''))
+    const film = await bench.media.probe(await bench.blobs.localFile(stitchedHash ?? '', bench.tempDir))
     expect(film.video).toMatchObject({ frames: 60, constantRate: true })
   })
 

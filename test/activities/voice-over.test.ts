@@ -114,7 +114,9 @@ describe('a voice-over', () => {
     await bench.db.scene.updateMany({ where: { jobId: id }, data: { voiceHash: hash, voiceDuration: 6 } })
     const { scenes } = await getJob(bench.db, id)
     const profile = { width: 320, height: 180, fps: { num: 24, den: 1 } }
-    expect(await filmVoices(bench, scenes, profile)).toMatchObject([{ startSeconds: 0.3, tempo: 1.25 }])
+    expect(await filmVoices(bench, scenes, { profile, folder: bench.tempDir })).toMatchObject([
+      { startSeconds: 0.3, tempo: 1.25 },
+    ])
     const told = await bench.db.jobEvent.findFirst({ where: { jobId: id, type: 'voice_over_too_long' } })
     expect(told?.data).toEqual({ position: 0, tempo: 1.25, over: 1.1 })
   })

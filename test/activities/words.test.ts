@@ -33,7 +33,7 @@ async function stored(made: Awaited<ReturnType<typeof row>>, attempt = 1): Promi
     .toBe(true)
   await bench.attempt('storeClip', { ...ref, sceneId: sceneOf(made) })
   const { thumbnailHash } = await db.take.findUniqueOrThrow({ where: { predictionId } })
-  const { data } = await sharp(await readFile(await blobs.localFile(thumbnailHash)))
+  const { data } = await sharp(await readFile(await blobs.localFile(thumbnailHash, bench.tempDir)))
     .raw()
     .toBuffer({ resolveWithObject: true })
   let green = 0

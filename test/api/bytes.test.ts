@@ -117,8 +117,9 @@ describe('bytes', () => {
   })
 
   it('that the store lost are answered 404', async () => {
-    const { status, json } = await api.call('GET', await assetOf('0'.repeat(64), 10))
-    expect({ status, json }).toEqual({ status: 404, json: { error: 'The bytes are gone from the store' } })
+    const blob = '0'.repeat(64)
+    const { status, json } = await api.call('GET', await assetOf(blob, 10))
+    expect({ status, json }).toEqual({ status: 404, json: { error: 'The bytes are gone from the store', blob } })
   })
 
   it('whose reader leaves are not written on, and their file is closed', async () => {

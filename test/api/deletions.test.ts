@@ -85,7 +85,7 @@ describe('an asset', () => {
     // The bytes of a second upload have arrived; its row is yet to come.
     const { hash } = await api.blobs.put([Buffer.from('sent twice')] as unknown as AsyncIterable<Uint8Array>)
     const soon = new Date(Date.now() + 5_000)
-    await utimes(await api.blobs.localFile(hash), soon, soon)
+    await utimes(await api.blobs.localFile(hash, api.folder), soon, soon)
     expect((await api.v3('DELETE', `/assets/${asset.id}`)).status).toBe(204)
     expect(await api.isStored(hash)).toBe(true)
   })

@@ -1,6 +1,7 @@
 /** The finished films, as people get them: whole, of the storyboard's length, every scene in its place. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { JobSettings } from '../../domain/settings.ts'
 import type { Database } from '../../prisma/client.ts'
@@ -38,7 +39,7 @@ export async function watchFilm({ db, blobs, outputs }: Studio, jobId: number, f
   for (const [index, scene] of scenes.entries()) {
     const part = shown.slice(begin, begin + (counts[index] ?? 0))
     begin += counts[index] ?? 0
-    const clip = await decoded(await blobs.localFile(scene.clipHash ?? ''))
+    const clip = await decoded(await blobs.localFile(scene.clipHash ?? '', tmpdir()))
     const made = await decoded(await outputOf(db, outputs, scene))
     const wrong = part.findIndex((frame, n) => difference(frame, clip[n]) > SAME)
     if (wrong >= 0) problems.push(`does not show the clip of scene ${index + 1} in frame ${wrong} of it.`)

@@ -123,7 +123,7 @@ describe('a film that webhooks drive and x.ai writes', { timeout: 120_000 }, () 
     const { parts } = greenlight
     const [first, second] = await parts.db.audioSegment.findMany({ where: { jobId }, orderBy: { position: 'asc' } })
     const [before, after] = await Promise.all(
-      [first, second].map(async (row) => sound(await parts.blobs.localFile(row?.blobHash ?? ''))),
+      [first, second].map(async (row) => sound(await parts.blobs.localFile(row?.blobHash ?? '', parts.tempDir))),
     )
     expect(second?.overlap).toBe(1)
     const end = before?.subarray(before.length - 48_000) ?? new Float32Array()

@@ -14,7 +14,7 @@ import { watchChanges } from '../../prisma/changes.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
-import { createFileStore } from '../../storage/file-store.ts'
+import { openStore } from '../../storage/open-store.ts'
 import { findTool } from '../../toolchain/index.ts'
 
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>
@@ -31,13 +31,14 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
   const tempDir = path.join(folder, 'media')
   const mediaProcess = startMediaProcess({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir })
   const logLines: string[] = []
+  const log = pino({}, { write: (line: string) => void logLines.push(line) })
   const deps = {
     config,
     db,
     changes: watchChanges(config.databasePath),
-    blobs: await createFileStore(path.join(folder, 'blobs')),
+    blobs: await openStore(config, log),
     media: mediaProcess.media,
-    log: pino({}, { write: (line: string) => void logLines.push(line) }),
+    log,
     ...replaced,
   } as ApiDeps
   const server = createAdaptorServer({ fetch: answerOnNode(createApp(deps)) })
@@ -78,6 +79,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
       if ('closeAllConnections' in server) server.closeAllConnections()
       mediaProcess.close()
       deps.changes.close()
+      deps.blobs.close()
       await db.$disconnect()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },

@@ -145,7 +145,7 @@ function quietActivities(): Activities {
     failJob: nothing,
     cancelJob: nothing,
     sweepJobs: async () => ({ started: 0, told: 0, revised: 0, ended: 0, delivered: 0, failed: 0, left: 0 }),
-    tidyStore: async () => ({ blobs: 0, bytes: 0, tails: 0, tempFolders: 0 }),
+    tidyStore: async () => ({ blobs: 0, bytes: 0, tails: 0, tempFolders: 0, unfinished: 0 }),
     deliverWebhook: async () => 'delivered',
     countAssetsToBackfill: async () => 0,
     listAssetsToBackfill: async () => [],
