@@ -5,37 +5,41 @@ import { nameOf, type S3Location } from './location.ts'
 
 /** Of one try; the SDK tries three times, with growing pauses. */
 const CONNECT_WITHIN_MS = 2_000
-/** From the end of what was sent to the first byte of the answer. */
-const ANSWER_WITHIN_MS = 15_000
-/** While something is sent: nobody takes it. */
+/** How long nothing may come or go while something is asked or sent. */
 const SILENT_AT_MOST_MS = 30_000
-/** Each download holds one for as long as it lasts: the SDK's 50 would let players keep everything else waiting. */
-const SOCKETS = 512
+/** How long a download may take to begin; from then on whoever reads it has an eye on it. */
+const BEGIN_WITHIN_MS = 15_000
+/** Each download holds one for as long as it lasts; the SDK's own bound is 50. */
+const DOWNLOADS_AT_ONCE = 512
 
 export interface S3 extends S3Location {
   client: S3Client
+  /** For downloads: their readers may take their time, and they keep nothing else waiting. */
+  downloads: S3Client
   /** As people know it: s3://bucket/prefix */
   name: string
 }
 
 /** Credentials come from where the SDK looks for them: the environment, a profile, a role of the machine. */
 export function connectS3(location: S3Location): S3 {
-  const sockets = { maxSockets: SOCKETS }
-  const client = new S3Client({
+  const common = {
     region: location.region,
     endpoint: location.endpoint,
     forcePathStyle: location.pathStyle,
     maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: CONNECT_WITHIN_MS,
-      requestTimeout: ANSWER_WITHIN_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: SILENT_AT_MOST_MS,
-      httpAgent: sockets,
-      httpsAgent: sockets,
-    },
-  })
-  return { ...location, client, name: nameOf(location) }
+  }
+  const connectionTimeout = CONNECT_WITHIN_MS
+  const sockets = { maxSockets: DOWNLOADS_AT_ONCE }
+  const patience = { requestTimeout: BEGIN_WITHIN_MS, throwOnRequestTimeout: true, socketTimeout: 0 }
+  return {
+    ...location,
+    client: new S3Client({ ...common, requestHandler: { connectionTimeout, socketTimeout: SILENT_AT_MOST_MS } }),
+    downloads: new S3Client({
+      ...common,
+      requestHandler: { connectionTimeout, ...patience, httpAgent: sockets, httpsAgent: sockets },
+    }),
+    name: nameOf(location),
+  }
 }
 
 /** Of our own disk, which files come from and go to. */

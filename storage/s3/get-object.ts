@@ -21,7 +21,7 @@ const TAKEN_WITHIN_MS = 10_000
 /** Begins to read, so that what is missing is known at once. */
 export async function openObject(s3: S3, object: ObjectKey, hash: string, range: ByteRange): Promise<OpenBlob> {
   const Range = `bytes=${range.start}-${range.end}`
-  const { Body, ContentRange } = await s3.client.send(new GetObjectCommand({ ...object, Range }))
+  const { Body, ContentRange } = await s3.downloads.send(new GetObjectCommand({ ...object, Range }))
   const body = Body as Readable
   const [, last, size] = /-(\d+)\/(\d+)$/.exec(ContentRange ?? '') ?? []
   if (Number(last) !== range.end) {
@@ -50,7 +50,7 @@ export async function openObject(s3: S3, object: ObjectKey, hash: string, range:
 
 /** Writes the whole object to a new file, which is on disk when this returns. @throws BlobDamaged */
 export async function fetchObject(s3: S3, object: ObjectKey, hash: string, file: string): Promise<void> {
-  const { Body, ContentLength = 0 } = await s3.client.send(new GetObjectCommand(object))
+  const { Body, ContentLength = 0 } = await s3.downloads.send(new GetObjectCommand(object))
   const handle = await open(file, 'wx').catch((error: unknown) => {
     ;(Body as Readable).destroy()
     throw error

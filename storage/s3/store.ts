@@ -133,6 +133,7 @@ export function createS3Store(location: S3Location, { cache, pageSize }: S3Store
     close() {
       cache.close()
       client.destroy()
+      s3.downloads.destroy()
     },
   }
 }
