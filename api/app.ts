@@ -42,7 +42,7 @@ export function createApp(whole: ApiDeps) {
   const { config } = whole
   const keyring = createKeyring(whole)
   const feed = createEventFeed(whole)
-  const measures = createMeasures({ db: whole.db, feed })
+  const measures = createMeasures({ ...whole, feed })
   const secret = () => sessionSecret(whole.db)
   /** What routes get: their database shows each caller only what the caller may see. */
   const deps = { ...whole, db: scopedDatabase(whole.db) }

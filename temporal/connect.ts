@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection } from '@temporalio/worker'
+import { assertUsableSettings } from './check-settings.ts'
 import { EMBEDDED_NAMESPACE } from './embedded.ts'
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233'
@@ -23,13 +24,14 @@ export interface TemporalTarget {
  * Reads the SDK's usual variables: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS and its kin; blank
  * counts as unset. A configuration file counts only when TEMPORAL_CONFIG_FILE or TEMPORAL_PROFILE asks for one: the profile
  * that somebody keeps for the Temporal CLI must not decide where paid jobs run.
- * @throws when a file that they name can't be read
+ * @throws Error that names the variable which can't be used
  */
 export function readTemporalTarget(env: NodeJS.ProcessEnv): TemporalTarget {
   const set: Record<string, string> = {}
-  for (const [name, value] of Object.entries(env)) if (value?.trim()) set[name] = value
+  for (const [name, value] of Object.entries(env)) if (value?.trim()) set[name] = value.trim()
+  assertUsableSettings(set)
   const disableFile = !set.TEMPORAL_CONFIG_FILE && !set.TEMPORAL_PROFILE
-  const { namespace, connectionOptions } = loadClientConnectConfig({ overrideEnvVars: set, disableFile })
+  const { namespace, connectionOptions } = loadSettings(set, disableFile)
   const { address, ...security } = connectionOptions
   const named = address !== undefined
   return {
@@ -37,6 +39,16 @@ export function readTemporalTarget(env: NodeJS.ProcessEnv): TemporalTarget {
     namespace: namespace ?? (named ? 'default' : EMBEDDED_NAMESPACE),
     named,
     security,
+  }
+}
+
+function loadSettings(set: Record<string, string>, disableFile: boolean) {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: set, disableFile })
+  } catch (error) {
+    if (disableFile) throw error
+    const variables = ['TEMPORAL_CONFIG_FILE', 'TEMPORAL_PROFILE'].filter((name) => set[name])
+    throw new Error(`${variables.join(' with ')} can't be used: ${(error as Error).message}`)
   }
 }
 
@@ -74,7 +86,8 @@ export async function connectTemporal(
   return { connection, client: new Client({ connection, namespace }) }
 }
 
-async function connectWithin({ address, named, security }: TemporalTarget): Promise<NativeConnection> {
+async function connectWithin(target: TemporalTarget): Promise<NativeConnection> {
+  const { address, security } = target
   const late = new AbortController()
   try {
     return await Promise.race([
@@ -84,20 +97,35 @@ async function connectWithin({ address, named, security }: TemporalTarget): Prom
       }),
     ])
   } catch (error) {
-    const advice = named
-      ? 'start it, or correct TEMPORAL_ADDRESS'
-      : 'run `npm start`, which brings its own, or set TEMPORAL_ADDRESS to one that runs'
-    throw new Error(`No Temporal server answers at ${address} (${reasonOf(error)}): ${advice}.`, { cause: error })
+    throw new Error(`${sayWhy(error, address)}: ${advise(error, target)}.`, { cause: error })
   } finally {
     late.abort()
   }
 }
 
+function sayWhy(error: unknown, address: string): string {
+  if (isRefusal(error)) return `The Temporal server at ${address} refuses us (${reasonOf(error)})`
+  return `No Temporal server answers at ${address} (${reasonOf(error)})`
+}
+
+function advise(error: unknown, { named, security }: TemporalTarget): string {
+  if (!named) return 'run `npm start`, which brings its own, or set TEMPORAL_ADDRESS to one that runs'
+  if (isRefusal(error)) return 'correct TEMPORAL_API_KEY or the certificate in TEMPORAL_TLS_CLIENT_CERT_PATH'
+  return `start it, or correct TEMPORAL_ADDRESS${security.tls ? ' and TEMPORAL_TLS_…, which turned TLS on' : ''}`
+}
+
+/** gRPC's UNAUTHENTICATED, which the SDK's worker tells in words only. */
+const isRefusal = (error: unknown) => messageOf(error).includes('valid authentication credentials')
+
 /** The SDK's message is a Rust value printed for debugging; what a person can use of it is the innermost message. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
+  const certificate = /InvalidCertificate\((\w+)/.exec(message)?.[1]
+  if (certificate) return `its certificate is not accepted: ${certificate}`
   return /message: "([^"]+)"/.exec(message)?.[1] ?? message
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** Whether the server answers within two seconds. */
 export async function isTemporalReachable(client: Client): Promise<boolean> {

@@ -29,6 +29,7 @@ import {
 import type { deliverWebhook } from '../workflows/deliver-webhook.ts'
 import type { videoJob } from '../workflows/video-job.ts'
 import { inspectWorkflow, type WorkflowView } from './inspect-workflow.ts'
+import { countQueueWorkers } from './queue-workers.ts'
 import { areAttributesUnknown, searchAttributesOf } from './search-attributes.ts'
 import { wakeLook } from './wake-look.ts'
 
@@ -47,6 +48,8 @@ export interface JobWorkflows {
   endedByItself(jobId: number): Promise<{ startedAt: Date } | null>
   /** What the workflow is doing now; null when Temporal knows no workflow of this job. */
   inspect(jobId: number): Promise<WorkflowView | null>
+  /** How many workers serve each task queue. */
+  workersByQueue(): Promise<{ queue: string; count: number }[]>
   /** Starts the delivery of a webhook; harmless when it was started already. */
   deliver(deliveryId: string): Promise<void>
   /** The same for every webhook that a job owes. */
@@ -201,5 +204,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     async inspect(jobId) {
       return inspectWorkflow(client, await workflowId(jobId))
     },
+
+    workersByQueue: () => countQueueWorkers(client),
   }
 }

@@ -1,9 +1,10 @@
-/** The workers of one process: one a task queue, on one connection. */
+/** The workers of one process: one a task queue that it serves, on one connection. */
 import { availableParallelism } from 'node:os'
 import { DefaultLogger, type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { Activities } from '../activities/index.ts'
 import { TASK_QUEUES } from '../workflows/contract.ts'
+import { ALL_QUEUES, type TaskQueue } from './queues.ts'
 import { workflowBundle } from './workflow-bundle.ts'
 
 /**
@@ -24,7 +25,7 @@ export function installRuntime(log: Logger): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      // Three of the four workers only run activities, and are meant to.
+      // All workers but one only run activities, and are meant to.
       if (message.startsWith('No workflows registered')) return
       const { error, ...rest } = (meta ?? {}) as { error?: unknown }
       const say = level === 'ERROR' ? log.error.bind(log) : log.warn.bind(log)
@@ -44,10 +45,12 @@ export async function startWorkers(options: {
   connection: NativeConnection
   namespace: string
   activities: Activities
+  /** All unless given. */
+  queues?: readonly TaskQueue[]
   /** The file that exports the workflows; ours unless given. */
   workflowsPath?: string
 }): Promise<Workers> {
-  const { connection, namespace, activities, workflowsPath } = options
+  const { connection, namespace, activities, queues = ALL_QUEUES, workflowsPath } = options
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
@@ -55,24 +58,22 @@ export async function startWorkers(options: {
     shutdownGraceTime: GRACE,
     shutdownForceTime: '40 seconds',
   }
-  const queues: WorkerOptions[] = [
-    {
-      ...common,
-      taskQueue: TASK_QUEUES.main,
+  const optionsOf: Record<TaskQueue, () => Promise<Partial<WorkerOptions>>> = {
+    [TASK_QUEUES.main]: async () => ({
       maxCachedWorkflows: CACHED_WORKFLOWS,
       ...(workflowsPath ? { workflowsPath } : { workflowBundle: await workflowBundle() }),
-    },
-    { ...common, taskQueue: TASK_QUEUES.submit, maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND },
-    { ...common, taskQueue: TASK_QUEUES.poll },
-    {
-      ...common,
-      taskQueue: TASK_QUEUES.media,
+    }),
+    [TASK_QUEUES.submit]: async () => ({ maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND }),
+    [TASK_QUEUES.poll]: async () => ({}),
+    [TASK_QUEUES.media]: async () => ({
       maxConcurrentActivityTaskExecutions: availableParallelism(),
       // The SDK would hold heartbeats back for eight seconds, and with them the news of a cancellation.
       maxHeartbeatThrottleInterval: '400 milliseconds',
-    },
-  ]
-  const workers = await Promise.all(queues.map((queue) => Worker.create(queue)))
+    }),
+  }
+  const workers = await Promise.all(
+    queues.map(async (taskQueue) => Worker.create({ ...common, taskQueue, ...(await optionsOf[taskQueue]()) })),
+  )
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => {})
   // Whoever starts workers awaits `done` at the end; until then a rejection is not unhandled.
   done.catch(() => {})

@@ -2,9 +2,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Database } from '../../prisma/client.ts'
 import { countDeliveries, countJobs, countPredictions } from '../../prisma/queries/counts.ts'
 import { spentMicroUsdByModel } from '../../prisma/queries/spending.ts'
+import type { ApiDeps } from '../deps.ts'
 import type { EventFeed } from '../events/event-feed.ts'
 import type { ApiEnv } from '../router.ts'
 
@@ -19,7 +19,11 @@ export interface Measures {
 /** Memory, CPU and event loop are the process's, however many apps are made in it. */
 const ofProcess = new Registry()
 
-export function createMeasures({ db, feed }: { db: Database; feed: EventFeed }): Measures {
+export function createMeasures({
+  db,
+  feed,
+  workflows,
+}: Pick<ApiDeps, 'db' | 'workflows'> & { feed: EventFeed }): Measures {
   const registers = [new Registry()]
   const requests = new Histogram({
     name: 'greenlight_http_request_duration_seconds',
@@ -43,6 +47,15 @@ export function createMeasures({ db, feed }: { db: Database; feed: EventFeed }):
   counted('greenlight_spend_usd', spent, ['model'], async () => {
     const rows = await spentMicroUsdByModel(db)
     return rows.map(({ model, microUsd }) => ({ model, count: microUsd / 1e6 }))
+  })
+  const workers = 'Workers that ask a task queue for work; where there are none, its work stands still'
+  counted('greenlight_queue_workers', workers, ['queue'], async () => {
+    try {
+      return await workflows.workersByQueue()
+    } catch {
+      // While Temporal is away nothing is known of workers; the other figures are.
+      return []
+    }
   })
 
   function counted(

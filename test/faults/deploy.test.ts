@@ -29,7 +29,7 @@ async function codeOf(jobId: number): Promise<Set<string>> {
 it('jobs that were started on the old code finish on the new: waiting, rendering and being scored', async () => {
   const { api, parts } = server
   const bill = () => base.simulator.bill().predictions
-  const old = await startWorkerOn(base, parts, OLD)
+  const old = await startWorkerOn(base, parts, { workflowsPath: OLD })
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'china.jpg'])
   const scored = await approvedJob(api, campaign, 1)
   const stageOf = async (id: number) => (await api.get(`/jobs/${id}`)).body.current_stage

@@ -48,11 +48,11 @@ export function startWorkerProcess(
   })
 }
 
-/** A worker in this process, on the parts of a server. @param workflowsPath other workflow code than today's */
-export async function startWorkerOn(base: Base, parts: Parts, workflowsPath?: string) {
+/** A worker in this process, on the parts of a server. */
+export async function startWorkerOn(base: Base, parts: Parts, options: Parameters<typeof startWorker>[2] = {}) {
   const { namespace } = base.target
   const temporal = await connectTemporal(base.target)
-  const workers = await startWorker(parts, { ...temporal, namespace }, workflowsPath)
+  const workers = await startWorker(parts, { ...temporal, namespace }, options)
   return {
     async stop() {
       await workers.stop()

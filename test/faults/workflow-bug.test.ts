@@ -20,7 +20,7 @@ afterAll(async () => {
 
 it('a bug in workflow code blocks no other job, loses nothing, and heals with the next deploy', async () => {
   const { api, parts } = server
-  const faulty = await startWorkerOn(base, parts, SHIPPED)
+  const faulty = await startWorkerOn(base, parts, { workflowsPath: SHIPPED })
   const campaign = await api.campaign(['chelsea.png', 'coffee.png'])
   const jobs: number[] = []
   while (jobs.length < 2) {
