@@ -1,4 +1,4 @@
-/** A campaign's images, those of an import fetched that have only their URL so far. */
+/** A job's photos: its campaign's images, or those of them that it names. Of an import those are fetched that have only their URL so far. */
 import { Semaphore } from 'async-mutex'
 import { fetchAssetBytes, SourceIsDead } from '../assets/fetch-asset-bytes.ts'
 import { type Asset, listCampaignImages } from '../prisma/queries/assets.ts'
@@ -9,8 +9,8 @@ const AT_ONCE = 4
 /** Well inside the time that writing a storyboard has. What did not come by then is left to the backfill. */
 const SECONDS = 90
 
-export interface CampaignPhotos {
-  /** In the order in which they were added. */
+export interface JobPhotos {
+  /** In the order in which the job names them, else in that in which they were added. */
   photos: Asset[]
   /** What a storyboard has to do without, and why. */
   missing: { id: string; name: string; reason: string }[]
@@ -19,10 +19,11 @@ export interface CampaignPhotos {
 /** What is fetched is kept at once, so a call that dies is gone on with by the next. */
 export async function fetchPhotos(
   deps: ActivityDeps,
-  campaignId: string,
+  { campaignId, assetIds }: { campaignId: string; assetIds?: string[] },
   { signal, seconds = SECONDS }: { signal: AbortSignal; seconds?: number },
-): Promise<CampaignPhotos> {
-  const images = await listCampaignImages(deps.db, campaignId)
+): Promise<JobPhotos> {
+  const all = await listCampaignImages(deps.db, campaignId)
+  const images = assetIds ? inOrder(all, assetIds) : all
   const downloads = new Semaphore(AT_ONCE)
   const ended = endOf(AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]))
   const results = await Promise.all(
@@ -31,12 +32,24 @@ export async function fetchPhotos(
     ),
   )
   signal.throwIfAborted()
-  const missing = images.flatMap(({ id, name }, index) => {
+  const unfetched = images.flatMap(({ id, name }, index) => {
     const reason = results[index]
     return typeof reason === 'string' ? [{ id, name, reason }] : []
   })
+  const missing = [...unfetched, ...goneOf(images, assetIds)]
   if (missing.length > 0) deps.log.warn({ campaignId, missing }, 'images of a campaign could not be fetched')
   return { photos: results.filter((result) => typeof result !== 'string'), missing }
+}
+
+function inOrder(images: Asset[], ids: string[]): Asset[] {
+  const byId = new Map(images.map((image) => [image.id, image]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** What was deleted since the job was created. */
+function goneOf(images: Asset[], named: string[] = []): JobPhotos['missing'] {
+  const there = new Set(images.map(({ id }) => id))
+  return named.filter((id) => !there.has(id)).map((id) => ({ id, name: id, reason: 'It was deleted.' }))
 }
 
 const LATE = 'It was not fetched in time: npm run backfill fetches it.'

@@ -10,7 +10,7 @@ import { resolveVideoModel, snapDuration } from '../providers/models.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES, type StoryboardWritten } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { type CampaignPhotos, fetchPhotos } from './fetch-photos.ts'
+import { fetchPhotos, type JobPhotos } from './fetch-photos.ts'
 import { canceled } from './heartbeat.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 import { inTempFolder } from './temp-folder.ts'
@@ -34,7 +34,8 @@ export const writeStoryboard =
 async function write(deps: ActivityDeps, job: Job): Promise<void> {
   const { id: jobId } = job
   const settings = JobSettings.parse(job.settings)
-  const { photos, missing } = await fetchPhotos(deps, job.campaignId, { signal: canceled() })
+  const chosen = { campaignId: job.campaignId, assetIds: settings.assetIds }
+  const { photos, missing } = await fetchPhotos(deps, chosen, { signal: canceled() })
   if (photos.length < 2) {
     throw ApplicationFailure.nonRetryable(
       `Need at least 2 image assets to write a storyboard, found ${photos.length}${andMissing(missing)}. Add photos to the campaign and create the job again.`,
@@ -62,10 +63,10 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes), missing)
 }
 
-function andMissing([first, ...others]: CampaignPhotos['missing']): string {
+function andMissing([first, ...others]: JobPhotos['missing']): string {
   if (!first) return ''
   const more = others.length > 0 ? `, nor ${others.length} more` : ''
-  return `; ${first.name} could not be had from its URL${more}: ${first.reason.replace(/\.$/, '')}`
+  return `; ${first.name} could not be had${more}: ${first.reason.replace(/\.$/, '')}`
 }
 
 async function briefOf(

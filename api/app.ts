@@ -21,6 +21,7 @@ import { jobRoutes } from './jobs/index.ts'
 import { limitJsonBody } from './json-body.ts'
 import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
 import { createMeasures } from './metrics/measures.ts'
+import { modelRoutes } from './models/index.ts'
 import { noteRoutes } from './notes/index.ts'
 import { openApiRoutes } from './openapi.ts'
 import { guardHost, guardOrigin } from './origin.ts'
@@ -76,6 +77,7 @@ export function createApp(whole: ApiDeps) {
     ...videoRoutes(deps),
     ...noteRoutes(deps),
     ...audioRoutes(deps),
+    ...modelRoutes(deps),
     ...spendingRoutes(deps),
     ...predictionRoutes(deps),
     ...eventRoutes(deps, feed, whole.db),

@@ -20,6 +20,7 @@ const TAGS = [
   { name: 'Notes', description: 'What people say of moments of a film' },
   { name: 'Audio', description: 'The music of films' },
   { name: 'Events', description: 'Live progress, as server-sent events' },
+  { name: 'Models', description: 'What is bought, and for how much' },
   { name: 'Predictions', description: 'The ledger of what was bought, and decisions about what nobody knows of' },
   { name: 'Spending', description: 'What was spent, and the pause that stops every purchase' },
   { name: 'Session', description: 'Exchanges a key for a cookie' },

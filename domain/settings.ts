@@ -63,6 +63,8 @@ export const JobSettings = z.object({
   captions: z.enum(CAPTION_MODES).default('burned'),
   /** Whether the clips' own sound is heard, where the scene does not say. */
   keepClipAudio: z.boolean().default(true),
+  /** Of its campaign's images those that it may show, in this order; absent for all of them. */
+  assetIds: z.array(z.string()).optional(),
   sceneCount: z.number().int().positive(),
   /** Seconds, as asked for. */
   clipDuration: z.number().positive(),

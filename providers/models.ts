@@ -23,9 +23,19 @@ export interface VideoRequest {
   seed: number
 }
 
+/** Where prices were read. */
+export interface PriceSource {
+  /** A page, without its scheme. */
+  page: string
+  /** ISO 8601, as exact as it is known: a day, a month or a year. */
+  asOf: string
+}
+
 export interface VideoModel {
   /** How we call it, in settings and in the ledger. */
   key: string
+  /** How it is called where people choose. */
+  name: string
   /** How else people and the earlier system call it, in lower case. */
   aliases: readonly string[]
   /** Seconds, ascending. */
@@ -33,6 +43,7 @@ export interface VideoModel {
   aspectRatios: readonly RenderedAspect[]
   /** Micro-USD a second of video, by resolution; `withSound` is null where the model makes none. */
   prices: Readonly<Record<string, { silent: number; withSound: number | null }>>
+  priceSource: PriceSource
   /** What we buy of that, and what comes back. */
   output: {
     resolution: string
@@ -77,14 +88,16 @@ const HailuoInput = z.strictObject({
 const MODELS: readonly VideoModel[] = [
   {
     key: 'veo3',
+    name: 'Veo 3.1',
     aliases: ['veo-3', 'veo3.1', 'veo-3.1', 'google/veo-3', 'google/veo-3.1'],
     durations: [4, 6, 8],
     aspectRatios: ['16:9', '9:16'],
-    // replicate.com/google/veo-3.1 and replicate.com/google/veo-3, April 2026: $0.40 a second with audio, $0.20 without.
     prices: {
       '720p': { silent: 200_000, withSound: 400_000 },
       '1080p': { silent: 200_000, withSound: 400_000 },
     },
+    // The page of veo-3 says the same.
+    priceSource: { page: 'replicate.com/google/veo-3.1', asOf: '2026-04' },
     // 720p, because at 1080p Google renders 8 s only. No sound: the film gets one soundtrack, which every scene's own
     // noises would fight, and it would cost twice as much; the earlier system asked for none either.
     output: {
@@ -110,6 +123,7 @@ const MODELS: readonly VideoModel[] = [
   },
   {
     key: 'hailuo-02',
+    name: 'Hailuo 02',
     // "hilua" is how the earlier system spelled it.
     aliases: [
       'hailuo',
@@ -125,12 +139,12 @@ const MODELS: readonly VideoModel[] = [
     ],
     durations: [6, 10],
     aspectRatios: ['16:9', '9:16'],
-    // replicate.com/minimax/hailuo-02, as of 2025: $0.025, $0.045 and $0.08 a second.
     prices: {
       '512p': { silent: 25_000, withSound: null },
       '768p': { silent: 45_000, withSound: null },
       '1080p': { silent: 80_000, withSound: null },
     },
+    priceSource: { page: 'replicate.com/minimax/hailuo-02', asOf: '2025' },
     output: {
       resolution: '768p',
       sound: false,
@@ -162,6 +176,9 @@ function order(model: VideoModel, name: string, schema: z.ZodType, input: Record
     retryAfterSeconds: null,
   })
 }
+
+/** Every video model that can be bought. */
+export const videoModels = () => MODELS
 
 /**
  * Finds a video model by its key or any of its other names, whatever their case.

@@ -1,6 +1,6 @@
 /** The music model. Its weights are licensed for non-commercial use, so which one is bought is configuration. */
 import { z } from 'zod'
-import type { Order } from './models.ts'
+import type { Order, PriceSource } from './models.ts'
 import { ProviderError } from './ports.ts'
 
 export interface MusicModel {
@@ -28,6 +28,7 @@ const MUSICGEN_MAX_SECONDS = 30
  * (replicate.com/pricing) for about 50 s. Lists made in 2025 and 2026 quote $0.064 to $0.085 a run, of any length.
  */
 const MUSICGEN_RUN_MICRO_USD = 70_000
+export const MUSIC_PRICE_SOURCE: PriceSource = { page: 'replicate.com/pricing', asOf: '2026' }
 
 const MusicGenInput = z.strictObject({
   prompt: z.string().min(1),

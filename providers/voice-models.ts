@@ -1,15 +1,18 @@
 /** The model that speaks voice-overs: which one is bought is configuration. */
 import { z } from 'zod'
 import { MAX_VOICE_OVER_CHARACTERS } from '../domain/voice-over.ts'
-import type { Order } from './models.ts'
+import type { Order, PriceSource } from './models.ts'
 import { ProviderError } from './ports.ts'
 
 export interface VoiceModel {
   /** Its name at the provider: an official model, bought by its name. */
   model: string
+  /** How it is called where people choose. */
+  name: string
   voices: readonly string[]
   /** Micro-USD for a character of text. */
   microUsdPerCharacter: number
+  priceSource: PriceSource
 }
 
 export interface VoiceRequest {
@@ -23,12 +26,14 @@ export interface VoiceRequest {
 /**
  * Input schema of replicate.com/resemble-ai/chatterbox-pro, as a TypeScript client that was generated from it has it. Of
  * the speech models there it is one of few with a seed, which is what a lost purchase is recognised by: MiniMax's
- * speech-02 has none. $0.04 per thousand characters (lists of 2026 of that page). Both read on 2026-11-25.
+ * speech-02 has none. Its price is from lists of 2026 of that page. Both read on 2026-11-25.
  */
 const CHATTERBOX_PRO: VoiceModel = {
   model: 'resemble-ai/chatterbox-pro',
+  name: 'Chatterbox Pro',
   voices: ['Luna', 'Ember', 'Hem', 'Aurora', 'Cliff', 'Josh', 'William (Whispering)', 'Orion', 'Ken'],
   microUsdPerCharacter: 40,
+  priceSource: { page: 'replicate.com/resemble-ai/chatterbox-pro', asOf: '2026-11-25' },
 }
 
 const MODELS: readonly VoiceModel[] = [CHATTERBOX_PRO]

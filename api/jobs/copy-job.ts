@@ -49,6 +49,7 @@ export function copyJob(deps: ApiDeps) {
       clip_duration: settings.clipDuration,
       ...(original.type === 'image_pairs' && { num_pairs: settings.sceneCount }),
       ...(settings.propertyTypes && { property_types: settings.propertyTypes }),
+      asset_ids: settings.assetIds,
       total_assets: total,
     }
     return c.json(newJobJson(await getJob(deps.db, id), echo), 201)

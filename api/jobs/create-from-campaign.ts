@@ -7,19 +7,22 @@ import { body, jsonBody, numeric, text, uuidParam } from '../fields.ts'
 import { campaignId, jobId } from '../ids.ts'
 import { codedRefusals, json } from '../responses.ts'
 import { endpoint } from '../router.ts'
+import { chosenPhotosField, requireChosenPhotos } from './chosen-photos.ts'
 import { JobJson } from './job-json.ts'
-import { clipDurationField, resolveSettings, sceneCountField } from './job-request.ts'
+import { clipDurationField, parametersField, resolveSettings, sceneCountField } from './job-request.ts'
 import { countAssets, startJob } from './start-job.ts'
 
 const DEFAULT_SCENES = 4
 
 const NewCampaignJob = body({
+  asset_ids: chosenPhotosField,
   num_scenes: sceneCountField,
   clip_duration: clipDurationField(4),
   video_model: text,
   model: text,
   style: text,
   music_genre: text,
+  parameters: parametersField,
   callback_url: callbackUrlField,
   duration_seconds: numeric(z.number({ error: 'must be a number of seconds' }).positive().max(3600).optional()).openapi(
     {
@@ -79,23 +82,26 @@ export function createFromCampaign(deps: ApiDeps) {
         code: 'no_assets',
       })
     }
+    await requireChosenPhotos(deps.db, campaign.id, asked.asset_ids)
     const fitting = asked.duration_seconds && Math.max(1, Math.round(asked.duration_seconds / asked.clip_duration))
-    const parameters = {
-      num_scenes: asked.num_scenes ?? (fitting || DEFAULT_SCENES),
-      clip_duration: asked.clip_duration,
-      style: asked.style ?? null,
-      music_genre: asked.music_genre ?? null,
-      duration_seconds: asked.duration_seconds ?? 30,
-    }
     const settings = resolveSettings(deps.config, {
       model: asked.video_model || asked.model,
-      sceneCount: parameters.num_scenes,
+      sceneCount: asked.num_scenes ?? (fitting || DEFAULT_SCENES),
+      assetIds: asked.asset_ids,
       clipDuration: asked.clip_duration,
       propertyTypes: null,
       style: asked.style,
       musicGenre: asked.music_genre,
-      parameters: {},
+      parameters: asked.parameters,
     })
+    const parameters = {
+      ...asked.parameters,
+      num_scenes: settings.sceneCount,
+      clip_duration: asked.clip_duration,
+      style: settings.style,
+      music_genre: settings.musicGenre,
+      duration_seconds: asked.duration_seconds ?? 30,
+    }
     const job = await startJob(
       deps,
       { type: 'campaign', campaign, parameters, settings, callbackUrl },

@@ -33,6 +33,7 @@ export function createFromImagePairs(deps: ApiDeps) {
       // Unasked, every photo is the end of one scene and the start of the next, and none is paid for twice over.
       sceneCount: (images) => num_pairs ?? Math.min(DEFAULT_PAIRS, images - 1, deps.config.maxScenes),
       propertyTypes: null,
+      pairs: num_pairs,
       echo: { num_pairs: num_pairs ?? DEFAULT_PAIRS },
     }
     return c.json(await createFromPhotos(deps, asked, kind, c.req.raw.signal), 201)

@@ -5,6 +5,7 @@ import type { ApiDeps } from '../deps.ts'
 import { reference, text } from '../fields.ts'
 import { EXAMPLES } from '../ids.ts'
 import { json, plainRefusals, type Refusal } from '../responses.ts'
+import { chosenPhotosField, requireChosenPhotos } from './chosen-photos.ts'
 import { clipDurationField, parametersField, resolveSettings } from './job-request.ts'
 import { NewJobJson, newJobJson } from './new-job-json.ts'
 import { assertStoryboard, requireCampaignWithImages, startJob } from './start-job.ts'
@@ -13,6 +14,7 @@ import { assertStoryboard, requireCampaignWithImages, startJob } from './start-j
 export const photosJobFields = {
   campaign_id: reference,
   client_id: reference,
+  asset_ids: chosenPhotosField,
   clip_duration: clipDurationField(5),
   video_model: text,
   model: text,
@@ -41,9 +43,11 @@ export const photosJobAnswers = (badRequest: Refusal) => ({
 /** In what the two differ. */
 export interface PhotosJobKind {
   type: 'image_pairs' | 'property_photos'
-  /** @param images how many the campaign has */
+  /** @param images how many there are to show */
   sceneCount: (images: number) => number
   propertyTypes: string[] | null
+  /** How many were asked for. */
+  pairs?: number
   /** What else of the request is echoed. */
   echo: { num_pairs: number } | { property_types: string[] }
 }
@@ -52,20 +56,22 @@ export interface PhotosJobKind {
 export async function createFromPhotos(
   deps: ApiDeps,
   asked: PhotosJobFields,
-  { type, sceneCount, propertyTypes, echo }: PhotosJobKind,
+  { type, sceneCount, propertyTypes, pairs, echo }: PhotosJobKind,
   signal: AbortSignal,
 ): Promise<z.infer<typeof NewJobJson>> {
-  const { clip_duration, parameters } = asked
+  const { asset_ids, clip_duration, parameters } = asked
   const callbackUrl = readCallbackUrl(deps.config, asked.callback_url)
   const { campaign, images, total } = await requireCampaignWithImages(deps, asked)
+  await requireChosenPhotos(deps.db, campaign.id, asset_ids, pairs)
   const settings = resolveSettings(deps.config, {
     model: asked.video_model || asked.model,
-    sceneCount: sceneCount(images),
+    sceneCount: sceneCount(asset_ids?.length ?? images),
+    assetIds: asset_ids,
     clipDuration: clip_duration,
     propertyTypes,
     parameters,
   })
   const job = await startJob(deps, { type, campaign, parameters, settings, callbackUrl }, signal)
   await assertStoryboard(deps, job)
-  return newJobJson(job, { clip_duration, ...echo, total_assets: total })
+  return newJobJson(job, { clip_duration, ...echo, asset_ids, total_assets: total })
 }

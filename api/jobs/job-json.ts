@@ -5,7 +5,7 @@ import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
-import { campaignId, clientId, jobId } from '../ids.ts'
+import { assetId, campaignId, clientId, jobId } from '../ids.ts'
 import { videoVersionJson } from '../notes/note-json.ts'
 import { timestamp } from '../responses.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
@@ -44,6 +44,10 @@ export const JobJson = z
         .openapi({ description: 'Why there is no music, or why a voice-over is missing', example: null }),
     }),
     parameters: z.record(z.string(), z.unknown()).openapi({ example: { style: 'calm' } }),
+    asset_ids: z
+      .array(assetId)
+      .nullable()
+      .openapi({ description: 'The photos that it was made of; null: all of its campaign', example: null }),
     storyboard_ready: z.boolean().openapi({ example: true }),
     storyboard_version,
     storyboard_source: z
@@ -84,10 +88,12 @@ export function jobJson(
   job: JobWithScenes,
   { spentMicroUsd, revision, videoVersion, retryMicroUsd }: AboutJob,
 ): z.infer<typeof JobJson> {
-  const { fps } = filmProfile(JobSettings.parse(job.settings))
+  const settings = JobSettings.parse(job.settings)
+  const { fps } = filmProfile(settings)
   return {
     ...jobSummaryJson(job, spentMicroUsd, revision),
     parameters: job.parameters as Record<string, unknown>,
+    asset_ids: settings.assetIds ?? null,
     storyboard: storyboardJson(job.scenes, fps),
     frame_rate: fps.num / fps.den,
     video_version: videoVersion,
@@ -100,7 +106,10 @@ export function jobSummaryJson(
   job: JobWithScenes,
   spentMicroUsd: number,
   revision: Revision | null,
-): Omit<z.infer<typeof JobJson>, 'parameters' | 'storyboard' | 'frame_rate' | 'video_version' | 'retry_cost'> {
+): Omit<
+  z.infer<typeof JobJson>,
+  'parameters' | 'asset_ids' | 'storyboard' | 'frame_rate' | 'video_version' | 'retry_cost'
+> {
   const stage = job.stage as z.infer<typeof JobJson>['current_stage']
   return {
     job_id: job.id,

@@ -85,6 +85,8 @@ export interface Wish {
   /** The model by any of its names, when the request has one. */
   model: string | null | undefined
   sceneCount: number
+  /** The photos by their ids, in order; absent for all that the campaign has. */
+  assetIds?: string[]
   /** Seconds. */
   clipDuration: number
   propertyTypes: string[] | null
@@ -129,6 +131,7 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
     },
     captions: asked.captions ?? 'burned',
     keepClipAudio: asked.keep_clip_audio ?? true,
+    assetIds: wish.assetIds,
     sceneCount: wish.sceneCount,
     clipDuration: snapDuration(model, wish.clipDuration),
     style: wish.style ?? asked.style ?? null,

@@ -47,6 +47,7 @@ const Filters = z.object({
 const ListedJobJson = JobJson.omit({
   storyboard: true,
   parameters: true,
+  asset_ids: true,
   frame_rate: true,
   video_version: true,
   retry_cost: true,

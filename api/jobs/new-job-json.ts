@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
-import { campaignId, clientId, jobId } from '../ids.ts'
+import { assetId, campaignId, clientId, EXAMPLES, jobId } from '../ids.ts'
 import { Costs, JobJson, usd } from './job-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
 
@@ -27,6 +27,10 @@ export const NewJobJson = z
       .array(z.string())
       .optional()
       .openapi({ example: ['kitchen', 'exterior'] }),
+    asset_ids: z
+      .array(assetId)
+      .optional()
+      .openapi({ description: 'The photos that were named', example: [...EXAMPLES.assets] }),
     total_assets: z.int().openapi({ example: 2 }),
   })
   .openapi('NewJob')
@@ -34,7 +38,10 @@ export const NewJobJson = z
 /** @param asked what of the request is echoed */
 export function newJobJson(
   job: JobWithScenes,
-  asked: { clip_duration: number; num_pairs?: number; property_types?: string[]; total_assets: number },
+  asked: Pick<
+    z.infer<typeof NewJobJson>,
+    'clip_duration' | 'num_pairs' | 'property_types' | 'asset_ids' | 'total_assets'
+  >,
 ): z.infer<typeof NewJobJson> {
   const ready = job.storyboardVersion > 0
   return {

@@ -65,8 +65,10 @@ export async function listCampaignAssets(
   return { assets, total }
 }
 
-/** What a film can show: an image whose bytes are here, or can be fetched from where it came. */
-const isShowable = (campaignId: string) => ({
+/** Whether a film can show it, once it is an image: its bytes are here, or can be fetched from where it came. */
+export const isShowable = ({ blobHash, sourceUrl }: Asset) => blobHash !== null || sourceUrl !== null
+
+const showableOf = (campaignId: string) => ({
   campaignId,
   type: 'image',
   OR: [{ blobHash: { not: null } }, { sourceUrl: { not: null } }],
@@ -74,11 +76,16 @@ const isShowable = (campaignId: string) => ({
 
 /** The images of a campaign that a film can show, in the order in which they were added. */
 export function listCampaignImages(db: Db, campaignId: string): Promise<Asset[]> {
-  return db.asset.findMany({ where: isShowable(campaignId), orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }] })
+  return db.asset.findMany({ where: showableOf(campaignId), orderBy: [{ insertedAt: 'asc' }, { id: 'asc' }] })
 }
 
 export function countCampaignImages(db: Db, campaignId: string): Promise<number> {
-  return db.asset.count({ where: isShowable(campaignId) })
+  return db.asset.count({ where: showableOf(campaignId) })
+}
+
+/** Those of a campaign's assets that have one of these ids. */
+export function readCampaignAssets(db: Db, campaignId: string, ids: string[]): Promise<Asset[]> {
+  return db.asset.findMany({ where: { campaignId, id: { in: ids } } })
 }
 
 /** Null when there is no such asset. */

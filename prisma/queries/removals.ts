@@ -164,10 +164,12 @@ async function jobsUsing(tx: Tx, assets: Asset[]): Promise<number[]> {
     orderBy: { id: 'asc' },
   })
   const uses = ({ campaignId, storyboardVersion, settings, scenes, revisions }: (typeof live)[number]) => {
+    const { music, assetIds } = JobSettings.parse(settings)
+    const mayBeChosen = assetIds ? assetIds.some((id) => ids.has(id)) : owners.campaigns.includes(campaignId)
     const changed = revisions.flatMap((revision) => revision.scenes.map(({ changes }) => changes as SceneChanges))
     return (
-      (storyboardVersion === 0 && owners.campaigns.includes(campaignId)) ||
-      ids.has(JobSettings.parse(settings).music.assetId ?? '') ||
+      (storyboardVersion === 0 && mayBeChosen) ||
+      ids.has(music.assetId ?? '') ||
       [...scenes, ...changed].some(
         ({ firstAssetId, lastAssetId }) => ids.has(firstAssetId ?? '') || ids.has(lastAssetId ?? ''),
       )

@@ -81,6 +81,7 @@ const V3: Record<string, number[]> = {
   'GET /jobs/{id}/events': READ,
   'GET /events': [200],
   'GET /jobs': [200],
+  'GET /models': [200],
   'GET /spending': [200],
   'POST /spending/pause': [200],
   'POST /spending/resume': [200],

@@ -172,6 +172,12 @@ describe('an asset', () => {
     expect((await api.v3('DELETE', `/assets/${picture.id}`)).json.job_ids).toEqual([unwritten.id])
     await api.v3('POST', `/jobs/${unwritten.id}/cancel`)
     expect((await api.v3('DELETE', `/assets/${picture.id}`)).status).toBe(204)
+
+    const [named, other] = [await api.asset('image'), await api.asset('image')]
+    const choosy = await api.job({ storyboard: false, settings: { assetIds: [named.id] } })
+    expect((await api.v3('DELETE', `/assets/${named.id}`)).json.job_ids).toEqual([choosy.id])
+    expect((await api.v3('DELETE', `/assets/${other.id}`)).status).toBe(204)
+    await api.v3('POST', `/jobs/${choosy.id}/cancel`)
   })
 
   it('of an old film goes, and the film stays', async () => {

@@ -261,6 +261,13 @@ describe('POST /campaigns/:id/create-job', () => {
       const { json } = await fromCampaign(body)
       expect(json.data).toMatchObject({ scene_count: 2, parameters })
     }
+    const { json } = await fromCampaign({
+      num_scenes: 2,
+      parameters: { style: 'calm', aspect_ratio: '9:16', own: [1] },
+    })
+    expect(json.data.parameters).toMatchObject({ num_scenes: 2, style: 'calm', aspect_ratio: '9:16', own: [1] })
+    const { settings } = await api.db.job.findUniqueOrThrow({ where: { id: json.data.id } })
+    expect(settings).toMatchObject({ style: 'calm', aspectRatio: '9:16' })
     // Without a number of scenes the length of the film decides.
     expect((await fromCampaign({ duration_seconds: 12 })).json.data.scene_count).toBe(3)
   })
@@ -293,6 +300,136 @@ describe('POST /campaigns/:id/create-job', () => {
         },
       },
     })
+  })
+})
+
+describe('the photos of a job', () => {
+  const [one, two, three] = api.pictures.map(({ id }) => id) as [string, string, string]
+  const shownBy = async (jobId: number): Promise<string[]> => {
+    const { json } = await api.v3('GET', `/jobs/${jobId}`)
+    return [...new Set<string>(json.storyboard.scenes.flatMap((scene: { asset_ids: string[] }) => scene.asset_ids))]
+  }
+
+  it.each([
+    ['from-image-pairs', (body: object) => pairs({ campaign_id, ...body })],
+    ['from-property-photos', (body: object) => photos({ campaign_id, ...body })],
+    ['create-job', fromCampaign],
+  ])('are those that it names, of all that the campaign has: %s', async (_, create) => {
+    for (const body of [{ asset_ids: [three, one] }, { assetIds: [three.toUpperCase(), ` ${one} `] }]) {
+      const { status, json } = await create(body)
+      expect(status).toBe(201)
+      const id = json.job_id ?? json.data.id
+      expect((await shownBy(id)).sort()).toEqual([one, three].sort())
+      expect((await api.v3('GET', `/jobs/${id}`)).json.asset_ids).toEqual([three, one])
+      // It has its storyboard already.
+      expect((await api.v3('POST', `/jobs/${id}/copy`)).json.asset_ids).toEqual([three, one])
+    }
+    const { json } = await create({ asset_ids: null })
+    expect(await shownBy(json.job_id ?? json.data.id)).toHaveLength(3)
+  })
+
+  it('are shown in the order in which it names them, one pair for each at most', async () => {
+    const { json } = await pairs({ campaign_id, asset_ids: [three, one, two], num_pairs: 3 })
+    expect(json).toMatchObject({ scene_count: 3, num_pairs: 3, total_assets: 3, asset_ids: [three, one, two] })
+    expect(json.storyboard.scenes.map(({ asset_ids }: { asset_ids: string[] }) => asset_ids)).toEqual([
+      [three, one],
+      [one, two],
+      [two, three],
+    ])
+    expect((await pairs({ campaign_id, asset_ids: [two, one] })).json.scene_count).toBe(1)
+  })
+
+  it('are refused by their ids, and before anything is written', async () => {
+    const { campaign, client } = await api.stranger()
+    const owner = { campaignId: campaign.id, clientId: client.id }
+    const foreign = await createAsset(api.db, { ...owner, name: 'a', type: 'image', blobHash: 'a' })
+    const sound = await api.asset('audio')
+    const own = { campaignId: campaign_id, clientId: client_id }
+    const empty = await createAsset(api.db, { ...own, name: 'b', type: 'image' })
+    const gone = await api.asset('image')
+    await api.v3('DELETE', `/assets/${gone.id}`)
+    const before = await api.db.job.count()
+    const wrong: [asset_ids: unknown, problems: string[]][] = [
+      [[one, foreign.id], [`${foreign.id} is no asset of this campaign`]],
+      [
+        [one, UNKNOWN, 'nonsense'],
+        [`${UNKNOWN} is no asset of this campaign`, 'nonsense is no asset of this campaign'],
+      ],
+      [[one, two, gone.id], [`${gone.id} is no asset of this campaign`]],
+      [[one, two, sound.id], [`${sound.id} is audio, not an image`]],
+      [[one, empty.id], [`${empty.id} has neither bytes nor an address to fetch them from`]],
+      [[one, two, one], [`${one} is named more than once`]],
+      [[one], ['name 1 photo, and a film needs 2 at least']],
+      [[], ['name 0 photos, and a film needs 2 at least']],
+      [one, ['must be a list of ids']],
+    ]
+    for (const [asset_ids, problems] of wrong) {
+      const refused = { status: 422, json: { error: 'Validation failed', details: { asset_ids: problems } } }
+      const { status, json } = await photos({ campaign_id, asset_ids })
+      expect({ status, json }).toEqual(refused)
+    }
+    const few = await pairs({ campaign_id, asset_ids: [one, two], num_pairs: 3 })
+    expect(few.json.details.asset_ids).toEqual([
+      'name 2 photos, too few for 3 pairs: name more, or ask for fewer (num_pairs)',
+    ])
+    const coded = await fromCampaign({ asset_ids: [one] })
+    expect(coded).toMatchObject({ status: 422, json: { error: { code: 'validation_failed' } } })
+    expect(await api.db.job.count()).toBe(before)
+    await api.db.asset.deleteMany({ where: { id: { in: [sound.id, empty.id] } } })
+  })
+
+  it('do without one that was deleted at the same moment, and it is said', async () => {
+    const chosen = { campaignId: campaign_id, assetIds: [two, UNKNOWN, one] }
+    const { signal } = new AbortController()
+    const { photos, missing } = await fetchPhotos(api.deps as unknown as ActivityDeps, chosen, { signal })
+    expect(photos.map(({ id }) => id)).toEqual([two, one])
+    expect(missing).toEqual([{ id: UNKNOWN, name: UNKNOWN, reason: 'It was deleted.' }])
+  })
+})
+
+describe('GET /models', () => {
+  interface Model {
+    id: string
+    kind: string
+    durations: number[]
+    rates: { price: number; is_bought: boolean }[]
+  }
+
+  it('tells the prices that estimates are made of', async () => {
+    const { data, meta } = (await api.v3('GET', '/models')).json as { data: Model[]; meta: object }
+    expect(meta).toEqual({ total: data.length, currency: 'USD' })
+    const bought = (model: Model | undefined) => model?.rates.find(({ is_bought }) => is_bought)?.price ?? 0
+    const music = bought(data.find(({ kind }) => kind === 'music'))
+    const films = data.filter(({ kind }) => kind === 'video')
+    expect(films.map(({ id }) => id)).toEqual(['veo3', 'hailuo-02'])
+    for (const model of films) {
+      for (const seconds of model.durations) {
+        for (const auto_generate_audio of [true, false]) {
+          const body = { campaign_id, video_model: model.id, clip_duration: seconds, num_pairs: 2 }
+          const { json } = await pairs({ ...body, parameters: { auto_generate_audio } })
+          const expected = 2 * (seconds * bought(model) + (auto_generate_audio ? music : 0))
+          expect(json.estimated_cost, `${model.id}, ${seconds} s`).toBeCloseTo(expected, 6)
+        }
+      }
+    }
+  })
+
+  it('names what is configured, and where the prices were read', async () => {
+    const { data } = (await api.v3('GET', '/models')).json
+    expect(data[0]).toEqual({
+      ...{ id: 'veo3', kind: 'video', name: 'Veo 3.1', is_default: true },
+      ...{ aliases: expect.arrayContaining(['veo-3.1']), durations: [4, 6, 8], aspect_ratios: ['16:9', '9:16'] },
+      voices: null,
+      rates: [
+        { unit: 'second', price: 0.2, resolution: '720p', audio: false, is_bought: true },
+        { unit: 'second', price: 0.4, resolution: '720p', audio: true, is_bought: false },
+        { unit: 'second', price: 0.2, resolution: '1080p', audio: false, is_bought: false },
+        { unit: 'second', price: 0.4, resolution: '1080p', audio: true, is_bought: false },
+      ],
+      ...{ price_source: 'replicate.com/google/veo-3.1', priced_as_of: '2026-04' },
+    })
+    expect(data.filter(({ is_default }: { is_default: boolean }) => is_default)).toHaveLength(3)
+    expect(data.at(-1)).toMatchObject({ kind: 'voice', voices: expect.arrayContaining(['Luna']) })
   })
 })
 
@@ -353,7 +490,7 @@ describe('a campaign whose images are only URLs', () => {
   it('is not waited for longer than its storyboard has', async () => {
     const id = await imported([at('/photo-1.jpg'), at('/never.jpg'), at('/never.jpg?2')])
     const { signal } = new AbortController()
-    const found = await fetchPhotos(api.deps as unknown as ActivityDeps, id, { signal, seconds: 1 })
+    const found = await fetchPhotos(api.deps as unknown as ActivityDeps, { campaignId: id }, { signal, seconds: 1 })
     expect(found.photos).toHaveLength(1)
     const reason = expect.stringMatching(/not fetched in time: npm run backfill/)
     expect(found.missing).toMatchObject([{ reason }, { reason }])

@@ -19,7 +19,13 @@ describe('GET /jobs/:id', () => {
       ...{ estimated_cost: 2.4, costs: { estimated: 2.4, actual: 0, currency: 'USD' } },
       ...{ progress_percentage: 0, current_stage: 'pending' },
       progress: { stage: 'pending', percentage: 0, error: null, audio_error: null },
-      ...{ parameters: {}, storyboard_ready: true, storyboard_version: 1, storyboard_source: 'template' },
+      ...{
+        parameters: {},
+        asset_ids: null,
+        storyboard_ready: true,
+        storyboard_version: 1,
+        storyboard_source: 'template',
+      },
       storyboard: {
         scenes: scenes.map((scene) => expect.objectContaining({ id: scene.id })),
         total_duration: 12,
