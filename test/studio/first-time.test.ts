@@ -20,11 +20,11 @@ inBrowser('a first-time user', () => {
     await keyboard.press('Enter')
     await (await chooser).setFiles(['chelsea.png', 'coffee.png', 'flower.jpg'].map((name) => path.join(PHOTOS, name)))
     await page.getByText('3 photos').waitFor()
-    // A name that comes to mind after the photos is taken all the same.
-    await page.getByLabel('Name of the film or campaign').focus()
-    await keyboard.type('Lake house')
     await tabTo(page, 'Music')
     await keyboard.type('None')
+    // A name that comes to mind after the photos is taken all the same.
+    await tabTo(page, 'Name of the film or campaign')
+    await keyboard.type('Lake house')
     await tabTo(page, 'Make the storyboard')
     await keyboard.press('Enter')
 

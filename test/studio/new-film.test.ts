@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { PHOTOS } from '../support/stack.ts'
-import { inBrowser, inThisFile } from './browser.ts'
+import { inBrowser, inThisFile, PHONE } from './browser.ts'
 import { startEveryState } from './every-state.ts'
 
 const studio = inThisFile(() => startEveryState({ name: 'Lakeside', text: 'A house by the lake' }))
@@ -24,6 +24,8 @@ async function carry(page: Page, names: string[], event: string): Promise<void> 
   })()`)
 }
 
+const focused = (page: Page) => page.evaluate<string>(`document.activeElement.getAttribute('aria-label')`)
+
 inBrowser('a new film', () => {
   it('takes photos that are dropped, pasted and chosen, shows them on their way, and names what they are for', async () => {
     const page = await studio.visit('/new')
@@ -40,14 +42,25 @@ inBrowser('a new film', () => {
     await carry(page, ['rocket.jpg'], `new ClipboardEvent('paste', { clipboardData: carried, bubbles: true })`)
     await expect.poll(() => page.getByRole('progressbar').count()).toBe(3)
     carryOn()
-    await page.getByText('3 photos').waitFor()
-    await page.getByText('2 scenes, about 8 s.').waitFor()
+    await page.getByText('3 photos, about 8 s of film.').waitFor()
+    await page.getByText('About $1.74 for 2 scenes').waitFor()
+
+    await page.getByRole('button', { name: 'Take flower.jpg out of the film' }).click()
+    await page.getByText('About $0.87 for 1 scene').waitFor()
+    expect(await focused(page)).toBe('Take rocket.jpg out of the film')
+    await page.getByRole('button', { name: 'Move rocket.jpg earlier' }).click()
+    expect(await focused(page)).toBe('Move rocket.jpg later')
+    await page.getByRole('button', { name: 'Take china.jpg out of the film' }).click()
+    await page.getByText('1 of 2 photos').waitFor()
+    await page.getByRole('button', { name: 'Put china.jpg back into the film' }).click()
+    await page.getByText('About $0.87 for 1 scene').waitFor()
 
     await page.getByLabel('Client').fill('Harbour Homes')
     await page.getByLabel('Name of the film or campaign').fill('By the harbour')
-    await page.getByLabel('Model').selectOption('Hailuo 02')
-    await page.getByText('2 scenes, about 12 s.').waitFor()
+    await page.getByLabel('Model').selectOption('hailuo-02')
+    await page.getByText('About $0.34 for 1 scene').waitFor()
     await page.getByLabel('Music', { exact: true }).selectOption('None')
+    await page.getByText('About $0.27 for 1 scene').waitFor()
     await page.getByRole('button', { name: 'Make the storyboard' }).click()
     await page.getByRole('heading', { name: 'By the harbour 1' }).waitFor()
 
@@ -56,11 +69,14 @@ inBrowser('a new film', () => {
     expect(job.settings).toMatchObject({
       videoModel: 'hailuo-02',
       clipDuration: 6,
-      sceneCount: 2,
+      sceneCount: 1,
       music: { auto: false },
     })
     const photos = await studio.api.db.asset.findMany({ where: { campaignId: job.campaignId } })
     expect(photos.map(({ name }) => name).sort()).toEqual(['china.jpg', 'flower.jpg', 'rocket.jpg'])
+    const nameOf = (id: unknown) => photos.find((photo) => photo.id === id)?.name
+    const { assetIds } = job.settings as { assetIds: string[] }
+    expect(assetIds.map(nameOf)).toEqual(['rocket.jpg', 'china.jpg'])
     expect(new Set(photos.map(({ clientId }) => clientId))).toEqual(new Set([job.clientId]))
   })
 
@@ -87,7 +103,32 @@ inBrowser('a new film', () => {
     })()`)
     expect((await asked).postDataJSON()).toMatchObject({ source_url: 'http://127.0.0.1:9/inward.jpg' })
     await page.locator('.refused').waitFor()
-    await page.getByRole('button', { name: /^Dismiss/ }).click()
+    await page.getByRole('button', { name: /^Remove/ }).click()
     await expect.poll(() => page.locator('.refused').count()).toBe(0)
+
+    await page.route('**/api/v3/assets', (route) => route.abort('connectionrefused'), { times: 1 })
+    await page.getByLabel('Choose photos').setInputFiles(path.join(PHOTOS, 'china.jpg'))
+    await page.getByText('china.jpg: The server can not be reached').waitFor()
+    await page.getByRole('button', { name: 'Send china.jpg again' }).click()
+    await page.getByText('1 of 2 photos').waitFor()
+    expect(await page.locator('.refused').count()).toBe(0)
+  })
+
+  it('is made from a brief and approved on a phone', async () => {
+    const page = await studio.visit('/new', PHONE)
+    await page.getByLabel('Campaign', { exact: true }).selectOption('Lakeside')
+    await page.getByText('3 photos, about 8 s of film.').waitFor()
+    await page.getByText('From a brief').tap()
+    await page.getByLabel('The brief').fill('For families who look for a quiet house')
+    await page.getByText('About $3.48 for 4 scenes').waitFor()
+    await page.getByRole('button', { name: 'Make the storyboard' }).tap()
+    await page.getByRole('button', { name: /^Approve/ }).tap()
+    await page.getByRole('button', { name: /^Approve for/ }).tap()
+    const newest = () => studio.api.db.job.findFirstOrThrow({ orderBy: { id: 'desc' }, include: { campaign: true } })
+    await expect.poll(async () => (await newest()).decision).toBe('approved')
+    expect(await newest()).toMatchObject({
+      ...{ type: 'campaign', settings: { sceneCount: 4, videoModel: 'veo3' } },
+      campaign: { brief: 'For families who look for a quiet house' },
+    })
   })
 })

@@ -1,38 +1,37 @@
-/** A film from nothing: for whom, which photos, what kind; then its storyboard. */
-import { get, patch, post, query } from '../api.js'
-import { duration } from '../format.js'
+/** A film from nothing: for whom, which photos, what kind and for how much; then its storyboard. */
+import { get, post, query } from '../api.js'
+import { duration, usd } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
-import { filmFields, lengthOf } from '../parts/film-fields.js'
+import { createCampaignChoice } from '../parts/campaign-choice.js'
+import { lengthOf, priceOf, scenesOf } from '../parts/estimate.js'
+import { filmFields, USUAL_KIND } from '../parts/film-fields.js'
 import { createPhotoDrop } from '../parts/photo-drop.js'
+import { createPhotoTiles } from '../parts/photo-tiles.js'
+import { createUploads } from '../parts/uploads.js'
 
 const ENOUGH = 2
-/** Unasked, more photos make no more scenes. */
-const MOST_SCENES = 10
-/** What a campaign is called that nobody named. */
-const UNNAMED = 'My first film'
+/** As many as the API takes for a film. */
+const MOST_PHOTOS = 1000
+
+/** @typedef {import('../parts/estimate.js').Model} Model */
 
 /** @type {import('../app.js').Page} */
 export function page(main, { go }) {
   document.title = 'New film · Greenlight'
-  /** @type {any[]} */
-  let campaigns = []
-  /** @type {any[]} */
-  let clients = []
-  /** @type {any[]} */
-  let kept = []
-  /** @type {{ id: string, clientId: string, name: string } | null} the one that photos go to */
-  let campaign = null
-  /** Whether it was made on this page, and so may still be given another name. */
-  let isOurs = false
+  /** @type {Model[]} */
+  let models = []
   let problem = ''
   let busy = false
-  const photos = createPhotoDrop({ draw, campaign: () => once(requireCampaign), say })
+  let choices = 0
+  const choice = createCampaignChoice({ field, chosen: (campaign) => show(campaign).catch(fail) })
+  const uploads = createUploads(draw, choice.required)
+  const tiles = createPhotoTiles(uploads)
+  const drop = createPhotoDrop({ draw, uploads, say })
 
-  Promise.all([get('/campaigns'), get('/clients')])
-    .then(([some, others]) => {
-      campaigns = some.data
-      clients = others.data
+  Promise.all([get('/models'), choice.load()])
+    .then(([{ data }]) => {
+      models = data
       draw()
     })
     .catch(fail)
@@ -49,94 +48,60 @@ export function page(main, { go }) {
     say(error instanceof Error ? error.message : String(error))
   }
 
-  /** @param {Event} event */
-  async function choose({ target }) {
-    const { value } = /** @type {HTMLSelectElement} */ (target)
-    campaign = campaigns.find(({ id }) => id === value) ?? null
-    kept = []
+  /** @param {string} name */
+  function field(name) {
+    const form = main.querySelector('form')
+    const value = form && new FormData(form).get(name)
+    return typeof value === 'string' ? value.trim() : ''
+  }
+
+  /** The photos that a campaign has. @param {{ id: string } | null} campaign */
+  async function show(campaign) {
+    const mine = ++choices
+    uploads.keep([])
     draw()
     if (!campaign) return
-    const of = campaign
-    const { data } = await get(`/assets${query({ campaign_id: of.id, type: 'image', limit: 200 })}`)
-    if (campaign !== of) return
-    kept = data
+    const { data } = await get(`/assets${query({ campaign_id: campaign.id, type: 'image', limit: MOST_PHOTOS })}`)
+    if (mine !== choices) return
+    uploads.keep(data.reverse())
     draw()
   }
 
-  /** @param {string} name */
-  const field = (name) => {
-    const input = main.querySelector(`[name="${name}"]`)
-    return /** @type {HTMLInputElement | null} */ (input)?.value.trim() ?? ''
+  const kind = () => field('kind') || USUAL_KIND
+  const hasMusic = () => field('music') !== 'off'
+  const videoModels = () => models.filter((model) => model.kind === 'video')
+  const model = () =>
+    videoModels().find(({ id }) => id === field('model')) ?? videoModels().find(({ is_default }) => is_default)
+  const composer = () => models.find((one) => one.kind === 'music')
+  const count = () => uploads.chosen().length
+
+  /** What the film will be; null until there are photos enough, and prices. */
+  function film() {
+    const rendered = model()
+    if (!rendered || count() < ENOUGH) return null
+    const seconds = lengthOf(rendered, Number(field('clip_duration')))
+    const scenes = scenesOf(kind(), count(), Number(field('scenes')))
+    const video = scenes * seconds * priceOf(rendered)
+    const music = hasMusic() ? scenes * priceOf(/** @type {Model} */ (composer())) : 0
+    return { scenes, seconds, video, music }
   }
-  const named = () => ({
-    name: field('campaign') || UNNAMED,
-    ...(field('goal') && { goal: field('goal') }),
-  })
-
-  /** A new one is made when the first photo is there: photos are kept in campaigns. */
-  async function requireCampaign() {
-    if (campaign) return campaign
-    const client_id = await clientNamed()
-    campaign = (await post('/campaigns', { client_id, ...named() })).data
-    isOurs = true
-    return /** @type {NonNullable<typeof campaign>} */ (campaign)
-  }
-
-  /** Who has one client only, or may see no other, need not name it. */
-  const usualClient = () => clients[0]?.name ?? 'My company'
-
-  async function clientNamed() {
-    const name = field('client') || usualClient()
-    const { data } = await get('/clients')
-    const known = data.find((/** @type {any} */ one) => one.name === name)
-    return (known ?? (await post('/clients', { name })).data).id
-  }
-
-  /** Names may have been written after the first photo was there. */
-  async function nameCampaign() {
-    const { id, clientId } = await once(requireCampaign)
-    if (!isOurs) return id
-    const client_id = await clientNamed()
-    await patch(`/campaigns/${id}`, { ...named(), ...(client_id !== clientId && { client_id }) })
-    return id
-  }
-
-  /** @type {Promise<any> | null} */
-  let making = null
-  /** @template T @param {() => Promise<T>} make @returns {Promise<T>} */
-  function once(make) {
-    making ??= make().finally(() => {
-      making = null
-    })
-    return making
-  }
-
-  const ready = () => kept.length + photos.list.filter(({ done }) => done).length
-
-  function sceneCount() {
-    const most = field('kind') === 'from-property-photos' ? ready() : ready() - 1
-    return Number(field('scenes')) || Math.max(1, Math.min(MOST_SCENES, most))
-  }
-
-  const length = () => lengthOf(field('model'), Number(field('clip_duration')))
 
   /** @param {SubmitEvent} event */
   async function make(event) {
     event.preventDefault()
-    if (busy || photos.isBusy()) return
-    if (ready() < ENOUGH) {
+    if (busy || uploads.isBusy()) return
+    if (count() < ENOUGH) {
       document.getElementById('files')?.focus()
       return say(
-        ready() === 0 ? 'Add photos first: two at least.' : 'Add one more photo: a film is made of two at least.',
+        count() === 0 ? 'Add photos first: two at least.' : 'Add one more photo: a film is made of two at least.',
       )
     }
     busy = true
     say('')
     try {
-      const { job_id } = await post(`/jobs/${field('kind')}`, asked(await nameCampaign()), {
-        'idempotency-key': crypto.randomUUID(),
-      })
-      go(`/jobs/${job_id}`)
+      const { at, body } = asked(await choice.settle())
+      const { job_id, data } = await post(at, body, { 'idempotency-key': crypto.randomUUID() })
+      go(`/jobs/${job_id ?? data.id}`)
     } catch (error) {
       fail(error)
     }
@@ -147,85 +112,76 @@ export function page(main, { go }) {
     const text = (/** @type {string} */ name) => (field(name) ? { [name]: field(name) } : {})
     const parameters = {
       ...{ aspect_ratio: field('aspect_ratio'), transition: field('transition') },
-      auto_generate_audio: field('music') === 'on',
+      auto_generate_audio: hasMusic(),
       ...text('style'),
-      ...(field('music') === 'on' && text('music_genre')),
+      ...text('music_genre'),
       ...text('title'),
       ...text('price'),
       ...text('call_to_action'),
     }
-    const body = { campaign_id, video_model: field('model'), clip_duration: Number(field('clip_duration')), parameters }
-    const scenes = field('kind') === 'from-image-pairs' && Number(field('scenes'))
-    return scenes ? { ...body, num_pairs: scenes } : body
+    const asset_ids = uploads.chosen().map(({ id }) => id)
+    const common = { asset_ids, video_model: field('model'), clip_duration: Number(field('clip_duration')), parameters }
+    const scenes = Number(field('scenes'))
+    if (kind() === 'campaign') {
+      const body = { ...common, num_scenes: scenesOf('campaign', count(), scenes) }
+      return { at: `/campaigns/${campaign_id}/create-job`, body }
+    }
+    const body = { campaign_id, ...common, ...(scenes > 0 && { num_pairs: scenes }) }
+    return { at: kind() === 'property_photos' ? '/jobs/from-property-photos' : '/jobs/from-image-pairs', body }
   }
 
   useShortcuts([{ key: 'b', does: 'Back to the board', run: () => go('/') }])
 
-  /** @param {string} name @param {string} label @param {string} placeholder @param {string} [list] of what it may be */
-  const line = (name, label, placeholder, list) => html`<div>
-    <label for=${name}>${label}</label>
-    <input id=${name} name=${name} list=${list ?? nothing} maxlength="255" placeholder=${placeholder} autocomplete="off" />
-  </div>`
-
-  const forWhom = () => html`<section class="card" aria-labelledby="for-whom">
-    <h2 id="for-whom"><span class="step" aria-hidden="true">1</span>For whom</h2>
-    <div class="fields">
-      ${
-        campaigns.length > 0
-          ? html`<div class="wide">
-              <label for="which">Campaign</label>
-              <select id="which" @change=${choose} ?disabled=${photos.list.length > 0}>
-                <option value="" ?selected=${!campaign || isOurs}>A new campaign</option>
-                ${campaigns.map(({ id, name }) => html`<option value=${id} ?selected=${campaign?.id === id}>${name}</option>`)}
-              </select>
-            </div>`
-          : nothing
-      }
-      ${
-        campaign && !isOurs
-          ? nothing
-          : html`${line('client', 'Client', usualClient(), 'clients')}
-            <datalist id="clients">${clients.map(({ name }) => html`<option value=${name}></option>`)}</datalist>
-            ${line('campaign', 'Name of the film or campaign', UNNAMED)}
-            <div class="wide">${line('goal', 'What should it achieve? (if you like)', 'More viewings this spring')}</div>`
-      }
-    </div>
-  </section>`
-
-  function summary() {
-    const count = ready()
-    const enough = count >= ENOUGH
-    const scenes = sceneCount()
-    return html`<aside class="card summary" aria-label="What you will get">
-      <p class="amount" role="status">${enough ? `${count} photos` : `${count} of ${ENOUGH} photos`}</p>
-      <p class="faint">
-        ${enough ? `${scenes} ${scenes === 1 ? 'scene' : 'scenes'}, about ${duration(scenes * length())}.` : 'A film needs two at least.'}
-      </p>
-      <p class="problem" role="alert">${problem}</p>
-      <button class="button primary" ?disabled=${busy || photos.isBusy()}>
-        ${busy ? 'Writing the storyboard…' : photos.isBusy() ? 'Sending photos…' : 'Make the storyboard'}
-      </button>
-      <p class="hint">It is free. What the film costs stands on the storyboard, and is spent only once it is approved.</p>
-    </aside>`
+  function figures() {
+    const will = film()
+    if (!will) {
+      return html`<p><span class="amount">${count()} of ${ENOUGH} photos</span></p>
+        <p class="faint">A film needs two at least. <span class="more">What it costs will stand here.</span></p>`
+    }
+    const { scenes, seconds, video, music } = will
+    const many = scenes === 1 ? '1 scene' : `${scenes} scenes`
+    return html`<p><span class="amount">About ${usd(video + music)}</span> for ${many}</p>
+      <p class="faint">${count()} photos, about ${duration(scenes * seconds)} of film.</p>
+      <dl class="bill">
+        <div><dt>Video, ${many} of ${duration(seconds)}</dt><dd>${usd(video)}</dd></div>
+        ${music > 0 ? html`<div><dt>Music</dt><dd>${usd(music)}</dd></div>` : nothing}
+      </dl>`
   }
 
+  const summary = () => html`<aside class="card summary" aria-label="What you will get">
+    <div role="status">${figures()}</div>
+    <p class="problem" role="alert">${problem}</p>
+    <button class="button primary" ?disabled=${busy || uploads.isBusy() || !model()}>
+      ${busy ? 'Writing the storyboard…' : uploads.isBusy() ? 'Sending photos…' : 'Make the storyboard'}
+    </button>
+    <p class="hint">The storyboard is free. The film is paid for only once somebody approves it.</p>
+  </aside>`
+
+  /** @param {string} id @param {number} step @param {string} title @param {import('../lit-html/lit-html.js').TemplateResult} content */
+  const section = (id, step, title, content) => html`<section class="card" aria-labelledby=${id}>
+    <h2 id=${id}><span class="step" aria-hidden="true">${step}</span>${title}</h2>
+    ${content}
+  </section>`
+
   function draw() {
+    const isFixed = uploads.list.some(({ send }) => send)
+    const names = choice.names()
+    const rendered = model()
+    const chosen = {
+      ...{ kind: kind(), photos: count(), brief: choice.brief(), models: videoModels(), model: rendered },
+      length: rendered ? lengthOf(rendered, Number(field('clip_duration'))) : 0,
+      ...{ composer: composer(), music: hasMusic() },
+    }
     render(
       html`<div class="head"><div>
           <h1>A new film</h1>
-          <p class="lead">Photos in, storyboard out.</p>
+          <p class="lead">Add photos: everything else has an answer already, and can have another.</p>
         </div></div>
         <form class="make" @submit=${make} @change=${draw}>
           <div class="steps">
-            ${forWhom()}
-            <section class="card" aria-labelledby="photos">
-              <h2 id="photos"><span class="step" aria-hidden="true">2</span>Photos</h2>
-              ${photos.template(kept)}
-            </section>
-            <section class="card" aria-labelledby="the-film">
-              <h2 id="the-film"><span class="step" aria-hidden="true">3</span>The film</h2>
-              ${filmFields({ kind: field('kind'), model: field('model'), music: field('music'), length: length() })}
-            </section>
+            ${section('photos', 1, 'Photos', html`${choice.which(isFixed)} ${drop.template()} ${tiles.template(kind() !== 'property_photos')}`)}
+            ${section('the-film', 2, 'The film', filmFields(chosen))}
+            ${names ? section('for-whom', 3, 'What it is called', names) : nothing}
           </div>
           ${summary()}
         </form>`,
@@ -234,5 +190,8 @@ export function page(main, { go }) {
   }
 
   draw()
-  return photos.leave
+  return () => {
+    drop.leave()
+    uploads.leave()
+  }
 }

@@ -1,14 +1,19 @@
 /** What kind of film: each has an answer already, so nobody has to know anything. */
+import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { priceOf, SCENES_OF_A_BRIEF } from './estimate.js'
 
-/** Seconds that a model renders (providers/models.ts). @param {string} model */
-const lengthsOf = (model) => (model === 'hailuo-02' ? [6, 10] : [4, 6, 8])
+/** @typedef {import('./estimate.js').Model} Model */
 
-/** The length that a model renders for who chose `seconds`, perhaps of another. @param {string} model @param {number} seconds */
-export function lengthOf(model, seconds) {
-  const lengths = lengthsOf(model)
-  return lengths.find((one) => one >= seconds) ?? lengths[lengths.length - 1]
-}
+/** The types of a job, as the API calls them. */
+const KINDS = [
+  ['image_pairs', 'From photo to photo', 'Each scene moves from one photo to the next, in your order.'],
+  ['property_photos', 'A tour of a property', 'Every photo once, room by room, from the outside in.'],
+  ['campaign', 'From a brief', 'Scenes that tell what the campaign is for. Photos may come twice.'],
+]
+export const USUAL_KIND = 'image_pairs'
+
+const MANY = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 
 /** @param {string} name @param {string} label @param {[value: string, text: string][]} options */
 const select = (name, label, options) => html`<div>
@@ -22,45 +27,81 @@ const line = (name, label, placeholder) => html`<div>
   <input id=${name} name=${name} maxlength="200" placeholder=${placeholder} autocomplete="off" />
 </div>`
 
-/** @param {{ kind: string, model: string, music: string, length: number }} chosen so far; empty before the first drawing */
-export const filmFields = ({ kind, model, music, length }) => html`<div class="fields">
-    ${select('kind', 'Kind', [
-      ['from-image-pairs', 'From photo to photo'],
-      ['from-property-photos', 'A tour of a property'],
-    ])}
-    ${select('model', 'Model', [
-      ['veo3', 'Veo 3.1'],
-      ['hailuo-02', 'Hailuo 02'],
-    ])}
+/** @param {string} chosen */
+const kinds = (chosen) => html`<fieldset class="kinds">
+  <legend>Kind</legend>
+  ${KINDS.map(
+    ([value, name, says]) => html`<label class="kind">
+      <input type="radio" name="kind" value=${value} .checked=${value === chosen} aria-describedby=${`about-${value}`} />
+      <span class="kind-name">${name}</span>
+      <span class="hint" id=${`about-${value}`}>${says}</span>
+    </label>`,
+  )}
+</fieldset>`
+
+/** What is written there stays when another kind is looked at. @param {unknown} kept the campaign's own, if it has one @param {boolean} isAsked */
+const briefField = (kept, isAsked) =>
+  typeof kept === 'object' && kept !== null
+    ? html`<p class="hint" ?hidden=${!isAsked}>The campaign has a brief already, made by a program. It is used as it is.</p>`
+    : html`<div class="brief" ?hidden=${!isAsked}>
+        <label for="brief">The brief</label>
+        <textarea id="brief" name="brief" .value=${kept ?? ''} placeholder="Whom it is for, what they should feel, and what must be seen."></textarea>
+      </div>`
+
+/** @param {string} kind @param {number} photos */
+function scenes(kind, photos) {
+  if (kind === 'property_photos') return nothing
+  const usual = kind === 'campaign' ? `As usual: ${SCENES_OF_A_BRIEF}` : 'As the photos give'
+  // A pair for each photo at most: then the last scene leads back to the first photo.
+  const possible = kind === 'campaign' ? MANY : MANY.filter((count) => count <= photos)
+  return select('scenes', 'Scenes', [
+    ['', usual],
+    ...possible.map((n) => /** @type {[string, string]} */ ([`${n}`, `${n}`])),
+  ])
+}
+
+/**
+ * @param {object} film
+ * @param {string} film.kind
+ * @param {number} film.photos how many
+ * @param {unknown} film.brief the campaign's
+ * @param {Model[]} film.models of video; empty while they are not known
+ * @param {Model | undefined} film.model the chosen one
+ * @param {number} film.length of a scene, in seconds
+ * @param {Model | undefined} film.composer whose music would be bought
+ * @param {boolean} film.music whether there will be any
+ */
+export const filmFields = ({ kind, photos, brief, models, model, length, composer, music }) => html`${kinds(kind)}
+  ${briefField(brief, kind === 'campaign')}
+  <div class="fields">
+    <div>
+      <label for="model">Model</label>
+      <select id="model" name="model">
+        ${models.map((one) => html`<option value=${one.id} .selected=${one === model}>${one.name}, ${usd(priceOf(one))} a second</option>`)}
+      </select>
+    </div>
+    <div>
+      <label for="clip_duration">Length of a scene</label>
+      <select id="clip_duration" name="clip_duration">
+        ${(model?.durations ?? []).map((one) => html`<option value=${one} .selected=${one === length}>${one} seconds</option>`)}
+      </select>
+    </div>
+    ${scenes(kind, photos)}
     ${select('aspect_ratio', 'Shape', [
       ['16:9', 'Wide, 16:9'],
       ['9:16', 'Upright, 9:16'],
       ['1:1', 'Square'],
     ])}
-    ${
-      kind === 'from-property-photos'
-        ? nothing
-        : select('scenes', 'Scenes', [
-            ['', 'As the photos give'],
-            ...['1', '2', '3', '4', '5', '6', '8', '10'].map((n) => /** @type {[string, string]} */ ([n, n])),
-          ])
-    }
-    <div>
-      <label for="clip_duration">Length of a scene</label>
-      <select id="clip_duration" name="clip_duration">
-        ${lengthsOf(model).map((one) => html`<option value=${one} .selected=${one === length}>${one} seconds</option>`)}
-      </select>
-    </div>
     ${select('transition', 'From scene to scene', [
       ['auto', 'As it suits'],
       ['cut', 'Cuts'],
       ['crossfade', 'Crossfades'],
     ])}
     ${select('music', 'Music', [
-      ['on', 'Make some'],
+      ['on', composer ? `Make some, ${usd(priceOf(composer))} a scene` : 'Make some'],
       ['off', 'None'],
     ])}
-    ${music === 'off' ? nothing : line('music_genre', 'Kind of music', 'warm piano')}
+    ${music ? line('music_genre', 'Kind of music', 'warm piano') : nothing}
     ${line('style', 'Style', 'calm, natural light')}
   </div>
   <details>

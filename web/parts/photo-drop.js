@@ -1,52 +1,30 @@
-/** Where photos come in: dropped, pasted, chosen or fetched from the web, several at once, each with how far it is. */
+/** Where photos come in: dropped, pasted, chosen or fetched from the web. */
 import { html, nothing } from '../lit-html/lit-html.js'
-import { createUploads } from './uploads.js'
 
 /**
  * @param {object} page
  * @param {() => void} page.draw
- * @param {() => Promise<{ id: string }>} page.campaign that the photos go to
+ * @param {ReturnType<typeof import('./uploads.js').createUploads>} page.uploads
  * @param {(problem: string) => void} page.say
  */
-export function createPhotoDrop({ draw, campaign, say }) {
-  const uploads = createUploads(draw)
+export function createPhotoDrop({ draw, uploads, say }) {
   let over = false
 
   /** @param {Iterable<File>} files */
-  async function add(files) {
+  function add(files) {
     const all = [...files]
     // A browser that does not know a photo's format, such as HEIC, names no type.
     const photos = all.filter(({ type }) => type.startsWith('image/') || type === '')
     const others = all.filter((file) => !photos.includes(file)).map(({ name }) => `“${name}”`)
+    for (const photo of photos) uploads.addFile(photo)
     say(others.length > 0 ? `${others.join(', ')}: no photo. JPEG, PNG, WebP and HEIC are.` : '')
-    if (photos.length > 0) {
-      await toCampaign((id) => {
-        for (const photo of photos) uploads.sendFile(id, photo)
-      })
-    }
-    draw()
   }
 
   /** @param {string} text */
-  async function addUrls(text) {
+  function addUrls(text) {
     const urls = text.split(/\s+/).filter(Boolean)
+    for (const url of urls) uploads.addUrl(url)
     say('')
-    if (urls.length > 0) {
-      await toCampaign((id) => {
-        for (const url of urls) uploads.sendUrl(id, url)
-      })
-    }
-    draw()
-    return urls.length > 0
-  }
-
-  /** @param {(campaignId: string) => void} send */
-  async function toCampaign(send) {
-    try {
-      send((await campaign()).id)
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error))
-    }
   }
 
   /** @param {ClipboardEvent} event */
@@ -54,7 +32,7 @@ export function createPhotoDrop({ draw, campaign, say }) {
     if (clipboardData?.files.length) return add(clipboardData.files)
     const isField = target instanceof Element && target.closest('input, textarea')
     const text = clipboardData?.getData('text') ?? ''
-    if (!isField && /^\s*https?:\/\//.test(text)) return addUrls(text)
+    if (!isField && /^\s*https?:\/\//.test(text)) addUrls(text)
   }
   addEventListener('paste', paste)
 
@@ -71,24 +49,30 @@ export function createPhotoDrop({ draw, campaign, say }) {
     draw()
   }
 
-  async function fetchThem() {
+  function fetchThem() {
     const field = /** @type {HTMLTextAreaElement} */ (document.getElementById('urls'))
-    if (await addUrls(field.value)) field.value = ''
+    addUrls(field.value)
+    field.value = ''
+  }
+
+  /** @param {Event} event */
+  function choose({ target }) {
+    const input = /** @type {HTMLInputElement} */ (target)
+    add(input.files ?? [])
+    // The same files may be chosen again, after they failed.
+    input.value = ''
   }
 
   return {
-    list: uploads.list,
-    isBusy: uploads.isBusy,
     leave() {
       removeEventListener('paste', paste)
       removeEventListener('dragover', refuse)
       removeEventListener('drop', refuse)
-      uploads.leave()
     },
-    /** @param {any[]} kept photos that the campaign has already */
-    template: (kept) => html`<div
+    template: () => html`<div
         class="drop"
         data-over=${over ? 'yes' : nothing}
+        data-more=${uploads.list.length > 0 ? 'yes' : nothing}
         @dragover=${(/** @type {DragEvent} */ event) => drag(event, true)}
         @dragleave=${(/** @type {DragEvent} */ event) => drag(event, false)}
         @drop=${(/** @type {DragEvent} */ event) => {
@@ -105,33 +89,6 @@ export function createPhotoDrop({ draw, campaign, say }) {
         <label for="urls">Addresses of photos, one a line</label>
         <textarea id="urls" placeholder="https://…"></textarea>
         <button class="button small" type="button" @click=${fetchThem}>Fetch them</button>
-      </details>
-      <ul class="uploads" aria-label="Photos">
-        ${kept.map(({ id, name }) => html`<li><img src=${`/api/v3/assets/${id}/thumbnail`} alt=${name} loading="lazy" /></li>`)}
-        ${uploads.list.map(upload)}
-      </ul>`,
-  }
-
-  /** @param {Event} event */
-  function choose({ target }) {
-    const input = /** @type {HTMLInputElement} */ (target)
-    add(input.files ?? [])
-    // The same files may be chosen again, after they failed.
-    input.value = ''
-  }
-
-  /** @param {import('./uploads.js').Upload} one */
-  function upload(one) {
-    const { name, preview, sent, done, problem } = one
-    if (problem) {
-      return html`<li class="refused" data-tone="failed">
-        <span class="why">${name}: ${problem}</span>
-        <button class="quiet" type="button" @click=${() => uploads.forget(one)} aria-label=${`Dismiss ${name}`}>×</button>
-      </li>`
-    }
-    return html`<li>
-      ${preview ? html`<img src=${preview} alt=${name} />` : html`<span class="name">${name}</span>`}
-      ${done ? nothing : html`<progress max="1" .value=${sent} aria-label=${`Sending ${name}`}></progress>`}
-    </li>`
+      </details>`,
   }
 }

@@ -15,9 +15,9 @@ export function createPhotoPicker(ctx, before, say) {
   const chosen = [before[0], before[1]]
   /** @type {any[]} */
   let photos = []
-  /** Which place a photo that is on its way is for. @type {Map<import('./uploads.js').Upload, 0 | 1>} */
+  /** Which place a photo that is on its way is for. @type {Map<import('./uploads.js').Photo, 0 | 1>} */
   const coming = new Map()
-  const uploads = createUploads(arrived)
+  const uploads = createUploads(arrived, async () => ({ id: ctx.job.campaign_id }))
 
   get(`/assets${query({ campaign_id: ctx.job.campaign_id, type: 'image', limit: 200 })}`)
     .then(({ data }) => {
@@ -49,13 +49,13 @@ export function createPhotoPicker(ctx, before, say) {
   /** @param {0 | 1} which @param {Event} event */
   function bring(which, { target }) {
     const input = /** @type {HTMLInputElement} */ (target)
-    for (const file of input.files ?? []) coming.set(uploads.sendFile(ctx.job.campaign_id, file), which)
+    for (const file of input.files ?? []) coming.set(uploads.addFile(file), which)
     // The same file may be chosen again, after it failed.
     input.value = ''
     ctx.draw()
   }
 
-  /** @param {import('./uploads.js').Upload} upload */
+  /** @param {import('./uploads.js').Photo} upload */
   const onItsWay = ({ name, preview, sent }) => html`<span class="photo">
     <img src=${preview} alt=${name} />
     <progress max="1" .value=${sent} aria-label=${`Sending ${name}`}></progress>

@@ -1,24 +1,38 @@
-/** Photos on their way into a campaign: several at once, each with how far it is. */
+/** The photos of a film: those that its campaign has, and those on their way there, several at once. */
 import { post, Refused } from '../api.js'
 
 const AT_ONCE = 3
 const UNREACHED = 'The server can not be reached'
 
-/** @typedef {{ name: string, preview: string, sent: number, done: boolean, problem: string, id?: string }} Upload */
+/**
+ * @typedef {object} Photo
+ * @property {string} name
+ * @property {string} preview the address of a picture of it; empty while there is none
+ * @property {number} sent from 0 to 1
+ * @property {boolean} done whether the campaign has it
+ * @property {string} problem why it could not be sent
+ * @property {boolean} isOut whether the film does without it
+ * @property {string} [id] of the asset, once it is done
+ * @property {(campaign: string) => Promise<string>} [send] tells the id
+ * @property {() => void} [stop]
+ */
 
-/** @param {() => void} changed */
-export function createUploads(changed) {
-  /** @type {Upload[]} */
-  const uploads = []
-  /** @type {(() => Promise<void>)[]} */
+/**
+ * @param {() => void} changed
+ * @param {() => Promise<{ id: string }>} campaign that they go to
+ */
+export function createUploads(changed, campaign) {
+  /** @type {Photo[]} in the order of the film */
+  const photos = []
+  /** @type {Photo[]} */
   const waiting = []
   let running = 0
 
   function next() {
     while (running < AT_ONCE && waiting.length > 0) {
-      const work = waiting.shift()
+      const photo = /** @type {Photo} */ (waiting.shift())
       running++
-      work?.().finally(() => {
+      send(photo).finally(() => {
         running--
         changed()
         next()
@@ -26,73 +40,129 @@ export function createUploads(changed) {
     }
   }
 
-  /**
-   * @param {string} campaign its id
-   * @param {File} file
-   * @returns {Upload}
-   */
-  function sendFile(campaign, file) {
-    /** @type {Upload} */
-    const upload = { name: file.name, preview: URL.createObjectURL(file), sent: 0, done: false, problem: '' }
-    uploads.push(upload)
-    waiting.push(
-      () =>
-        new Promise((resolve) => {
-          const form = new FormData()
-          form.set('campaign_id', campaign)
-          form.set('file', file)
-          // fetch tells nothing of how much was sent.
-          const request = new XMLHttpRequest()
-          request.open('POST', '/api/v3/assets')
-          request.responseType = 'json'
-          request.upload.onprogress = ({ loaded, total }) => {
-            upload.sent = loaded / total
-            changed()
-          }
-          request.onloadend = () => {
-            const { status, response } = request
-            if (status === 201) Object.assign(upload, { done: true, sent: 1, id: response.data.id })
-            else upload.problem = status === 0 ? UNREACHED : new Refused(status, response ?? {}).message
-            resolve()
-          }
-          request.send(form)
-        }),
-    )
-    next()
-    return upload
+  /** @param {Photo} photo */
+  async function send(photo) {
+    try {
+      const id = await photo.send?.((await campaign()).id)
+      Object.assign(photo, { id, done: true, sent: 1, preview: photo.preview || thumbnailOf(id) })
+    } catch (error) {
+      photo.problem = error instanceof Error ? error.message : String(error)
+    }
   }
 
-  /**
-   * @param {string} campaign its id
-   * @param {string} url
-   */
-  function sendUrl(campaign, url) {
-    /** @type {Upload} */
-    const upload = { name: url, preview: '', sent: 0.3, done: false, problem: '' }
-    uploads.push(upload)
-    waiting.push(async () => {
-      try {
-        const { data } = await post('/assets/from-url', { campaign_id: campaign, source_url: url })
-        Object.assign(upload, { done: true, sent: 1, id: data.id, preview: `/api/v3/assets/${data.id}/thumbnail` })
-      } catch (error) {
-        upload.problem = error instanceof Error ? error.message : String(error)
-      }
-    })
+  /** @param {Photo} photo */
+  function begin(photo) {
+    photos.push(photo)
+    waiting.push(photo)
     next()
+    return photo
   }
 
   return {
-    list: uploads,
-    sendFile,
-    sendUrl,
+    list: photos,
     isBusy: () => running > 0 || waiting.length > 0,
-    /** @param {Upload} upload one that failed */
-    forget(upload) {
-      uploads.splice(uploads.indexOf(upload), 1)
+    /** Those that the film is made of. */
+    chosen: () => photos.filter(({ done, isOut }) => done && !isOut),
+
+    /** @param {{ id: string, name: string }[]} assets that a campaign has already; they take the place of all others */
+    keep(assets) {
+      const kept = assets.map(({ id, name }) => ({ ...fresh(name, thumbnailOf(id)), id, done: true, sent: 1 }))
+      photos.splice(0, photos.length, ...kept)
+    },
+
+    /** @param {File} file */
+    addFile(file) {
+      const leaving = new AbortController()
+      const photo = fresh(file.name, URL.createObjectURL(file))
+      const tell = (/** @type {number} */ part) => {
+        photo.sent = part
+        changed()
+      }
+      photo.send = (to) => sendFile(to, file, tell, leaving.signal)
+      photo.stop = () => leaving.abort()
+      return begin(photo)
+    },
+
+    /** @param {string} url */
+    addUrl(url) {
+      const photo = fresh(url, '')
+      photo.send = async (campaign_id) => (await post('/assets/from-url', { campaign_id, source_url: url })).data.id
+      return begin(photo)
+    },
+
+    /** @param {Photo} photo one that failed */
+    tryAgain(photo) {
+      Object.assign(photo, { problem: '', sent: 0 })
+      waiting.push(photo)
+      next()
       changed()
     },
-    leave() {
-      for (const { preview } of uploads) if (preview.startsWith('blob:')) URL.revokeObjectURL(preview)
+
+    /** The film does without it. Only one that is not there yet is forgotten; the campaign keeps what it has. @param {Photo} photo */
+    takeOut(photo) {
+      if (photo.done) photo.isOut = true
+      else {
+        photos.splice(photos.indexOf(photo), 1)
+        if (waiting.includes(photo)) waiting.splice(waiting.indexOf(photo), 1)
+        photo.stop?.()
+        release(photo)
+      }
+      changed()
     },
+
+    /** @param {Photo} photo one that was taken out */
+    putBack(photo) {
+      photo.isOut = false
+      changed()
+    },
+
+    /** @param {Photo} photo @param {Photo} other whose place it takes */
+    swap(photo, other) {
+      const [here, there] = [photos.indexOf(photo), photos.indexOf(other)]
+      photos[here] = other
+      photos[there] = photo
+      changed()
+    },
+
+    leave: () => photos.forEach(release),
   }
+}
+
+/** @param {string} name @param {string} preview @returns {Photo} */
+const fresh = (name, preview) => ({ name, preview, sent: 0, done: false, problem: '', isOut: false })
+
+/** @param {string | undefined} id */
+const thumbnailOf = (id) => `/api/v3/assets/${id}/thumbnail`
+
+/** @param {Photo} photo */
+function release({ preview }) {
+  if (preview.startsWith('blob:')) URL.revokeObjectURL(preview)
+}
+
+/**
+ * @param {string} campaign its id
+ * @param {File} file
+ * @param {(part: number) => void} tell how much was sent, from 0 to 1
+ * @param {AbortSignal} signal
+ * @returns {Promise<string>} the id of the asset
+ */
+function sendFile(campaign, file, tell, signal) {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const form = new FormData()
+    form.set('campaign_id', campaign)
+    form.set('file', file)
+    // fetch tells nothing of how much was sent.
+    const request = new XMLHttpRequest()
+    request.open('POST', '/api/v3/assets')
+    request.responseType = 'json'
+    request.upload.onprogress = ({ loaded, total }) => tell(loaded / total)
+    request.onloadend = () => {
+      const { status, response } = request
+      if (status === 201) resolve(response.data.id)
+      else reject(new Refused(status, status === 0 ? { error: UNREACHED } : (response ?? {})))
+    }
+    signal.onabort = () => request.abort()
+    request.send(form)
+  })
 }

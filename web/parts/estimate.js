@@ -1,0 +1,29 @@
+/** What a film will cost, before it has a storyboard: by the prices that GET /models tells, as the server reckons later. */
+
+/**
+ * @typedef {{ id: string, kind: string, name: string, is_default: boolean, durations: number[], rates: { price: number, is_bought: boolean }[] }} Model
+ */
+
+/** USD, of a second of video or of a piece of music. @param {Model} model */
+export const priceOf = ({ rates }) => rates.find(({ is_bought }) => is_bought)?.price ?? 0
+
+/** The length that a model renders for who chose `seconds`, perhaps of another. @param {Model} model @param {number} seconds */
+export function lengthOf({ durations }, seconds) {
+  return durations.find((one) => one >= seconds) ?? durations[durations.length - 1]
+}
+
+/** Unasked, more photos make no more scenes. */
+const MOST_SCENES = 10
+export const SCENES_OF_A_BRIEF = 4
+
+/**
+ * How many scenes a film will have.
+ * @param {string} kind
+ * @param {number} photos
+ * @param {number} asked 0 where nobody said
+ */
+export function scenesOf(kind, photos, asked) {
+  if (kind === 'property_photos') return Math.min(MOST_SCENES, photos)
+  if (asked > 0) return asked
+  return kind === 'campaign' ? SCENES_OF_A_BRIEF : Math.min(MOST_SCENES, photos - 1)
+}
