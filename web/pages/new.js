@@ -9,10 +9,13 @@ import { filmFields, USUAL_KIND } from '../parts/film-fields.js'
 import { createPhotoDrop } from '../parts/photo-drop.js'
 import { createPhotoTiles } from '../parts/photo-tiles.js'
 import { createUploads } from '../parts/uploads.js'
+import { holdUnsaved } from '../unsaved.js'
 
 const ENOUGH = 2
 /** As many as the API takes for a film. */
 const MOST_PHOTOS = 1000
+/** Where somebody writes who would not like to write it again. */
+const WRITTEN = ['campaign', 'client', 'goal', 'brief', 'style', 'music_genre', 'title', 'price', 'call_to_action']
 
 /** @typedef {import('../parts/estimate.js').Model} Model */
 
@@ -67,6 +70,9 @@ export function page(main, { go }) {
     draw()
   }
 
+  const isKept = (/** @type {string} */ name) => name === 'brief' && field(name) === choice.brief()
+  const letGo = holdUnsaved(() => WRITTEN.some((name) => field(name) && !isKept(name)))
+
   const kind = () => field('kind') || USUAL_KIND
   const hasMusic = () => field('music') !== 'off'
   const videoModels = () => models.filter((model) => model.kind === 'video')
@@ -101,6 +107,7 @@ export function page(main, { go }) {
     try {
       const { at, body } = asked(await choice.settle())
       const { job_id, data } = await post(at, body, { 'idempotency-key': crypto.randomUUID() })
+      letGo()
       go(`/jobs/${job_id ?? data.id}`)
     } catch (error) {
       fail(error)
@@ -191,6 +198,7 @@ export function page(main, { go }) {
 
   draw()
   return () => {
+    letGo()
     drop.leave()
     uploads.leave()
   }
