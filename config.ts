@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { USUAL_VOICE_MODEL } from './domain/settings.ts'
+import { whyNoPostgresUrl } from './prisma/postgres-url.ts'
 import { parseS3Url } from './storage/s3/location.ts'
 
 const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value)
@@ -58,6 +59,18 @@ const s3Url = z.preprocess(
     .optional(),
 )
 
+const postgresUrl = z.preprocess(
+  blankIsUnset,
+  z
+    .string()
+    .trim()
+    .superRefine((url, context) => {
+      const message = whyNoPostgresUrl(url)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
+    .optional(),
+)
+
 const Environment = z.object({
   PORT: whole(4000, { max: 65535 }),
   HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
@@ -69,6 +82,8 @@ const Environment = z.object({
   BLOB_STORE_URL: s3Url,
   BLOB_CACHE_BYTES: whole(10 * 1024 ** 3, { min: 1 }),
   BLOB_REDIRECTS: flag(false),
+  DATABASE_URL: postgresUrl,
+  DATABASE_POOL_SIZE: whole(10, { min: 2, max: 1000 }),
   TEMPORAL_UI_URL: httpUrl,
   MAX_UPLOAD_BYTES: whole(512 * 1024 * 1024, { min: 1 }),
   ALLOWED_PRIVATE_HOSTS: list,
@@ -144,6 +159,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     throw new Error('BLOB_REDIRECTS is on but BLOB_STORE_URL is unset: files on this disk have no other address.')
   }
   const dataDir = path.resolve(e.DATA_DIR)
+  const databasePath = path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db'))
   return {
     http: {
       port: e.PORT,
@@ -156,7 +172,9 @@ export function readConfig(env: Record<string, string | undefined>) {
       drainSeconds: e.SHUTDOWN_DRAIN ?? (LOOPBACK.includes(e.HOST) ? 0 : 5),
     },
     dataDir,
-    databasePath: path.resolve(e.DATABASE_PATH ?? path.join(dataDir, 'greenlight.db')),
+    databasePath,
+    /** Where the rows are: PostgreSQL, or the file at `databasePath`. */
+    database: e.DATABASE_URL ? { url: e.DATABASE_URL, poolSize: e.DATABASE_POOL_SIZE } : databasePath,
     blobs: {
       /** Unset: files in the data folder. */
       s3: e.BLOB_STORE_URL,

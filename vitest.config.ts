@@ -4,6 +4,16 @@ import { defineConfig } from 'vitest/config'
 const MOCKING = ['test/api/dns-rebinding.test.ts']
 /** These start hundreds of programs, each of which takes longer the larger the process is that starts it. */
 const STARTING = ['test/media/**/*.test.ts', 'test/simulator/render.test.ts', 'test/toolchain/**/*.test.ts']
+/** These are about PostgreSQL alone. */
+const POSTGRES = ['test/postgres/**/*.test.ts']
+/** These hold for both databases, and run a second time on PostgreSQL (test/support/database.ts). */
+const ON_BOTH = [
+  'test/prisma/{changes,database,migrate,statements}.test.ts',
+  'test/api/{assets-list,campaigns,client-scope,clients,deletions,events,idempotency,job-lists,new-jobs}.test.ts',
+  'test/api/{notes,read-cache,resolutions,scene-progress,spending,storyboard-editing,takes}.test.ts',
+  'test/activities/{await-prediction,plan-revision,resets,revisions,spending-pause,submit-prediction}.test.ts',
+  'test/activities/{sweep-jobs,tidy-store,unknown-purchases,voice-over}.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -11,7 +21,24 @@ export default defineConfig({
       // Modules are loaded once a process, not once a file: that was most of what the API's tests took.
       {
         extends: true,
-        test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: [...MOCKING, ...STARTING] },
+        test: {
+          name: 'shared',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [...MOCKING, ...STARTING, ...POSTGRES],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          isolate: false,
+          include: [...POSTGRES, ...ON_BOTH],
+          env: { TEST_DATABASE: 'postgres' },
+          globalSetup: ['test/support/postgres-setup.ts'],
+          // What they are answered is noted where they run on SQLite.
+          setupFiles: [],
+        },
       },
       { extends: true, test: { name: 'starting', include: STARTING } },
       { extends: true, test: { name: 'mocking', include: MOCKING } },

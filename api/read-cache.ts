@@ -17,9 +17,7 @@ export function keepWhileUnchanged<K extends string | number, T>(
 ): (key: K) => Promise<T> {
   let stamp: unknown
   const kept = new Map<string, Promise<T>>()
-  return (key) => {
-    // Before the rows are read: what is written meanwhile makes the next stamp another.
-    const now = changes.stamp()
+  const readAt = (now: unknown, key: K) => {
     if (now !== stamp || kept.size >= AT_MOST) kept.clear()
     stamp = now
     const scopedKey = `${callerScope() ?? 'every client'} ${key}`
@@ -31,5 +29,10 @@ export function keepWhileUnchanged<K extends string | number, T>(
       if (kept.get(scopedKey) === reading) kept.delete(scopedKey)
     })
     return reading
+  }
+  return (key) => {
+    // Before the rows are read: what is written meanwhile makes the next stamp another.
+    const now = changes.stamp()
+    return now instanceof Promise ? now.then((told) => readAt(told, key)) : readAt(now, key)
   }
 }

@@ -1,8 +1,13 @@
 /** Tells an outage, which passes by itself, from a fault of ours. */
+import { isDriverAdapterError } from '@prisma/driver-adapter-utils'
 import { BlobStoreDown } from '../storage/blob-store.ts'
 
-/** Prisma's codes for a database that can't be reached, is locked for too long, or has no connection to spare. */
-const DATABASE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])
+/** Prisma's codes for a database that can't be reached, is locked or busy for too long, or has no connection to spare. */
+const DATABASE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037'])
+/** The same as statements past Prisma meet them (prisma/statements.ts). */
+const DRIVER_KINDS = new Set([
+  ...['DatabaseNotReachable', 'SocketTimeout', 'ConnectionClosed', 'TransactionWriteConflict', 'TooManyConnections'],
+])
 /** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE, as Temporal's client hands them on, with `details` beside the code. */
 const GRPC_CODES = new Set([4, 14])
 
@@ -12,6 +17,7 @@ export function whatIsDown(error: unknown): string | null {
     const { code, details } = cause as { code?: unknown; details?: unknown }
     if (cause.name === 'PrismaClientInitializationError' || DATABASE_CODES.has(code as string)) return 'The database'
     if (cause instanceof BlobStoreDown) return 'The blob store'
+    if (isDriverAdapterError(cause)) return DRIVER_KINDS.has(cause.cause.kind) ? 'The database' : null
     if (typeof details === 'string' && GRPC_CODES.has(code as number)) return 'Temporal'
   }
   return null

@@ -1,28 +1,16 @@
-/**
- * Tells whether rows may have changed, for far less than reading them. It is a connection of its own, because SQLite tells a
- * connection of every commit but its own: so those of this process count like those of a worker or of a second server.
- */
-import Sqlite from 'better-sqlite3'
+/** Tells whether rows may have changed, for far less than reading them. */
+import { type Database, openedAs } from './client.ts'
+import { watchPostgres } from './postgres-changes.ts'
+import { watchFile } from './sqlite-changes.ts'
 
 export interface Changes {
-  /** Equal to an earlier one only if nothing was committed in between, by whichever process. Takes microseconds. */
-  stamp(): unknown
+  /** Equal to an earlier one only if nothing was committed in between, by whichever process. It costs next to nothing. */
+  stamp(): unknown | Promise<unknown>
   close(): void
 }
 
-/** @param databasePath of a database that is open, or was */
-export function watchChanges(databasePath: string): Changes {
-  const connection = new Sqlite(databasePath, { readonly: true, fileMustExist: true, timeout: 0 })
-  const version = connection.prepare('PRAGMA data_version').pluck()
-  return {
-    stamp() {
-      try {
-        return version.get()
-      } catch {
-        // Another program locks the whole file: what it does there is unknown.
-        return Symbol('unknown')
-      }
-    },
-    close: () => connection.close(),
-  }
+/** @param db the whole database, not one client's view of it */
+export function watchChanges(db: Database): Changes {
+  const { location } = openedAs(db)
+  return typeof location === 'string' ? watchFile(location) : watchPostgres(db)
 }

@@ -10,7 +10,7 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils'
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
-import { schemaPath } from './schema-path.ts'
+import { type Provider, readSchema, schemaPath } from './schema-path.ts'
 
 export type SchemaEngine = engineModule.SchemaEngine
 
@@ -21,16 +21,23 @@ let loaded: Promise<void> | undefined
 
 async function load(): Promise<void> {
   const file = fileURLToPath(new URL('schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm')))
-  const { instance } = await WebAssembly.instantiate(await readFile(file), {
-    './schema_engine_bg.js': engineModule as unknown as WebAssembly.ModuleImports,
-  })
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': imports() })
   glue.__wbg_set_wasm(instance.exports)
   ;(instance.exports.__wbindgen_start as () => void)()
 }
 
+/** The engine's own, but that its timers, one of ten seconds for a lock that it got long ago, keep no process alive. */
+function imports(): WebAssembly.ModuleImports {
+  const own = Object.entries(engineModule as unknown as Record<string, (...args: unknown[]) => NodeJS.Timeout>)
+  const calm = own.map(([name, glued]) =>
+    name.startsWith('__wbg_setTimeout') ? [name, (...args: unknown[]) => glued(...args).unref()] : [name, glued],
+  )
+  return Object.fromEntries(calm)
+}
+
 /**
- * Hands `work` an engine for the database that `factory` connects to. The engine locks the whole database for as long as
- * its connection is open, and leaves it open, so it is closed here.
+ * Hands `work` an engine for the database that `factory` connects to. The engine locks the whole SQLite file for as
+ * long as its connection is open, and leaves it open, so it is closed here.
  */
 export async function withSchemaEngine<T>(
   factory: SqlMigrationAwareDriverAdapterFactory,
@@ -38,7 +45,7 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   loaded ??= load()
   await loaded
-  const datamodels = [[schemaPath, await readFile(schemaPath, 'utf8')]]
+  const datamodels = [[schemaPath, await readSchema(factory.provider as Provider)]]
   const connections: SqlDriverAdapter[] = []
   const connect = async () => {
     const connection = await factory.connect()

@@ -4,8 +4,15 @@
  * Written as `Prisma.sql`, a statement has the placeholders of every database. What names columns takes them from the
  * schema's types, so that a renamed one does not compile.
  */
-import { type ColumnType, ColumnTypeEnum, type SqlQueryable, type SqlResultSet } from '@prisma/driver-adapter-utils'
-import { connectionOf, type Database, Prisma } from './client.ts'
+import {
+  type ColumnType,
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlQueryable,
+  type SqlResultSet,
+} from '@prisma/driver-adapter-utils'
+import { type Database, openedAs, Prisma } from './client.ts'
+import { untilSerial } from './run-again.ts'
 
 /** What runs them: the database itself, a transaction by `inTransaction`, or one of Prisma's. */
 export interface Statements {
@@ -18,12 +25,21 @@ const { sql, raw, join } = Prisma
 
 /** One at a time, past Prisma. @param db the whole database, not one client's view of it */
 export function statements(db: Database): Statements {
-  return runBy(connectionOf(db))
+  return runBy(openedAs(db).connection)
 }
 
-/** Runs `work` in a transaction past Prisma, which only statements of our own can be part of. */
-export async function inTransaction<T>(db: Database, work: (tx: Statements) => Promise<T>): Promise<T> {
-  const transaction = await connectionOf(db).startTransaction()
+/**
+ * Runs `work` in a transaction past Prisma, which only statements of our own can be part of; again, where PostgreSQL could
+ * not fit it between others.
+ */
+export function inTransaction<T>(db: Database, work: (tx: Statements) => Promise<T>): Promise<T> {
+  const { connection } = openedAs(db)
+  const once = () => transact(connection, work)
+  return connection.provider === 'postgres' ? untilSerial(once) : once()
+}
+
+async function transact<T>(connection: SqlDriverAdapter, work: (tx: Statements) => Promise<T>): Promise<T> {
+  const transaction = await connection.startTransaction('SERIALIZABLE')
   const end = (command: 'COMMIT' | 'ROLLBACK') => transaction.executeRaw({ sql: command, args: [], argTypes: [] })
   try {
     const result = await work(runBy(transaction))
@@ -40,14 +56,16 @@ export async function inTransaction<T>(db: Database, work: (tx: Statements) => P
 
 function runBy(queryable: SqlQueryable): Statements {
   return {
-    $queryRaw: async <T>(query: Prisma.Sql) => rowsOf(await queryable.queryRaw(asQuery(query))) as T,
-    $executeRaw: (query) => queryable.executeRaw(asQuery(query)),
+    $queryRaw: async <T>(query: Prisma.Sql) => rowsOf(await queryable.queryRaw(asQuery(query, queryable))) as T,
+    $executeRaw: (query) => queryable.executeRaw(asQuery(query, queryable)),
   }
 }
 
 const UNTYPED = { scalarType: 'unknown', arity: 'scalar' } as const
 
-function asQuery({ sql: text, values }: Prisma.Sql) {
+/** `Sql` has its text with the placeholders of SQLite (?) and with those of PostgreSQL ($1). */
+function asQuery({ sql: withMarks, text: numbered, values }: Prisma.Sql, { provider }: SqlQueryable) {
+  const text = provider === 'postgres' ? numbered : withMarks
   return { sql: text, args: values, argTypes: values.map(() => UNTYPED) }
 }
 

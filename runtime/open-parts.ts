@@ -36,8 +36,8 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   if (ffmpeg.note) log.warn(ffmpeg.note)
   const tempDir = await openTempDir(config.dataDir)
   const blobs = await openStore(config, log)
-  const db = await openDatabase(config.databasePath)
-  const changes = watchChanges(config.databasePath)
+  const db = await openDatabase(config.database)
+  const changes = watchChanges(db)
   const { media, close: closeMedia } = startMediaProcess({
     ffmpegPath: ffmpeg.path,
     ffprobePath: ffprobe.path,

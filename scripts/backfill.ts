@@ -21,7 +21,7 @@ run(async () => {
   installRuntime(pino({ level: 'silent' }))
   const target = readTemporalTarget(process.env)
   const { client, connection } = await connectTemporal(target)
-  const db = await openDatabase(config.databasePath)
+  const db = await openDatabase(config.database)
   try {
     const backfill = await startBackfill(client, db, input)
     console.log(`${backfill.attached ? 'A backfill runs already; this is it' : 'Started'}: ${backfill.workflowId}`)

@@ -99,11 +99,12 @@ async function installNode() {
   fs.renameSync(link, nodeBinary)
 }
 
-/** What the generated client depends on: the schema and the version of Prisma. */
+/** What the generated clients depend on: the schema, how PostgreSQL's is made of it, and the version of Prisma. */
 function clientFingerprint() {
   const schema = fs.readFileSync(fromRoot('prisma', 'schema.prisma'))
+  const derived = fs.readFileSync(fromRoot('prisma', 'schema-path.ts'))
   const { version } = readJson(fromRoot('node_modules', 'prisma', 'package.json'))
-  return createHash('sha256').update(schema).update(version).digest('hex')
+  return createHash('sha256').update(schema).update(derived).update(version).digest('hex')
 }
 
 function clientIsGenerated() {
@@ -121,7 +122,12 @@ async function generateClient() {
     CHECKPOINT_DISABLE: '1',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
   }
-  await runQuietly(nodeBinary, [cli, 'generate'], env, 'The Prisma client could not be generated')
+  const problem = 'The Prisma client could not be generated'
+  await runQuietly(nodeBinary, [cli, 'generate'], env, problem)
+  // The same models for PostgreSQL, in a folder of the first, which has to be there before it.
+  await runQuietly(nodeBinary, [fromRoot('prisma', 'write-postgres-schema.ts')], env, problem)
+  const schema = fromRoot('prisma', 'generated', 'postgres.prisma')
+  await runQuietly(nodeBinary, [cli, 'generate', `--schema=${schema}`], env, problem)
   fs.writeFileSync(generatedStamp, fingerprint)
 }
 

@@ -7,7 +7,7 @@ import { manageKeys } from './keys/manage-keys.ts'
 
 run(async () => {
   const config = loadConfig()
-  const db = await openDatabase(config.databasePath)
+  const db = await openDatabase(config.database)
   try {
     for (const line of await manageKeys(db, config, process.argv.slice(2))) console.log(line)
   } finally {

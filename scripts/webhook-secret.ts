@@ -6,7 +6,7 @@ import { run } from '../runtime/main.ts'
 
 run(async () => {
   const config = loadConfig()
-  const db = await openDatabase(config.databasePath)
+  const db = await openDatabase(config.database)
   try {
     console.log(await webhookSecret(db, config.webhookSigningSecret))
   } finally {

@@ -17,12 +17,15 @@ import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../pri
 import { openParts } from '../../runtime/open-parts.ts'
 import { type Simulator, startSimulator } from '../../simulator/index.ts'
 import type { JobWorkflows } from '../../temporal/job-workflows.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 
 export async function startActivityBench(env: Record<string, string> = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-activities-'))
   const simulator = await startSimulator({ fast: true, renderMs: 300 })
+  const database = await createTestDatabase()
   const config = readConfig({
+    ...database.env,
     DATA_DIR: folder,
     REPLICATE_API_KEY: 'simulator',
     REPLICATE_BASE_URL: `${simulator.url}/v1`,
@@ -84,6 +87,7 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     async stop() {
       await parts.close()
       await simulator.stop()
+      await database.remove()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -20,7 +20,7 @@ let other: Database
 let campaign: { id: string; clientId: string }
 beforeAll(async () => {
   api = await startTestApi()
-  other = await openDatabase(api.deps.config.databasePath)
+  other = await openDatabase(api.deps.config.database)
   campaign = (await api.campaign()).campaign
 })
 afterAll(async () => {

@@ -135,7 +135,7 @@ describe('roles', () => {
 
   it('lets no creator end a job that is approved while they do', async () => {
     const id = await waitingJob()
-    const elsewhere = await openDatabase(api.deps.config.databasePath)
+    const elsewhere = await openDatabase(api.deps.config.database)
     const canceling = await elsewhere.$transaction(async (tx) => {
       await tx.job.update({ where: { id }, data: { status: 'approved', decision: 'approved' } })
       const request = ask(keys.creator ?? '', 'POST', `/jobs/${id}/cancel`)

@@ -96,7 +96,7 @@ describe('what was read', () => {
 describe('GET /jobs/:id', () => {
   it('shows at once what another process wrote, each time that it writes', async () => {
     const api = await startTestApi()
-    const worker = await openDatabase(api.deps.config.databasePath)
+    const worker = await openDatabase(api.deps.config.database)
     const { job } = await oneOfEverything(api, 'Harbour Homes')
     for (const percentage of [10, 20, 30, 40]) {
       await worker.job.update({ where: { id: job.id }, data: { percentage } })

@@ -27,6 +27,7 @@ const ADDED = [
     'MAX_SCENES',
   ],
   ...['MAX_PARALLEL_SCENES', 'ASSET_DELIVERY', 'ALLOWED_PRIVATE_HOSTS', 'BLOB_STORE_URL', 'BLOB_REDIRECTS'],
+  ...['DATABASE_URL', 'DATABASE_POOL_SIZE'],
 ]
 
 describe('the environment', () => {
@@ -51,6 +52,7 @@ describe('the environment', () => {
       })
       expect(path.basename(config.dataDir)).toBe('.data')
       expect(path.dirname(config.databasePath)).toBe(config.dataDir)
+      expect(config.database).toBe(config.databasePath)
     },
   )
 
@@ -81,6 +83,28 @@ describe('the environment', () => {
   })
 
   it.each([
+    'postgresql://greenlight@localhost/rows',
+    'postgres://greenlight:p%40ss@db.example:5433/rows?sslmode=require',
+    'postgresql:///rows?host=/var/run/postgresql',
+  ])('takes %s for PostgreSQL', (url) => {
+    expect(readConfig({ DATABASE_URL: url }).database).toEqual({ url, poolSize: 10 })
+  })
+
+  it.each([
+    'mysql://root:hunter2@db.example/rows',
+    'postgresql://greenlight:hunter2@db.example',
+    'postgresql://greenlight:hunter2@db.example/rows?pool=5',
+    'postgresql://greenlight:hunter2%@db.example/rows',
+    'hunter2',
+    '/var/hunter2.db',
+  ])('refuses %s as DATABASE_URL, and does not repeat it', (url) => {
+    const read = () => readConfig({ DATABASE_URL: url })
+    expect(read).toThrow('DATABASE_URL')
+    expect(read).not.toThrow('hunter2')
+  })
+
+  it.each([
+    [{ DATABASE_POOL_SIZE: '1' }, 'DATABASE_POOL_SIZE'],
     [{ REPLICATE_WEBHOOK_URL: 'http://video.example' }, 'REPLICATE_WEBHOOK_URL'],
     [{ AUTO_GENERATE_AUDIO: 'maybe' }, 'AUTO_GENERATE_AUDIO'],
     [{ AUDIO_SYNC_MODE: 'loop' }, 'AUDIO_SYNC_MODE'],

@@ -1,9 +1,13 @@
-import { fork } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../prisma/client.ts'
+import { migrate } from '../../prisma/migrate.ts'
+import { sqliteAdapter } from '../../prisma/sqlite-adapter.ts'
+import { watchFile } from '../../prisma/sqlite-changes.ts'
 
 let folder: string
 let db: Database
@@ -16,22 +20,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const increment = (database: Database, key: string) =>
-  database.$transaction(async (tx) => {
-    const row = await tx.setting.findUniqueOrThrow({ where: { key } })
-    await tx.setting.update({ where: { key }, data: { value: String(Number(row.value) + 1) } })
-  })
-
 describe('the SQLite database', () => {
-  it('applies the migrations once and opens again', async () => {
-    const again = await openDatabase(path.join(folder, 'test.db'))
-    expect(await again.job.count()).toBe(0)
-    await again.$disconnect()
-  })
-
   it('is in WAL mode and forgets no commit at a power cut', async () => {
     expect(await db.$queryRawUnsafe('PRAGMA journal_mode')).toMatchObject([{ journal_mode: 'wal' }])
     expect(await db.$queryRawUnsafe('PRAGMA synchronous')).toMatchObject([{ synchronous: 2n }])
+  })
+
+  it('is free for others as soon as it is migrated', async () => {
+    const file = path.join(folder, 'migrated.db')
+    expect(await migrate(sqliteAdapter(file))).not.toEqual([])
+    const other = new DatabaseSync(file)
+    other.exec('BEGIN EXCLUSIVE; INSERT INTO Setting VALUES (1, 2); COMMIT')
+    other.close()
+    expect(await migrate(sqliteAdapter(file))).toEqual([])
   })
 
   it('asks the same again with other values, also when the table was altered in between', async () => {
@@ -47,29 +48,14 @@ describe('the SQLite database', () => {
     expect(await read('a')).toMatchObject({ value: 'value of a' })
   })
 
-  it('keeps a plain query out of a transaction that is open and rolls back', async () => {
-    let outside: Promise<unknown> = Promise.resolve()
-    await expect(
-      db.$transaction(async (tx) => {
-        await tx.setting.create({ data: { key: 'inside', value: '1' } })
-        outside = db.setting.create({ data: { key: 'outside', value: '1' } })
-        await tx.setting.count()
-        throw new Error('changed my mind')
-      }),
-    ).rejects.toThrow('changed my mind')
-    await outside
-    expect(await db.setting.findUnique({ where: { key: 'outside' } })).not.toBeNull()
-    expect(await db.setting.findUnique({ where: { key: 'inside' } })).toBeNull()
-  })
-
-  it('loses no update of reads that turn into writes, among 40 at once and another process', async () => {
-    await db.setting.create({ data: { key: 'counter', value: '0' } })
-    const other = fork(path.join(import.meta.dirname, 'increment-counter.ts'), [path.join(folder, 'test.db'), '40'], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    })
-    const exited = new Promise((resolve) => other.on('exit', resolve))
-    await Promise.all(Array.from({ length: 40 }, () => increment(db, 'counter')))
-    expect(await exited).toBe(0)
-    expect(await db.setting.findUnique({ where: { key: 'counter' } })).toMatchObject({ value: '80' })
+  it('has never the same stamp while a program keeps the whole file to itself', async () => {
+    const alone = path.join(folder, 'alone.db')
+    const owner = new Sqlite(alone)
+    owner.exec('CREATE TABLE t (a)')
+    const watched = watchFile(alone)
+    owner.exec('BEGIN EXCLUSIVE')
+    expect(watched.stamp()).not.toBe(watched.stamp())
+    owner.close()
+    watched.close()
   })
 })

@@ -33,9 +33,10 @@ export function spawnProcess(
   script: string,
   env: Record<string, string>,
   { says = / ready /, withinMs = 40_000, stderr = 'pipe' }: SpawnOptions = {},
+  args: string[] = [],
 ): SpawnedProcess {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [path.join(root, script)], {
+  const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
     env: { PATH, HOME, LOG_LEVEL: 'warn', NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', stderr],

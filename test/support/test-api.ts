@@ -16,6 +16,7 @@ import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
 import { openStore } from '../../storage/open-store.ts'
 import { findTool } from '../../toolchain/index.ts'
+import { createTestDatabase } from './database.ts'
 
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>
 
@@ -25,9 +26,10 @@ export type TestApi = Awaited<ReturnType<typeof startTestApi>>
  */
 export async function startTestApi(env: Record<string, string> = {}, replaced: Partial<ApiDeps> = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-api-'))
-  const config = readConfig({ ...env, DATA_DIR: folder })
+  const database = await createTestDatabase()
+  const config = readConfig({ ...database.env, ...env, DATA_DIR: folder })
   const [ffmpeg, ffprobe] = await Promise.all([findTool('ffmpeg'), findTool('ffprobe')])
-  const db = await openDatabase(config.databasePath)
+  const db = await openDatabase(config.database)
   const tempDir = path.join(folder, 'media')
   const mediaProcess = startMediaProcess({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir })
   const logLines: string[] = []
@@ -35,7 +37,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
   const deps = {
     config,
     db,
-    changes: watchChanges(config.databasePath),
+    changes: watchChanges(db),
     blobs: await openStore(config, log),
     media: mediaProcess.media,
     log,
@@ -81,6 +83,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
       deps.changes.close()
       deps.blobs.close()
       await db.$disconnect()
+      await database.remove()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }

@@ -1,0 +1,65 @@
+/** Brings a PostgreSQL database to this version of the schema: one process at a time, whichever machine it runs on. */
+import pg from 'pg'
+import { migrate } from './migrate.ts'
+import { connectionSettings, type PostgresLocation, postgresAdapter } from './postgres-adapter.ts'
+
+const OLDEST_MAJOR = 15
+/** Names the lock that is held while a database is migrated: drawn once, and the same for good. */
+const MIGRATING = 7_302_115_961n
+/** The setting that is there while an installation's rows are moved into the database (scripts/migrate-data). */
+export const MOVING = 'rows_moving'
+
+/**
+ * @param moving whether it is opened to move rows into it
+ * @throws Error in one sentence, without the password, when it can't be reached, is of another kind than is needed, or
+ * does not take a migration
+ */
+export async function migratePostgres(location: PostgresLocation, { moving = false } = {}): Promise<void> {
+  const client = new pg.Client(connectionSettings(location))
+  // A connection that breaks while it idles says so here too; whoever asks it something is told.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await assertSuitable(client)
+    // Given back with the connection, so also by a process that dies.
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATING])
+    // The engine keeps one connection busy, and Prisma's adapter wants a pool.
+    await migrate(postgresAdapter({ ...location, poolSize: 2 }, { limited: false }))
+    if (!moving) await assertWhole(client)
+  } catch (error) {
+    throw new Error(`The database at ${placeOf(location)} can't be used: ${reasonOf(error)}`, { cause: error })
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function assertSuitable(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: string; encoding: string }>(
+    "SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding",
+  )
+  const [about] = rows
+  if (Number.parseInt(about?.version ?? '', 10) < OLDEST_MAJOR) {
+    throw new Error(`it is PostgreSQL ${about?.version}, and Greenlight needs ${OLDEST_MAJOR} or later.`)
+  }
+  if (about?.encoding !== 'UTF8') {
+    throw new Error(`its encoding is ${about?.encoding}: create one with ENCODING 'UTF8' TEMPLATE template0.`)
+  }
+}
+
+/** Of half an installation's rows a server would make another installation. */
+async function assertWhole(client: pg.Client): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM "Setting" WHERE "key" = $1', [MOVING])
+  if (rowCount) throw new Error('rows are being moved into it; run `npm run migrate-data` again until it is done.')
+}
+
+/** Host, port and database, for people: never the user's name and password. */
+export function placeOf({ url }: Pick<PostgresLocation, 'url'>): string {
+  const { host, pathname, searchParams } = new URL(url)
+  return `${host || searchParams.get('host') || 'localhost'}${pathname}`
+}
+
+/** A refused connection to a name with several addresses has a message for each, and none of its own. */
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string }
+  return message || `${code ?? 'it gives no reason'}.`
+}

@@ -1,0 +1,110 @@
+/**
+ * pg under Prisma, made to behave as SQLite does here:
+ * transactions are serializable, as SQLite's are by nature (what is refused for that runs again: run-again.ts); `contains`
+ * finds ASCII letters in either case and takes every other character as it is; a NUL in a text, which no request brings
+ * but a provider's answer might, becomes U+FFFD, because PostgreSQL would refuse the row; and an outage is told as one,
+ * whichever way pg found it out.
+ */
+import { PrismaPg } from '@prisma/adapter-pg'
+import type {
+  SqlDriverAdapter,
+  SqlMigrationAwareDriverAdapterFactory,
+  SqlQuery,
+  SqlQueryable,
+  Transaction,
+} from '@prisma/driver-adapter-utils'
+import { asOutage } from './postgres-outage.ts'
+
+export interface PostgresLocation {
+  /** postgresql://user:password@host:port/database */
+  url: string
+  /** How many connections this process opens at most. */
+  poolSize: number
+}
+
+/** How long a query waits for a connection, to be opened or to be given back by another one. */
+const CONNECTION_WITHIN_MS = 10_000
+/** As Prisma's own limit for a transaction (client.ts): what holds on longer holds others up. */
+const QUERY_WITHIN_MS = 30_000
+
+/** What every connection says of itself. The adapter hands moments over without a zone, so the zone has to be UTC. */
+export const connectionSettings = ({ url }: Pick<PostgresLocation, 'url'>) => ({
+  connectionString: url,
+  connectionTimeoutMillis: CONNECTION_WITHIN_MS,
+  application_name: 'greenlight',
+  options: '-c TimeZone=UTC',
+  keepAlive: true,
+})
+
+/** @param limited false for migrations, which may take their time */
+export function postgresAdapter(
+  location: PostgresLocation,
+  { limited = true } = {},
+): SqlMigrationAwareDriverAdapterFactory {
+  const limits = { statement_timeout: QUERY_WITHIN_MS, idle_in_transaction_session_timeout: QUERY_WITHIN_MS }
+  const factory = new PrismaPg({ ...connectionSettings(location), ...(limited && limits), max: location.poolSize })
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: async () => likeSqlite(await factory.connect()),
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  }
+}
+
+function likeSqlite(adapter: SqlDriverAdapter): SqlDriverAdapter {
+  return {
+    ...queries(adapter),
+    executeScript: (script) => adapter.executeScript(script).catch(asOutage),
+    startTransaction: async (isolationLevel) => {
+      const transaction = await adapter.startTransaction().catch(asOutage)
+      if (isolationLevel === 'SERIALIZABLE') await serialize(transaction)
+      return { ...queries(transaction), ...endings(transaction), options: transaction.options }
+    },
+    getConnectionInfo: () => ({ supportsRelationJoins: false, ...adapter.getConnectionInfo?.() }),
+    dispose: () => adapter.dispose(),
+  }
+}
+
+/**
+ * Rows that a scan passes count as read: with scans of whole tables, which PostgreSQL prefers while they are small, any two
+ * transactions would be in each other's way.
+ */
+const SERIALIZE = 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off'
+
+async function serialize(transaction: Transaction): Promise<void> {
+  try {
+    await transaction.executeRaw({ sql: SERIALIZE, args: [], argTypes: [] })
+  } catch (error) {
+    await transaction.rollback()
+    asOutage(error)
+  }
+}
+
+function queries(queryable: SqlQueryable): SqlQueryable {
+  return {
+    provider: queryable.provider,
+    adapterName: queryable.adapterName,
+    queryRaw: (query) => queryable.queryRaw(asMeant(query)).catch(asOutage),
+    executeRaw: (query) => queryable.executeRaw(asMeant(query)).catch(asOutage),
+  }
+}
+
+function endings(transaction: Transaction): Pick<Transaction, 'commit' | 'rollback'> & Partial<Transaction> {
+  return {
+    commit: () => transaction.commit(),
+    rollback: () => transaction.rollback(),
+    createSavepoint: (name) => transaction.createSavepoint?.(name) ?? Promise.resolve(),
+    rollbackToSavepoint: (name) => transaction.rollbackToSavepoint?.(name) ?? Promise.resolve(),
+    releaseSavepoint: (name) => transaction.releaseSavepoint?.(name) ?? Promise.resolve(),
+  }
+}
+
+const CONTAINS = '::text LIKE '
+
+function asMeant(query: SqlQuery): SqlQuery {
+  const sql = query.sql.replaceAll(CONTAINS, '::text COLLATE "C" ILIKE ')
+  return query.args.some(hasNul) || sql !== query.sql ? { ...query, sql, args: query.args.map(withoutNul) } : query
+}
+
+const hasNul = (value: unknown) => typeof value === 'string' && value.includes('\0')
+const withoutNul = (value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value)
