@@ -116,7 +116,9 @@ describe('S3 in trouble', () => {
   /** Something between us and S3: it counts connections and may answer in its place. */
   let proxy: http.Server
   let connections: Set<unknown>
-  let answer: (request: http.IncomingMessage) => { status: number; body?: string } | null
+  let answer: (
+    request: http.IncomingMessage,
+  ) => { status: number; headers?: Record<string, string>; body?: string } | null
   beforeEach(async () => {
     connections = new Set()
     answer = () => null
@@ -125,7 +127,9 @@ describe('S3 in trouble', () => {
       const own = answer(request)
       if (own) {
         request.resume()
-        response.writeHead(own.status).end(own.body)
+        response.writeHead(own.status, own.headers).write(own.body ?? '')
+        // Of an answer that is longer it has no more.
+        if (!own.headers?.['content-length']) response.end()
         return
       }
       const { method, url, headers } = request
@@ -163,6 +167,26 @@ describe('S3 in trouble', () => {
     out.destroy()
     await expect(written).rejects.toThrow('The reader has left.')
     await expect.poll(() => connections.size).toBeLessThan(before)
+  })
+
+  it('closes it too when he leaves while S3 sends nothing', async () => {
+    const store = await behindProxy()
+    const headers = { 'content-range': 'bytes 0-99/100', 'content-length': '100' }
+    answer = () => ({ status: 206, headers, body: 'begin' })
+    const blob = await store.open(nobody, { start: 0, end: 99 })
+    let taken = 0
+    const out = new Writable({
+      write(chunk, _encoding, done) {
+        taken += chunk.length
+        done()
+      },
+    })
+    const written = blob.writeTo(out)
+    written.catch(() => {})
+    await expect.poll(() => taken).toBe(5)
+    out.destroy()
+    await expect(written).rejects.toThrow('The reader has left.')
+    await expect.poll(() => connections.size).toBe(0)
   })
 
   it('leaves no parts of an upload that is refused half way', async () => {
