@@ -224,7 +224,7 @@ inBrowser('a scene that is rendered again', () => {
     await page.getByRole('button', { name: 'Render again', exact: true }).last().click()
     await page.locator('.again textarea').fill('A dragon')
     await page.getByRole('button', { name: /^Render again ·/ }).click()
-    const scene = page.locator('.takes > li').last()
+    const scene = page.locator('[data-scene]').last()
     await scene.locator('.why', { hasText: 'No dragons here' }).waitFor(rendering)
     await scene.getByText('out of date').waitFor()
     expect((await job()).status).toBe('completed')

@@ -251,7 +251,7 @@ export function page(main, { go, place, keeps }) {
           <h1>Board</h1>
           <a class="button primary" href="/new">New film</a>
         </div>
-        <div class="finder">
+        <div class="finder" ?hidden=${isFirstTime()}>
           <div class="views" role="group" aria-label="Which jobs">
             ${VIEWS.map(
               (one) =>
@@ -264,7 +264,7 @@ export function page(main, { go, place, keeps }) {
             ${owner.template()}
             <div class="search">
               <label class="unseen" for="search">Search by name, campaign or number</label>
-              <input id="search" type="search" placeholder="Name, campaign or number" .value=${typed} @input=${search} />
+              <input id="search" type="search" placeholder="Search" .value=${typed} @input=${search} />
             </div>
           </div>
         </div>
@@ -290,6 +290,9 @@ export function page(main, { go, place, keeps }) {
     )
   }
 
+  /** Whether there is nothing to look for. */
+  const isFirstTime = () => totals.all === 0 && !loading && !q && !owner.isSet()
+
   function empty() {
     if (q || owner.isSet()) {
       return html`<section class="empty">
@@ -298,7 +301,7 @@ export function page(main, { go, place, keeps }) {
         <button class="button" type="button" @click=${clear}>Clear the filters</button>
       </section>`
     }
-    if (totals.all === 0) return BEGIN
+    if (isFirstTime()) return BEGIN
     return html`<section class="empty">
       <h2>${view.empty}</h2>
       <p>What is made, and what was made, stands under the other names.</p>
@@ -344,6 +347,11 @@ function card(job) {
             : html`<span class="blank" aria-hidden="true"></span>`
         }
         <span class="badge" data-tone=${tone}>${stateOf(job)}</span>
+        ${
+          tone === 'busy'
+            ? html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`
+            : nothing
+        }
       </span>
       <span class="what">
         <strong>${job.video_name}</strong>
@@ -354,11 +362,6 @@ function card(job) {
         <span title=${moment(job.inserted_at)}>${age(job.inserted_at)}</span>
         <span>${cost}</span>
       </span>
-      ${
-        tone === 'busy'
-          ? html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`
-          : nothing
-      }
     </a>
   </li>`
 }

@@ -179,6 +179,7 @@ export function page(main, { id, go, back, me }) {
         why = text
       },
       yes: 'Reject',
+      isLoss: true,
     })
     if (reason !== null) await attempt(() => post(`/jobs/${id}/reject`, { reason }), 'Rejected.')
   }
@@ -279,7 +280,7 @@ export function page(main, { id, go, back, me }) {
               <span class="badge" data-tone=${tone}>${stateOf(job)}</span>
               <span title=${moment(job.inserted_at)}>made ${age(job.inserted_at)}</span>
               ${job.decision ? html`<span>· ${job.decision.decision} by ${job.decision.by ?? 'someone'}</span>` : nothing}
-              <span>· ${job.costs.actual > 0 ? html`${usd(job.costs.actual)} of about ${usd(job.costs.estimated)}` : html`about ${usd(job.costs.estimated)}`}</span>
+              <span class="cost">· ${job.costs.actual > 0 ? html`${usd(job.costs.actual)} of about ${usd(job.costs.estimated)}` : html`about ${usd(job.costs.estimated)}`}</span>
             </p>
           </div>
           ${actions()}
@@ -295,7 +296,7 @@ export function page(main, { id, go, back, me }) {
             ? html`<p class="notice" data-tone="ended">${job.progress.error}</p>`
             : nothing
         }
-        ${review.template()}`,
+        ${review.template(job.status === 'completed' ? film : null)}`,
       main,
     )
   }

@@ -19,7 +19,7 @@ const MAKING = {
 export function createFilm(ctx) {
   const player = createPlayer(ctx)
   const notes = createNotes(ctx, player)
-  const takes = createTakes(ctx, player.seek)
+  const takes = createTakes(ctx)
 
   const music = () =>
     ctx.attempt(
@@ -36,20 +36,33 @@ export function createFilm(ctx) {
       notes.load()
     },
     isUnsaved: notes.isUnsaved,
+    /** What each scene of the storyboard has to do with the film. */
+    ofScene: takes.ofScene,
+    seek: player.seek,
     leave: () => takes.leave(),
     template() {
-      const { job, audio } = ctx
-      const { revision } = job
-      const making = revision && ['queued', 'running'].includes(revision.state)
-      const track = `/api/v3/audio/${job.job_id}/download`
-      const hasMusic = audio?.generated_at && audio.size
       return html`<section aria-labelledby="the-film">
         <h2 id="the-film" class="unseen">The film</h2>
         <div class="watch">
-          <div>${player.template(notes.all())}</div>
+          <div>
+            ${player.template(notes.all())}
+            ${aside()}
+          </div>
           ${notes.template()}
         </div>
-        <div class="bar downloads">
+        ${takes.template()}
+      </section>`
+    },
+  }
+
+  /** What can be taken away, what it sounds like alone, and what is being made of it. */
+  function aside() {
+    const { job, audio } = ctx
+    const { revision } = job
+    const making = revision && ['queued', 'running'].includes(revision.state)
+    const track = `/api/v3/audio/${job.job_id}/download`
+    const hasMusic = audio?.generated_at && audio.size
+    return html`<div class="bar downloads">
           <a class="button" href=${`/api/v3/videos/${job.job_id}/combined`} download=${`${job.video_name}.mp4`}>Download the film</a>
           ${
             hasMusic
@@ -62,9 +75,6 @@ export function createFilm(ctx) {
           ${revision?.state === 'failed' ? html`<span class="why" data-tone="failed">${revision.error}</span>` : nothing}
           ${job.progress.audio_error ? html`<span class="why" data-tone="failed">The music: ${job.progress.audio_error}</span>` : nothing}
         </div>
-        ${audio ? musicAttempts(audio) : nothing}
-        ${takes.template()}
-      </section>`
-    },
+        ${audio ? musicAttempts(audio) : nothing}`
   }
 }

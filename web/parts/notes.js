@@ -106,7 +106,7 @@ export function createNotes(ctx, player) {
         <p class="faint small">
           ${note.by ?? 'someone'} ·
           ${isSent ? html`<span title=${moment(note.inserted_at)}>${age(note.inserted_at)}</span>` : 'being sent…'}
-          · version ${note.video_version}${note.resolved ? ` · done, says ${note.resolved_by ?? 'someone'}` : ''}
+          ${note.video_version === player.version() ? nothing : html`· version ${note.video_version}`}${note.resolved ? ` · done, says ${note.resolved_by ?? 'someone'}` : ''}
         </p>
       </div>
       ${

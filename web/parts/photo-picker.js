@@ -66,7 +66,7 @@ export function createPhotoPicker(ctx, before, say) {
     <legend>${which === 0 ? 'Begins with' : 'Ends with'}</legend>
     <div class="photos">
       <input class="unseen" id=${`bring-${which}`} type="file" accept="image/*,.heic" @change=${(/** @type {Event} */ event) => bring(which, event)} />
-      <label class="photo none" for=${`bring-${which}`}><span>Upload a photo</span></label>
+      <label class="photo bring" for=${`bring-${which}`}><span>Upload a photo</span></label>
       ${
         which === 1
           ? html`<label class="photo none">

@@ -103,11 +103,11 @@ export function createProgress(ctx) {
     const pending = isRunning() ? tryOf(scene.id) : undefined
     return html`<li data-tone=${toneOfScene(scene)}>
       <span class="badge" data-tone=${toneOfScene(scene)}>${sceneState(scene)}</span>
-      <span><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.waits_for] ?? STATES[scene.state] ?? scene.state}</span>
+      <span class="how"><strong>Scene ${scene.position + 1}</strong> ${WAITS[scene.waits_for] ?? STATES[scene.state] ?? scene.state}</span>
       ${attemptsOf(scene)}
       ${voiceAttempts(scene)}
       ${pending ? waiting(pending) : nothing}
-      ${scene.error ? html`<span class="why">${scene.error}</span>` : nothing}
+      ${scene.error && !ctx.job.progress.error?.includes(scene.error) ? html`<span class="why">${scene.error}</span>` : nothing}
       ${remedy(scene)}
     </li>`
   }
@@ -126,7 +126,7 @@ export function createProgress(ctx) {
       return html`<section class="card progress" aria-labelledby="progress">
         <div class="bar">
           <h2 id="progress">${isOver ? 'What happened' : 'Progress'}</h2>
-          <span class="faint">${Math.round(job.progress_percentage)} %</span>
+          ${isOver ? nothing : html`<span class="faint">${Math.round(job.progress_percentage)} %</span>`}
         </div>
         ${isOver ? nothing : html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`}
         ${job.progress.error ? html`<p class="notice" data-tone="failed" role="alert">${job.progress.error}</p>` : nothing}

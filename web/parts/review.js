@@ -10,6 +10,8 @@ import { createSceneForm } from './scene-form.js'
 /** Longer ones, in characters, are shortened until somebody wants the whole. */
 const SHORT = { prompt: 200, line: 70 }
 
+/** @typedef {ReturnType<typeof import('./film.js').createFilm>} Film */
+
 /** @param {import('../pages/job.js').JobPage} ctx */
 export function createReview(ctx) {
   /** @type {ReturnType<typeof createSceneForm> | null} */
@@ -131,8 +133,8 @@ export function createReview(ctx) {
       }`
   }
 
-  /** @param {any} scene @param {number} index */
-  function card(scene, index) {
+  /** @param {any} scene @param {number} index @param {Film | null} film */
+  function card(scene, index, film) {
     const [first, last] = scene.asset_ids
     const count = ctx.job.storyboard.scenes.length
     const state = ctx.scenes.find(({ id }) => id === scene.id)
@@ -141,7 +143,11 @@ export function createReview(ctx) {
       <div class="frames">
         ${
           clip
-            ? html`<img src=${clip} alt="Of the clip" loading="lazy" />`
+            ? film
+              ? html`<button class="jump" type="button" @click=${() => film.seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
+                  <img src=${clip} alt="" loading="lazy" />
+                </button>`
+              : html`<img src=${clip} alt="Of the clip" loading="lazy" />`
             : html`<img src=${still(first)} alt="First frame" loading="lazy" />
                 ${last && last !== first ? html`<img src=${still(last)} alt="Last frame" loading="lazy" />` : nothing}`
         }
@@ -170,7 +176,8 @@ export function createReview(ctx) {
             </div>`
           : nothing
       }
-      ${index < count - 1 ? html`<p class="into">${scene.transition === 'cut' ? 'cut' : `${inWords(scene.transition)} ${duration(scene.transition_duration ?? 0.5)}`}</p>` : nothing}
+      ${film?.ofScene(scene, index) ?? nothing}
+      ${index < count - 1 ? html`<p class="into">${scene.transition === 'cut' ? 'cut' : `${inWords(scene.transition)} ${duration(scene.transition_duration ?? 0.5)}`}</p>` : html`<p class="into last">end of the film</p>`}
     </li>`
   }
 
@@ -189,7 +196,8 @@ export function createReview(ctx) {
       const scene = ctx.job?.storyboard.scenes.find((/** @type {any} */ one) => one.id === id)
       if (scene && isEditable()) edit(scene)
     },
-    template() {
+    /** @param {Film | null} film once there is one */
+    template(film) {
       const { scenes, film_duration: length } = ctx.job.storyboard
       if (!ctx.job.storyboard_ready) return html`<p class="faint" role="status">The storyboard is being written…</p>`
       return html`<section aria-labelledby="storyboard">
@@ -199,7 +207,11 @@ export function createReview(ctx) {
           <a class="faint" href=${`/api/v3/jobs/${ctx.job.job_id}/contact-sheet`} target="_blank" rel="noopener">Contact sheet</a>
           ${isEditable() ? html`<button class="button small" type="button" @click=${() => edit(null)}>Add a scene</button>` : nothing}
         </div>
-        <ol class="strip">${repeat(scenes, (scene) => scene.id, card)}</ol>
+        <ol class="strip">${repeat(
+          scenes,
+          (scene) => scene.id,
+          (scene, index) => card(scene, index, film),
+        )}</ol>
         ${form ? form.template() : nothing}
       </section>`
     },

@@ -146,7 +146,7 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
   }
 
   /** @param {string} name @param {string} label @param {string | null | undefined} value @param {string} [hint] */
-  const line = (name, label, value, hint) => html`<div>
+  const line = (name, label, value, hint) => html`<div class=${hint ? 'broad' : ''}>
     <label for=${`scene-${name}`}>${label}</label>
     <input id=${`scene-${name}`} name=${name} .defaultValue=${value ?? ''} />
     ${hint ? html`<p class="hint">${hint}</p>` : nothing}

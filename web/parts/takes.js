@@ -1,16 +1,12 @@
 /** The scenes of a finished film: their clips, rendered again with other words, compared, kept or taken back. */
 import { post } from '../api.js'
-import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { createAgain, promptOf } from './again.js'
 import { attemptsOf, voiceAttempts } from './attempts.js'
 import { createCompare } from './compare.js'
 
-/**
- * @param {import('../pages/job.js').JobPage} ctx
- * @param {(seconds: number) => void} seek in the film
- */
-export function createTakes(ctx, seek) {
+/** @param {import('../pages/job.js').JobPage} ctx */
+export function createTakes(ctx) {
   /** The choice that can be undone. @type {{ scene: any, before: any } | null} */
   let undoable = null
   /** Scenes with a take that came into the film before the eyes of who looks. @type {Set<string>} */
@@ -95,7 +91,7 @@ export function createTakes(ctx, seek) {
   }
 
   /** @param {any} scene of the storyboard @param {number} index */
-  const row = (scene, index) => {
+  const ofScene = (scene, index) => {
     const state = ctx.scenes.find(({ id }) => id === scene.id)
     if (!state) return nothing
     const { regeneration } = state
@@ -103,33 +99,30 @@ export function createTakes(ctx, seek) {
     const isOpen =
       regeneration && revision?.number === regeneration.revision && ['queued', 'running'].includes(revision.state)
     const making = regeneration && (isOpen || !['completed', 'failed'].includes(regeneration.state))
-    return html`<li>
-      <button class="jump" type="button" @click=${() => seek(scene.time_start)} aria-label=${`Go to scene ${index + 1}`}>
-        <img src=${state.thumbnail_url} alt="" loading="lazy" />
-        <span class="number">${index + 1}</span>
-      </button>
-      <div>
-        <h3>${scene.title ?? 'Untitled'}</h3>
-        <p class="row">
-          ${making ? html`<span class="badge" data-tone="busy">new take: ${regeneration.state === 'completed' ? 'put into the film' : regeneration.state}</span>` : nothing}
-          ${state.out_of_date ? html`<span class="badge" data-tone="waiting" title="The film shows it as it was before it was edited">out of date</span>` : nothing}
-        </p>
-        ${state.attempts.length > 1 ? attemptsOf(state) : nothing} ${voiceAttempts(state)}
-        ${regeneration?.error ? html`<p class="why" data-tone="failed">${regeneration.error}</p>` : nothing}
-        <p class="row">
-          ${ctx.decides ? again.button(scene) : nothing}
-          ${state.takes.length > 1 ? html`<button class="button small" type="button" @click=${() => compare.open(state)}>Compare ${state.takes.length} takes</button>` : nothing}
-          <a class="quiet" href=${state.video_url} download=${`scene-${index + 1}.mp4`}>Download the clip</a>
-        </p>
-        ${again.form(scene, state.render_cost)}
-      </div>
+    return html`<div class="made">
+      ${
+        making || state.out_of_date
+          ? html`<p class="row">
+              ${making ? html`<span class="badge" data-tone="busy">new take: ${regeneration.state === 'completed' ? 'put into the film' : regeneration.state}</span>` : nothing}
+              ${state.out_of_date ? html`<span class="badge" data-tone="waiting" title="The film shows it as it was before it was edited">out of date</span>` : nothing}
+            </p>`
+          : nothing
+      }
+      ${regeneration?.error ? html`<p class="why" data-tone="failed">${regeneration.error}</p>` : nothing}
       ${arrival(state)}
       ${
         state.takes.length > 1
           ? html`<ol class="alternatives">${state.takes.map((/** @type {any} */ take, /** @type {number} */ n) => takeRow(state, take, n))}</ol>`
           : nothing
       }
-    </li>`
+      <p class="row">
+        ${ctx.decides ? again.button(scene) : nothing}
+        ${state.takes.length > 1 ? html`<button class="button small" type="button" @click=${() => compare.open(state)}>Compare ${state.takes.length} takes</button>` : nothing}
+        <a class="quiet" href=${state.video_url} download=${`scene-${index + 1}.mp4`}>Download</a>
+      </p>
+      ${again.form(scene, state.render_cost)}
+      ${state.attempts.length > 1 ? attemptsOf(state) : nothing} ${voiceAttempts(state)}
+    </div>`
   }
 
   return {
@@ -145,17 +138,14 @@ export function createTakes(ctx, seek) {
       }
     },
     leave: () => compare.leave(),
-    template() {
-      return html`<h2 class="unseen">Its scenes</h2>
-        ${
-          undoable
-            ? html`<p class="row">
-                <button class="button small" type="button" @click=${undo}>Undo: take ${numberOf(undoable.scene, undoable.before)} again · free</button>
-              </p>`
-            : nothing
-        }
-        <ol class="takes">${repeat(ctx.job.storyboard.scenes, (scene) => scene.id, row)}</ol>
-        ${compare.template()}`
-    },
+    ofScene,
+    template: () => html`${
+      undoable
+        ? html`<p class="row">
+            <button class="button small" type="button" @click=${undo}>Undo: take ${numberOf(undoable.scene, undoable.before)} again · free</button>
+          </p>`
+        : nothing
+    }
+    ${compare.template()}`,
   }
 }
