@@ -238,6 +238,8 @@ inBrowser('the music of a film', () => {
     await page.getByRole('button', { name: 'Add music · $0.14' }).click()
     const alone = page.getByLabel('The music alone')
     await alone.waitFor(rendering)
+    await page.getByText('Music: 2 attempts · $0.14').click()
+    await page.getByText('Scene 2, attempt 1').waitFor()
     for (const link of [
       await alone.getAttribute('src'),
       await page.getByText('Download the music').getAttribute('href'),

@@ -198,6 +198,12 @@ export function page(main, { go, place, keeps }) {
     jobs = []
     remember()
     load()
+    showChosen()
+  }
+
+  /** On a phone the views go beyond the screen. */
+  function showChosen() {
+    main.querySelector('.views [aria-pressed="true"]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
   }
 
   function remember() {
@@ -311,7 +317,9 @@ export function page(main, { go, place, keeps }) {
 
   /** Where somebody comes back to, the board is as they left it. */
   async function comeBack() {
-    await load(false, Math.max(PAGE, place?.shown ?? 0))
+    const loaded = load(false, Math.max(PAGE, place?.shown ?? 0))
+    showChosen()
+    await loaded
     if (!place || hasLeft) return
     scrollTo(0, place.top)
     const card = main.querySelector(`a.job[href="${place.job}"]`)
