@@ -276,11 +276,11 @@ export function page(main, { id, go, back, me }) {
           <div>
             <a class="back" href="/" data-back>← Board</a>
             <h1>${job.video_name}</h1>
-            <p class="faint">
+            <p class="faint facts">
               <span class="badge" data-tone=${tone}>${stateOf(job)}</span>
               <span title=${moment(job.inserted_at)}>made ${age(job.inserted_at)}</span>
-              ${job.decision ? html`<span>· ${job.decision.decision} by ${job.decision.by ?? 'someone'}</span>` : nothing}
-              <span class="cost">· ${job.costs.actual > 0 ? html`${usd(job.costs.actual)} of about ${usd(job.costs.estimated)}` : html`about ${usd(job.costs.estimated)}`}</span>
+              ${job.decision ? html`<span>${job.decision.decision} by ${job.decision.by ?? 'someone'}</span>` : nothing}
+              <span>${job.costs.actual > 0 ? html`${usd(job.costs.actual)} of about ${usd(job.costs.estimated)}` : html`about ${usd(job.costs.estimated)}`}</span>
             </p>
           </div>
           ${actions()}
