@@ -109,7 +109,7 @@ inBrowser('a new film', () => {
     await page.route('**/api/v3/assets', (route) => route.abort('connectionrefused'), { times: 1 })
     await page.getByLabel('Choose photos').setInputFiles(path.join(PHOTOS, 'china.jpg'))
     await page.getByText('china.jpg: The server can not be reached').waitFor()
-    await page.getByRole('button', { name: 'Send china.jpg again' }).click()
+    await page.getByRole('button', { name: 'Try again: china.jpg' }).click()
     await page.getByText('1 of 2 photos').waitFor()
     expect(await page.locator('.refused').count()).toBe(0)
   })

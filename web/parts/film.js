@@ -62,19 +62,16 @@ export function createFilm(ctx) {
     const making = revision && ['queued', 'running'].includes(revision.state)
     const track = `/api/v3/audio/${job.job_id}/download`
     const hasMusic = audio?.generated_at && audio.size
+    const price = audio ? ` · ${audio.render_cost ? usd(audio.render_cost) : 'free'}` : ''
     return html`<div class="bar downloads">
-          <a class="button" href=${`/api/v3/videos/${job.job_id}/combined`} download=${`${job.video_name}.mp4`}>Download the film</a>
-          ${
-            hasMusic
-              ? html`<audio controls preload="none" aria-label="The music alone" src=${`${track}?of=${audio.generated_at}`}></audio>
-                  <a class="button" href=${track} download>Download the music</a>`
-              : nothing
-          }
-          ${!ctx.decides ? nothing : html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${audio ? ` · ${audio.render_cost ? usd(audio.render_cost) : 'free'}` : ''}</button>`}
-          ${making ? html`<span class="badge" data-tone="busy" role="status">${MAKING[revision.kind] ?? revision.kind}: ${revision.state}</span>` : nothing}
-          ${revision?.state === 'failed' ? html`<span class="why" data-tone="failed">${revision.error}</span>` : nothing}
-          ${job.progress.audio_error ? html`<span class="why" data-tone="failed">The music: ${job.progress.audio_error}</span>` : nothing}
-        </div>
-        ${audio ? musicAttempts(audio) : nothing}`
+        <a class="button" href=${`/api/v3/videos/${job.job_id}/combined`} download=${`${job.video_name}.mp4`}>Download the film</a>
+        ${hasMusic ? html`<a class="button" href=${track} download>Download the music</a>` : nothing}
+        ${ctx.decides ? html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${price}</button>` : nothing}
+        ${hasMusic ? html`<audio controls preload="none" aria-label="The music alone" src=${`${track}?of=${audio.generated_at}`}></audio>` : nothing}
+        ${making ? html`<span class="badge" data-tone="busy" role="status">${MAKING[revision.kind] ?? revision.kind}: ${revision.state}</span>` : nothing}
+        ${revision?.state === 'failed' ? html`<span class="why" data-tone="failed">${revision.error}</span>` : nothing}
+        ${job.progress.audio_error ? html`<span class="why" data-tone="failed">The music: ${job.progress.audio_error}</span>` : nothing}
+      </div>
+      ${audio ? musicAttempts(audio) : nothing}`
   }
 }

@@ -70,7 +70,7 @@ export function createPhotoTiles(uploads) {
   const refused = (photo) => html`<li class="refused" data-tone="failed">
     ${photo.preview ? html`<img src=${photo.preview} alt="" />` : nothing}
     <span class="why">${photo.name}: ${photo.problem}</span>
-    <button class="button small" type="button" @click=${() => uploads.tryAgain(photo)} aria-label=${`Send ${photo.name} again`}>Try again</button>
+    <button class="button small" type="button" @click=${() => uploads.tryAgain(photo)} aria-label=${`Try again: ${photo.name}`}>Try again</button>
     <button class="quiet" type="button" @click=${() => takeOut(photo)} aria-label=${`Remove ${photo.name}`}>Remove</button>
   </li>`
 
