@@ -8,7 +8,7 @@ import { copyFile, link, mkdir, rename, rm, stat, utimes } from 'node:fs/promise
 import path from 'node:path'
 import { moveFile } from './hashed-file.ts'
 import { createTrimmer } from './least-used.ts'
-import { removeAbandoned } from './temp-dir.ts'
+import { OWN_PREFIX, removeAbandoned } from './temp-dir.ts'
 
 export interface BlobCache {
   /** A name for a file that is not finished; a process that dies leaves it to `removeUnfinished`. */
@@ -35,7 +35,7 @@ export async function openBlobCache(root: string, maxBytes: number): Promise<Blo
   await mkdir(temporary, { recursive: true })
   await removeAbandoned(temporary)
   const trimmer = createTrimmer(root, maxBytes)
-  const unfinished = () => path.join(temporary, `${process.pid}-${randomUUID()}`)
+  const unfinished = () => path.join(temporary, `${OWN_PREFIX}${randomUUID()}`)
   const pathOf = (hash: string) => path.join(root, hash)
   const coming = new Map<string, Promise<void>>()
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { BlobNotFound, type BlobStore, HASH } from './blob-store.ts'
 import { hashFile, moveFile, writeHashed } from './hashed-file.ts'
 import { pourFile } from './pour-file.ts'
-import { removeAbandoned } from './temp-dir.ts'
+import { OWN_PREFIX, removeAbandoned } from './temp-dir.ts'
 
 /** @param root the folder that holds the blobs; made when missing */
 export async function createFileStore(root: string): Promise<BlobStore> {
@@ -19,7 +19,7 @@ export async function createFileStore(root: string): Promise<BlobStore> {
 /** The same, of a folder that is there, and in which nothing changes unless it is written to. */
 export function fileStore(root: string): BlobStore {
   const temporary = path.join(root, 'tmp')
-  const unfinished = () => path.join(temporary, `${process.pid}-${randomUUID()}`)
+  const unfinished = () => path.join(temporary, `${OWN_PREFIX}${randomUUID()}`)
 
   const pathOf = (hash: string) => {
     // A hash never comes from outside unchecked, but it becomes a path, so it is checked here once more.

@@ -1,22 +1,25 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { createFileStore } from '../../storage/file-store.ts'
+import { OWN_PREFIX } from '../../storage/temp-dir.ts'
 
 it('removes what a process that was killed had begun to write, and nothing of one that lives', async () => {
   const root = await mkdtemp(path.join(tmpdir(), 'greenlight-store-'))
   const store = await createFileStore(root)
   const temporary = path.join(root, 'tmp')
-  const living = `${process.pid}-being-written`
+  const living = [`${OWN_PREFIX}being-written`, `${process.pid}-of-an-earlier-release`, '0badcafe.999999999-elsewhere']
+  const dead = [OWN_PREFIX.replace(/\d+-$/, '999999999-half'), '999999999-half', '0badcafe.1-elsewhere-for-a-day']
   const write = async () => {
-    for (const name of ['999999999-half', living]) await writeFile(path.join(temporary, name), 'half')
+    for (const name of [...living, ...dead]) await writeFile(path.join(temporary, name), 'half')
+    await utimes(path.join(temporary, '0badcafe.1-elsewhere-for-a-day'), 0, 0)
   }
   await write()
   await createFileStore(root)
-  expect(await readdir(temporary)).toEqual([living])
+  expect((await readdir(temporary)).sort()).toEqual(living.sort())
   await write()
-  expect(await store.removeUnfinished(new Date())).toBe(1)
-  expect(await readdir(temporary)).toEqual([living])
+  expect(await store.removeUnfinished(new Date())).toBe(dead.length)
+  expect((await readdir(temporary)).sort()).toEqual(living.sort())
   await rm(root, { recursive: true })
 })
