@@ -25,7 +25,8 @@ export interface Cast {
   abandon(): Promise<void>
 }
 
-export async function raise(dataDir: string): Promise<Cast> {
+/** @param databaseUrl of PostgreSQL; without it the rows are in the data folder */
+export async function raise(dataDir: string, databaseUrl?: string): Promise<Cast> {
   // Whatever was started is killed when what comes after it does not start.
   await using started = new AsyncDisposableStack()
   const logs = path.join(dataDir, 'logs')
@@ -50,6 +51,7 @@ export async function raise(dataDir: string): Promise<Cast> {
   const env = {
     ...environment(serverUrl, simulatorUrl),
     DATA_DIR: dataDir,
+    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
     PORT: `${port}`,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,

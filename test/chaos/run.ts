@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '../../prisma/client.ts'
+import { type DatabaseLocation, openDatabase } from '../../prisma/client.ts'
 import type { Bill } from '../../simulator/index.ts'
 import { createFileStore } from '../../storage/file-store.ts'
 import { createApi } from '../support/stack.ts'
@@ -25,13 +25,21 @@ export interface Outcome extends Report {
   dataDir: string
 }
 
-/** @param say is told how it goes */
-export async function runChaos(size: Size, say: (line: string) => void = () => {}): Promise<Outcome> {
+/**
+ * @param say is told how it goes
+ * @param databaseUrl of an empty PostgreSQL database; without it the rows are in an SQLite file
+ */
+export async function runChaos(
+  size: Size,
+  say: (line: string) => void = () => {},
+  databaseUrl?: string,
+): Promise<Outcome> {
   const plan = makePlan(size)
   const dataDir = await realpath(await mkdtemp(path.join(tmpdir(), `greenlight-chaos-${size.seed}-`)))
-  const cast = await raise(dataDir)
+  const cast = await raise(dataDir, databaseUrl)
   try {
-    const report = await carryOut(plan, cast, dataDir, say)
+    const rows = databaseUrl ? { url: databaseUrl, poolSize: 2 } : path.join(dataDir, 'greenlight.db')
+    const report = await carryOut(plan, cast, { dataDir, rows }, say)
     if (report.violations.length === 0) await rm(dataDir, { recursive: true })
     return { ...report, dataDir }
   } catch (error) {
@@ -40,7 +48,17 @@ export async function runChaos(size: Size, say: (line: string) => void = () => {
   }
 }
 
-async function carryOut(plan: Plan, cast: Cast, dataDir: string, say: (line: string) => void): Promise<Report> {
+interface Places {
+  dataDir: string
+  rows: DatabaseLocation
+}
+
+async function carryOut(
+  plan: Plan,
+  cast: Cast,
+  { dataDir, rows }: Places,
+  say: (line: string) => void,
+): Promise<Report> {
   const began = Date.now()
   const { serverUrl, simulatorUrl } = cast
   const campaign = await createApi(serverUrl).campaign()
@@ -84,7 +102,7 @@ async function carryOut(plan: Plan, cast: Cast, dataDir: string, say: (line: str
   const { rules } = (await control(simulatorUrl, 'faults')) as { rules: Report['struck'] }
   violations.push(...(await cast.end()), ...cast.server.faints, ...cast.worker.faints)
 
-  const db = await openDatabase(path.join(dataDir, 'greenlight.db'))
+  const db = await openDatabase(rows)
   const blobs = await createFileStore(path.join(dataDir, 'blobs'))
   const outputs = await readOutputs(path.join(dataDir, 'simulator'))
   for (const { id, file } of films) {
