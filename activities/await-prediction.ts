@@ -60,7 +60,7 @@ async function settle(
 ): Promise<Pick<Prediction, 'state' | 'error'>> {
   const { id, jobId, sceneId, attempt } = known
   const revised = sceneId ? await revisionInWork(db, sceneId, attempt) : null
-  return inTransaction(db, async (tx) => {
+  return inTransaction(db, jobId, async (tx) => {
     let settled: Pick<Prediction, 'state' | 'error'> = known
     if (ending) {
       const { state, ...details } = ending

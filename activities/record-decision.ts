@@ -32,7 +32,7 @@ export const recordDecision =
     }
     const [first] = job.scenes
     void askAhead(deps, [first?.firstAssetId ?? null, first?.lastAssetId ?? null])
-    await inTransaction(deps.db, (tx) => advanceUnended(tx, jobId, 'starting_render'))
+    await inTransaction(deps.db, jobId, (tx) => advanceUnended(tx, jobId, 'starting_render'))
     return { decision: 'approved', plan: planOf(job) }
   }
 

@@ -21,7 +21,7 @@ export function showProgress(
     if (Date.now() < next) return
     next = Date.now() + EVERY_MS
     const percentage = Math.round((from + (to - from) * fraction) * 10) / 10
-    inTransaction(db, (tx) => advanceUnended(tx, jobId, stage, { percentage })).catch((error: unknown) =>
+    inTransaction(db, jobId, (tx) => advanceUnended(tx, jobId, stage, { percentage })).catch((error: unknown) =>
       log.warn({ err: error, jobId }, 'the progress of a step could not be shown'),
     )
   }

@@ -28,7 +28,7 @@ export const stitchFilm =
     const { db, blobs, media, tempDir, log } = deps
     const job = await readJob(db, jobId)
     if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
-    await inTransaction(db, async (tx) => {
+    await inTransaction(db, jobId, async (tx) => {
       await reopenFailed(tx, job)
       await advanceUnended(tx, jobId, 'stitching')
     })

@@ -62,7 +62,7 @@ export const submitPrediction = (deps: ActivityDeps) => {
     inTurn(async (sent) => {
       const found = await look(deps, purchase)
       const predictionId = found.plan ? await buy(deps, found, sent) : found.known.id
-      if (!found.plan) await inTransaction(deps.db, (tx) => showSubmitted(tx, found))
+      if (!found.plan) await inTransaction(deps.db, purchase.jobId, (tx) => showSubmitted(tx, found))
       return { jobId: purchase.jobId, predictionId }
     })
 }
@@ -95,7 +95,7 @@ async function buy(deps: ActivityDeps, order: Order, sent: () => void): Promise<
     const outcome = await reconcileIntent(deps, known)
     if (outcome === 'unknown') throw endedAlready(await deps.db.prediction.findUniqueOrThrow({ where: { id } }))
     if (outcome === 'adopted') {
-      await inTransaction(deps.db, (tx) => showSubmitted(tx, order))
+      await inTransaction(deps.db, order.purchase.jobId, (tx) => showSubmitted(tx, order))
       return id
     }
   }
@@ -137,7 +137,7 @@ async function post(deps: ActivityDeps, asked: Order, sent: () => void): Promise
   const outcome = await answer
   if (outcome.kind === 'created') {
     const { id } = outcome.prediction
-    await inTransaction(deps.db, async (tx) => {
+    await inTransaction(deps.db, asked.purchase.jobId, async (tx) => {
       await markSubmitted(tx, intent.id, id)
       await showSubmitted(tx, asked)
     })

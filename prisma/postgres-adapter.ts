@@ -1,6 +1,6 @@
 /**
  * pg under Prisma, made to behave as SQLite does here:
- * transactions are serializable, as SQLite's are by nature (what is refused for that runs again: run-again.ts); `contains`
+ * Prisma's transactions are serializable, as SQLite's are by nature (what is refused for that runs again: run-again.ts); `contains`
  * finds ASCII letters in either case and takes every other character as it is; a NUL in a text, which no request brings
  * but a provider's answer might, becomes U+FFFD, because PostgreSQL would refuse the row; and an outage is told as one,
  * whichever way pg found it out.
@@ -66,8 +66,8 @@ function likeSqlite(adapter: SqlDriverAdapter): SqlDriverAdapter {
 }
 
 /**
- * Rows that a scan passes count as read: with scans of whole tables, which PostgreSQL prefers while they are small, any two
- * transactions would be in each other's way.
+ * In a serializable transaction rows that a scan passes count as read: with scans of whole tables, which PostgreSQL prefers
+ * while they are small, any two would be in each other's way.
  */
 const SERIALIZE = 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off'
 

@@ -29,17 +29,22 @@ export function statements(db: Database): Statements {
 }
 
 /**
- * Runs `work` in a transaction past Prisma, which only statements of our own can be part of; again, where PostgreSQL could
- * not fit it between others.
+ * Runs `work`, which is about one job, in a transaction past Prisma, which only statements of our own can be part of. Others
+ * of that job wait until it has ended: on SQLite all do, on PostgreSQL the job's row is locked first, because transactions
+ * that move the scenes of one job would else refuse each other time and again (docs/decisions/0044-postgres.md).
  */
-export function inTransaction<T>(db: Database, work: (tx: Statements) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Database, jobId: number, work: (tx: Statements) => Promise<T>): Promise<T> {
   const { connection } = openedAs(db)
-  const once = () => transact(connection, work)
+  const onPostgres = async (tx: Statements) => {
+    await tx.$queryRaw(sql`SELECT 1 FROM "Job" WHERE "id" = ${jobId} FOR UPDATE`)
+    return work(tx)
+  }
+  const once = () => transact(connection, connection.provider === 'postgres' ? onPostgres : work)
   return connection.provider === 'postgres' ? untilSerial(once) : once()
 }
 
 async function transact<T>(connection: SqlDriverAdapter, work: (tx: Statements) => Promise<T>): Promise<T> {
-  const transaction = await connection.startTransaction('SERIALIZABLE')
+  const transaction = await connection.startTransaction()
   const end = (command: 'COMMIT' | 'ROLLBACK') => transaction.executeRaw({ sql: command, args: [], argTypes: [] })
   try {
     const result = await work(runBy(transaction))

@@ -34,7 +34,7 @@ export async function saveFilm(
   revision: number | undefined,
   made: Partial<Film> & { soundtrack?: number },
 ): Promise<void> {
-  if (revision === undefined) await inTransaction(db, (tx) => advanceUnended(tx, jobId, 'stitching', made))
+  if (revision === undefined) await inTransaction(db, jobId, (tx) => advanceUnended(tx, jobId, 'stitching', made))
   else await db.revision.update({ where: { jobId_number: { jobId, number: revision } }, data: made })
 }
 

@@ -152,7 +152,7 @@ export async function claimPost(
   claim: PostClaim,
   also: (tx: Statements) => Promise<void>,
 ): Promise<ClaimedPost | null> {
-  const claiming = inTransaction(db, async (tx) => {
+  const claiming = inTransaction(db, key.jobId, async (tx) => {
     // A job that was canceled while its pictures were uploaded buys nothing any more.
     const [job] = await tx.$queryRaw<{ canceledAt: Date | null }[]>(
       sql`SELECT "canceledAt" FROM "Job" WHERE "id" = ${key.jobId}`,

@@ -168,7 +168,7 @@ export async function changeScene(
   state: SceneState,
   change: SceneChange = {},
 ): Promise<void> {
-  await inTransaction(db, (tx) => changeSceneIn(tx, scene, state, change))
+  await inTransaction(db, scene.jobId, (tx) => changeSceneIn(tx, scene, state, change))
 }
 
 /**

@@ -54,7 +54,7 @@ export async function changeSceneRevision(
   state: string,
   error: string | null = null,
 ): Promise<void> {
-  await inTransaction(db, (tx) => changeSceneRevisionIn(tx, revised, state, error))
+  await inTransaction(db, revised.revision.jobId, (tx) => changeSceneRevisionIn(tx, revised, state, error))
 }
 
 /**

@@ -59,7 +59,7 @@ export async function keepTake(
   { id: predictionId, attempt }: Pick<Prediction, 'id' | 'attempt'>,
   clip: Clip,
 ): Promise<void> {
-  await inTransaction(db, async (tx) => {
+  await inTransaction(db, scene.jobId, async (tx) => {
     const { id: sceneId, prompt, firstAssetId, lastAssetId } = scene
     const storyboard = JSON.stringify(changeable(scene))
     const made = { id: randomUUID(), sceneId, attempt, predictionId, ...clip }
@@ -81,7 +81,7 @@ export async function showStoredTake(
   predictionId: string,
 ): Promise<boolean> {
   const take = await findTake(statements(db), predictionId)
-  if (take) await inTransaction(db, (tx) => showTake(tx, take, scene, revised))
+  if (take) await inTransaction(db, scene.jobId, (tx) => showTake(tx, take, scene, revised))
   return take !== undefined
 }
 

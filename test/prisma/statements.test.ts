@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { renderPercentage } from '../../domain/job.ts'
 import { type Database, openDatabase, Prisma } from '../../prisma/client.ts'
 import { scopeToClient } from '../../prisma/client-scope.ts'
 import { getJob, readJob } from '../../prisma/queries/jobs.ts'
@@ -45,7 +46,10 @@ describe('statements of our own', () => {
   })
 
   it.each([
-    ['in transactions past Prisma', inTransaction],
+    [
+      'in transactions past Prisma',
+      (database: Database, work: (tx: Statements) => Promise<void>) => inTransaction(database, jobId, work),
+    ],
     [
       'in those of Prisma',
       (database: Database, work: (tx: Statements) => Promise<void>) => database.$transaction(work),
@@ -81,9 +85,22 @@ describe('statements of our own', () => {
     )
   })
 
+  it('see of other scenes of the job what was written just before, however many move at once', async () => {
+    const { clientId, campaignId } = await getJob(db, jobId)
+    const job = { type: 'image_pairs', videoName: 'Spring 2', parameters: {}, settings: {}, clientId, campaignId }
+    const { id } = await db.job.create({ data: job })
+    const positions = Array.from({ length: 12 }, (_, position) => position)
+    await db.scene.createMany({ data: positions.map((position) => ({ jobId: id, position, duration: 4 })) })
+    const { scenes } = await getJob(db, id)
+    await Promise.all(scenes.map((scene) => changeScene(db, scene, 'completed')))
+    const { percentage, eventSeq } = await getJob(db, id)
+    expect(percentage).toBe(renderPercentage(scenes.map(() => 'completed')))
+    expect(await db.jobEvent.count({ where: { jobId: id } })).toBe(eventSeq)
+  })
+
   it('are undone together when one fails, and leave the connection free', async () => {
     const rename = (tx: Statements) => tx.$executeRaw(sql`UPDATE "Job" SET "videoName" = 'x' WHERE "id" = ${jobId}`)
-    const failing = inTransaction(db, async (tx) => {
+    const failing = inTransaction(db, jobId, async (tx) => {
       await rename(tx)
       await tx.$executeRaw(sql`INSERT INTO "Setting" ("key") VALUES ('without a value')`)
     })
