@@ -229,6 +229,7 @@ describe('buying a prediction', () => {
 describe('canceling a job', () => {
   it('cancels what runs at the provider', async () => {
     const purchase = await newPurchase()
+    bench.simulator.setFaults([{ fault: { kind: 'hang' } }])
     await bench.attempt('submitPrediction', purchase)
     await cancelJob(bench.db, purchase.jobId, { by: 'Ben', note: null })
     await bench.attempt('cancelJob', { jobId: purchase.jobId })
