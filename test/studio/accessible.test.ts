@@ -34,6 +34,8 @@ inBrowser('every page and dialog is accessible, light and dark', () => {
 
   it('where a film begins, and where one signs in', async () => {
     const page = await studio.visit('/new')
+    await page.getByLabel('Campaign', { exact: true }).selectOption('Lakeside')
+    await press(page, /^Take/)
     await page
       .getByLabel('Choose photos')
       .setInputFiles([{ name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') }])

@@ -52,7 +52,7 @@ inBrowser('a new film', () => {
     expect(await focused(page)).toBe('Move rocket.jpg later')
     await page.getByRole('button', { name: 'Take china.jpg out of the film' }).click()
     await page.getByText('1 of 2 photos').waitFor()
-    await page.getByRole('button', { name: 'Put china.jpg back into the film' }).click()
+    await page.getByRole('button', { name: 'Put back china.jpg' }).click()
     await page.getByText('About $0.87 for 1 scene').waitFor()
 
     await page.getByLabel('Client').fill('Harbour Homes')
@@ -117,7 +117,7 @@ inBrowser('a new film', () => {
   it('is made from a brief and approved on a phone', async () => {
     const page = await studio.visit('/new', PHONE)
     await page.getByLabel('Campaign', { exact: true }).selectOption('Lakeside')
-    await page.getByText('3 photos, about 8 s of film.').waitFor()
+    await page.getByText('About $1.74 for 2 scenes').waitFor()
     await page.getByText('From a brief').tap()
     await page.getByLabel('The brief').fill('For families who look for a quiet house')
     await page.getByText('About $3.48 for 4 scenes').waitFor()

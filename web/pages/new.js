@@ -148,7 +148,7 @@ export function page(main, { go }) {
     const { scenes, seconds, video, music } = will
     const many = scenes === 1 ? '1 scene' : `${scenes} scenes`
     return html`<p><span class="amount">About ${usd(video + music)}</span> for ${many}</p>
-      <p class="faint">${count()} photos, about ${duration(scenes * seconds)} of film.</p>
+      <p class="faint more">${count()} photos, about ${duration(scenes * seconds)} of film.</p>
       <dl class="bill">
         <div><dt>Video, ${many} of ${duration(seconds)}</dt><dd>${usd(video)}</dd></div>
         ${music > 0 ? html`<div><dt>Music</dt><dd>${usd(music)}</dd></div>` : nothing}

@@ -76,7 +76,7 @@ export function createPhotoTiles(uploads) {
 
   /** @param {Photo} photo */
   const leftOut = (photo) => html`<li>
-    <button class="put-back" type="button" @click=${() => putBack(photo)} aria-label=${`Put ${photo.name} back into the film`}>
+    <button class="put-back" type="button" @click=${() => putBack(photo)} aria-label=${`Put back ${photo.name}`}>
       <img src=${photo.preview} alt="" loading="lazy" /><span aria-hidden="true">Put back</span>
     </button>
   </li>`
