@@ -24,6 +24,8 @@ const number = (fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {
   z.preprocess(blankIsUnset, z.coerce.number().min(min).max(max).default(fallback))
 const whole = (fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}) =>
   z.preprocess(blankIsUnset, z.coerce.number().int().min(min).max(max).default(fallback))
+/** A limit that there is none of unless it is set. */
+const wish = z.preprocess(blankIsUnset, z.coerce.number().int().min(1).optional())
 const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z.preprocess(blankIsUnset, z.enum(values).default(fallback as never))
 const list = z.preprocess(
@@ -86,6 +88,9 @@ const Environment = z.object({
   DATABASE_POOL_SIZE: whole(10, { min: 2, max: 1000 }),
   TEMPORAL_UI_URL: httpUrl,
   MAX_UPLOAD_BYTES: whole(512 * 1024 * 1024, { min: 1 }),
+  MAX_REQUESTS_AT_ONCE: whole(500, { min: 1 }),
+  RATE_LIMIT_PER_MINUTE: wish,
+  MAX_OPEN_JOBS_PER_CLIENT: wish,
   ALLOWED_PRIVATE_HOSTS: list,
   WEBHOOK_SIGNING_SECRET: z.preprocess(
     blankIsUnset,
@@ -168,6 +173,10 @@ export function readConfig(env: Record<string, string | undefined>) {
       authKeys: e.API_AUTH_KEY,
       corsOrigins: e.CORS_ORIGINS,
       maxUploadBytes: e.MAX_UPLOAD_BYTES,
+      /** More than these, until their answers begin, are refused. */
+      requestsAtOnce: e.MAX_REQUESTS_AT_ONCE,
+      /** Of each key; null for no limit. */
+      requestsPerMinute: e.RATE_LIMIT_PER_MINUTE ?? null,
       /** How long /readyz is red before the port closes; on loopback nobody balances who would have to notice. */
       drainSeconds: e.SHUTDOWN_DRAIN ?? (LOOPBACK.includes(e.HOST) ? 0 : 5),
     },
@@ -211,6 +220,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     storyboardTimeoutSeconds: e.STORYBOARD_TIMEOUT,
     /** After this a job that nobody decided about is rejected; null for never. */
     approvalTimeoutSeconds: e.APPROVAL_TIMEOUT ?? null,
+    /** Jobs of a client that have not ended; null for no limit. */
+    maxOpenJobs: e.MAX_OPEN_JOBS_PER_CLIENT ?? null,
     maxScenes: e.MAX_SCENES,
     maxParallelScenes: e.MAX_PARALLEL_SCENES,
     predictions: {

@@ -19,6 +19,8 @@ import { repeatSafely } from './idempotency/index.ts'
 import { inTurn } from './in-turn.ts'
 import { jobRoutes } from './jobs/index.ts'
 import { limitJsonBody } from './json-body.ts'
+import { limitInFlight } from './limits/in-flight.ts'
+import { limitRate } from './limits/rate-limit.ts'
 import { answerLocalScrapes, metricsRoutes } from './metrics/index.ts'
 import { createMeasures } from './metrics/measures.ts'
 import { modelRoutes } from './models/index.ts'
@@ -56,10 +58,12 @@ export function createApp(whole: ApiDeps) {
   app.use(inTurn(guardHost(config), guardOrigin(config)))
   app.use(
     inTurn(
+      limitInFlight(config),
       answerInTime,
       answerLocalScrapes(measures),
       signInFirst,
       requireKey(config, keyring, secret),
+      limitRate(config),
       checkPermission,
       serveStudio(deps),
       refuseWrongMethod(app),

@@ -67,6 +67,12 @@ function refusals(path: string, method: string, { security, requestBody }: Opera
     409: { applies: repeatable, description: 'The request with this Idempotency-Key is still being worked on' },
     413: { applies: takesJson, description: 'The body is larger than what is taken' },
     422: { applies: repeatable, description: 'This Idempotency-Key was used with another request' },
+    429: {
+      applies: !isOpen,
+      description: 'More than this key or client may ask for (docs/operations.md); Retry-After says when to come back',
+      error:
+        'web has made 600 requests within a minute, which is the limit here (RATE_LIMIT_PER_MINUTE). Come back in 12 s.',
+    },
     503: {
       applies: !WITHOUT_ROWS.test(`${method} ${path}`),
       description: 'Something that it needs is down; Retry-After says when to come back',
@@ -81,7 +87,7 @@ function response(status: number, { description, error = description, form }: De
   const own = isCoded && form !== 'plain' ? 'CodedError' : 'Error'
   const names = form === 'either' && isCoded ? ['Error', 'CodedError'] : [own]
   const example = own === 'Error' ? { error } : { error: { message: error, code: usualCode(status) } }
-  const headers = status === 503 ? { headers: RETRY_AFTER } : {}
+  const headers = status === 503 || status === 429 ? { headers: RETRY_AFTER } : {}
   return { description, content: { 'application/json': { schema: oneOf(names), example } }, ...headers }
 }
 

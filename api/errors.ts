@@ -46,6 +46,7 @@ const USUAL_CODES: Record<number, string> = {
   409: 'conflict',
   413: 'too_large',
   422: 'validation_failed',
+  429: 'too_many_requests',
   503: 'unavailable',
 }
 

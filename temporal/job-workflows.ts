@@ -64,12 +64,14 @@ const DELIVERIES_OF_A_JOB = 20
 /** Each method throws when Temporal can't be reached; the row then still says what is owed, and the sweep pays it. */
 export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
   const workflowId = async (jobId: number) => videoJobWorkflowId(await installationId(db), jobId)
-  const options = async (jobId: number) => ({
-    workflowId: await workflowId(jobId),
+  const options = async ({ id, clientId }: Job) => ({
+    workflowId: await workflowId(id),
     taskQueue: TASK_QUEUES.main,
     // A closed run stays closed: what an operator terminated is never started again from here.
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    staticSummary: `Job ${jobId}`,
+    staticSummary: `Job ${id}`,
+    // Its activities have it too: where they queue, clients take turns, however many scenes one of them has.
+    priority: { fairnessKey: clientId },
   })
   const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + DEADLINE_MS, call)
   /** Starts with search attributes where the namespace knows them: a job must not depend on them. */
@@ -110,7 +112,7 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
         ? { signal: approve.name, signalArgs: [{ by, note }] as [Approval] }
         : { signal: reject.name, signalArgs: [{ by, reason: note }] as [Rejection] }
     // With a start, because the decision may have overtaken the start of the workflow.
-    const request = { ...(await options(id)), ...message }
+    const request = { ...(await options(job)), ...message }
     await starting(job, (known) =>
       client.workflow.signalWithStart<typeof videoJob, [Approval | Rejection]>('videoJob', { ...request, ...known }),
     ).catch(async (error: unknown) => {
@@ -139,8 +141,9 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
 
   return {
     async start(jobId) {
-      const request = await options(jobId)
-      await starting(await getJob(jobId), (known) =>
+      const job = await getJob(jobId)
+      const request = await options(job)
+      await starting(job, (known) =>
         client.workflow.start<typeof videoJob>('videoJob', { ...request, ...known }),
       ).catch(unlessClosed)
       await markStarted(jobId)
@@ -154,13 +157,14 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     },
 
     async revise(jobId, number) {
+      const job = await getJob(jobId)
       const request = {
-        ...(await options(jobId)),
+        ...(await options(job)),
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         signal: revise.name,
         signalArgs: [{ number }] as [Revision],
       }
-      await starting(await getJob(jobId), (known) =>
+      await starting(job, (known) =>
         client.workflow.signalWithStart<typeof videoJob, [Revision]>('videoJob', { ...request, ...known }),
       )
       await markStarted(jobId)

@@ -43,7 +43,9 @@ export function searchAttributesOf(job: { id: number; campaignId: string; client
 /** Whether a start was refused because the namespace does not know the attributes. */
 export function areAttributesUnknown(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause)) return cause.code === INVALID_ARGUMENT && /search attribute/i.test(cause.details)
+    if (!isGrpcServiceError(cause)) continue
+    // A worker's connection says it in the message, a client's in the details.
+    return cause.code === INVALID_ARGUMENT && /search attribute/i.test(`${cause.details} ${cause.message}`)
   }
   return false
 }

@@ -60,12 +60,18 @@ export function spawnServer(
   // Twice the throughput of the defaults; a power cut may lose the last moments, a crash of the server nothing.
   const pragmas = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL']
   const database = ['--db-filename', files.database, ...pragmas, '--namespace', namespace]
-  const child = spawn(executable, ['server', 'start-dev', ...where, ...ui, ...database, '--log-level', 'warn'], {
-    detached: true,
-    stdio: ['ignore', log, log],
-    // Nothing else of our environment: it holds keys, and settings that the CLI would take for its own.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
-  })
+  // Where tasks queue, those of one client do not stand in the way of another's (priority.fairnessKey).
+  const fair = ['--dynamic-config-value', 'matching.enableFairness=true']
+  const child = spawn(
+    executable,
+    ['server', 'start-dev', ...where, ...ui, ...database, ...fair, '--log-level', 'warn'],
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      // Nothing else of our environment: it holds keys, and settings that the CLI would take for its own.
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+    },
+  )
   child.on('error', () => {})
   child.unref()
   closeSync(log)

@@ -14,7 +14,7 @@ import { endpoint } from '../router.ts'
 import { NewJobJson, newJobJson } from './new-job-json.ts'
 import { requireOwnMusic } from './own-music.ts'
 import { requireJob } from './require-job.ts'
-import { countAssets, refuseGone, startWorkflow } from './start-job.ts'
+import { countAssets, refuseJob, startWorkflow } from './start-job.ts'
 
 const route = createRoute({
   method: 'post',
@@ -42,7 +42,8 @@ export function copyJob(deps: ApiDeps) {
     const request = currentRequest()
     const estimate = estimateMicroUsd(settings, original.scenes)
     const id =
-      request?.jobId ?? (await insertCopy(deps.db, original, estimate, request?.requestId).catch(refuseGone)).id
+      request?.jobId ??
+      (await insertCopy(deps.db, original, estimate, request?.requestId, deps.config.maxOpenJobs).catch(refuseJob)).id
     await startWorkflow(deps, id)
     const { total } = await countAssets(deps, original.campaignId)
     const echo = {

@@ -5,7 +5,14 @@ import type { JobSettings } from '../../domain/settings.ts'
 import type { Prisma } from '../../prisma/client.ts'
 import { countCampaignImages } from '../../prisma/queries/assets.ts'
 import { type Campaign, findCampaign } from '../../prisma/queries/campaigns.ts'
-import { CampaignGone, createJob, getJob, type JobWithScenes, storyboardFailure } from '../../prisma/queries/jobs.ts'
+import {
+  CampaignGone,
+  createJob,
+  getJob,
+  type JobWithScenes,
+  storyboardFailure,
+  TooManyOpenJobs,
+} from '../../prisma/queries/jobs.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -14,6 +21,8 @@ import { requireOwnMusic } from './own-music.ts'
 
 /** Looks at the row, not at the workflow: it is there whoever wrote it, whenever. */
 const LOOK_EVERY_MS = 50
+/** When it is worth asking again whether another job may be made. */
+const JOB_ENDS_IN_SECONDS = 60
 
 /** How many images a campaign has that a film can show, and of all assets how many. */
 export async function countAssets({ db }: ApiDeps, campaignId: string): Promise<{ images: number; total: number }> {
@@ -77,7 +86,7 @@ export async function startJob(
     estimateMicroUsd: estimateMicroUsd(settings, expected),
   }
   // A request that is sent again after its server died goes on with the job that it had created.
-  const id = request?.jobId ?? (await createJob(db, fresh, request?.requestId).catch(refuseGone)).id
+  const id = request?.jobId ?? (await createJob(db, fresh, request?.requestId, config.maxOpenJobs).catch(refuseJob)).id
   if (!(await startWorkflow(deps, id))) return getJob(db, id)
   const deadline = Date.now() + config.storyboardTimeoutSeconds * 1000
   let job = await getJob(db, id)
@@ -99,8 +108,10 @@ export async function startWorkflow({ workflows, log }: ApiDeps, jobId: number):
   }
 }
 
-/** @throws ApiError 404 when the campaign was deleted a moment ago */
-export function refuseGone(error: unknown): never {
+/** @throws ApiError 404 when the campaign was deleted a moment ago, 429 when its client has as many jobs as it may */
+export function refuseJob(error: unknown): never {
+  if (error instanceof TooManyOpenJobs)
+    throw new ApiError(429, error.message, { retryAfterSeconds: JOB_ENDS_IN_SECONDS })
   if (error instanceof CampaignGone) throw new ApiError(404, 'Campaign not found')
   throw error
 }

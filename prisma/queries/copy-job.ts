@@ -2,24 +2,27 @@
 import type { Database, Prisma } from '../client.ts'
 import { oweDelivery } from './deliveries.ts'
 import { noteCreatedJob } from './idempotent-requests.ts'
-import { type Job, type JobWithScenes, nextVideoName } from './jobs.ts'
+import { assertRoomForJob, type Job, type JobWithScenes, nextVideoName } from './jobs.ts'
 import { recordEvent } from './progress.ts'
 
 /**
  * Inserts a pending job with the same storyboard. Both are there at once, so its workflow finds nothing to write.
  * @param estimateMicroUsd what rendering it costs today
  * @param requestId the IdempotentRequest that asks for it
- * @throws CampaignGone
+ * @param maxOpenJobs how many jobs its client may have that have not ended
+ * @throws CampaignGone, TooManyOpenJobs
  */
 export function copyJob(
   db: Database,
   original: JobWithScenes,
   estimateMicroUsd: number,
   requestId?: string,
+  maxOpenJobs: number | null = null,
 ): Promise<Job> {
   const { type, campaignId, clientId, callbackUrl } = original
   const source = `copy of job ${original.id}`
   return db.$transaction(async (tx) => {
+    await assertRoomForJob(tx, clientId, maxOpenJobs)
     const job = await tx.job.create({
       data: {
         ...{ type, campaignId, clientId, callbackUrl, estimateMicroUsd },

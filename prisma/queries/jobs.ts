@@ -17,6 +17,27 @@ export class CampaignGone extends Error {
   override readonly name = 'CampaignGone'
 }
 
+/** A client has as many jobs that have not ended as it may. */
+export class TooManyOpenJobs extends Error {
+  override readonly name = 'TooManyOpenJobs'
+}
+
+/** @param most null for no limit @throws TooManyOpenJobs */
+export async function assertRoomForJob(
+  tx: Prisma.TransactionClient,
+  clientId: string,
+  most: number | null,
+): Promise<void> {
+  if (most === null) return
+  const open = await tx.job.count({
+    where: { clientId, deletedAt: null, status: { in: ['pending', 'approved', 'processing'] } },
+  })
+  if (open < most) return
+  throw new TooManyOpenJobs(
+    `This client has ${open} jobs that have not ended, and may have ${most} (MAX_OPEN_JOBS_PER_CLIENT). Wait for one to end, or reject or cancel one.`,
+  )
+}
+
 /** Counts up the campaign's films: "<campaign name> <n>". @throws CampaignGone */
 export async function nextVideoName(
   tx: Prisma.TransactionClient,
@@ -34,7 +55,8 @@ export async function nextVideoName(
 /**
  * Inserts a pending job without a storyboard.
  * @param requestId the IdempotentRequest that asks for it: its repeat, should this server die, then goes on with this job
- * @throws CampaignGone
+ * @param maxOpenJobs how many jobs its client may have that have not ended
+ * @throws CampaignGone, TooManyOpenJobs
  */
 export function createJob(
   db: Database,
@@ -49,8 +71,10 @@ export function createJob(
     callbackUrl?: string | null
   },
   requestId?: string,
+  maxOpenJobs: number | null = null,
 ): Promise<Job> {
   return db.$transaction(async (tx) => {
+    await assertRoomForJob(tx, draft.clientId, maxOpenJobs)
     const videoName = await nextVideoName(tx, draft)
     const job = await tx.job.create({ data: { ...draft, videoName } })
     await recordEvent(tx, job.id, 'created', { type: draft.type })
