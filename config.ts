@@ -135,6 +135,14 @@ const Environment = z.object({
   // Linux goes on sending what an abandoned connection still held, for up to a hundred seconds: until then a POST whose
   // answer was lost may still arrive, behind a network that was cut.
   SUBMIT_SETTLE: number(120),
+  WORKER_METRICS_PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65535).optional()),
+  WORKER_METRICS_HOST: z.preprocess(blankIsUnset, z.string().default('127.0.0.1')),
+  // These are OpenTelemetry's own; the rest of them it reads by itself.
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl,
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice(['http/protobuf', 'http/json'], 'http/protobuf'),
+  OTEL_TRACES_EXPORTER: choice(['otlp', 'none'], 'otlp'),
+  OTEL_SDK_DISABLED: flag(false),
   SHUTDOWN_DRAIN: z.preprocess(blankIsUnset, z.coerce.number().min(0).max(300).optional()),
 })
 
@@ -180,6 +188,11 @@ export function readConfig(env: Record<string, string | undefined>) {
       /** How long /readyz is red before the port closes; on loopback nobody balances who would have to notice. */
       drainSeconds: e.SHUTDOWN_DRAIN ?? (LOOPBACK.includes(e.HOST) ? 0 : 5),
     },
+    /** Where a worker's figures are served to Prometheus; null for nowhere. */
+    workerMetrics:
+      e.WORKER_METRICS_PORT === undefined ? null : { port: e.WORKER_METRICS_PORT, host: e.WORKER_METRICS_HOST },
+    /** How traces are exported; null where none are made. */
+    tracing: isTraced(e) ? { protocol: e.OTEL_EXPORTER_OTLP_PROTOCOL } : null,
     dataDir,
     databasePath,
     /** Where the rows are: PostgreSQL, or the file at `databasePath`. */
@@ -235,6 +248,11 @@ export function readConfig(env: Record<string, string | undefined>) {
       settleSeconds: e.SUBMIT_SETTLE,
     },
   }
+}
+
+function isTraced(e: z.infer<typeof Environment>): boolean {
+  if (e.OTEL_SDK_DISABLED || e.OTEL_TRACES_EXPORTER === 'none') return false
+  return Boolean(e.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? e.OTEL_EXPORTER_OTLP_ENDPOINT)
 }
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']

@@ -6,14 +6,14 @@ import { createLog } from './runtime/log.ts'
 import { run } from './runtime/main.ts'
 import { openParts } from './runtime/open-parts.ts'
 import { untilSignal } from './runtime/shutdown.ts'
+import { startTelemetry } from './runtime/telemetry.ts'
 import { isTemporalReachable, lazyClient, readTemporalTarget } from './temporal/connect.ts'
 import { createJobWorkflows } from './temporal/job-workflows.ts'
-import { installRuntime } from './temporal/workers.ts'
 
 run(async () => {
   const config = loadConfig()
   const log = createLog(process.env.LOG_LEVEL)
-  installRuntime(log)
+  const telemetry = await startTelemetry(config, log)
   const parts = await openParts(config, log)
   const target = readTemporalTarget(process.env)
   const client = lazyClient(target)
@@ -31,4 +31,5 @@ run(async () => {
   await server.close()
   await client.connection.close()
   await parts.close()
+  await telemetry.stop()
 })

@@ -8,18 +8,19 @@ import { run } from './runtime/main.ts'
 import { openParts } from './runtime/open-parts.ts'
 import { untilSignal } from './runtime/shutdown.ts'
 import { startWorker } from './runtime/start-worker.ts'
+import { startTelemetry } from './runtime/telemetry.ts'
 import { connectTemporal, readTemporalTarget } from './temporal/connect.ts'
 import { readQueues } from './temporal/queues.ts'
-import { installRuntime } from './temporal/workers.ts'
 
 run(async () => {
   const queues = readQueues(process.argv.slice(2))
   const config = loadConfig()
   const log = createLog(process.env.LOG_LEVEL)
-  installRuntime(log)
+  const telemetry = await startTelemetry(config, log)
   const target = readTemporalTarget(process.env)
   const temporal = await connectTemporal(target)
   const parts = await openParts(config, log)
+  await telemetry.serveFigures(parts.figures)
   const workers = await startWorker(parts, { ...temporal, namespace: target.namespace }, { queues })
   console.log(
     `Greenlight's worker is ready for ${queues.join(', ')} (Temporal: ${target.address}, namespace ${target.namespace}).`,
@@ -28,4 +29,5 @@ run(async () => {
   await workers.stop()
   await temporal.connection.close()
   await parts.close()
+  await telemetry.stop()
 })

@@ -34,7 +34,7 @@ export const deliverWebhook =
       await recordAttempt(db, id, { state: 'delivered', lastError: null })
       return 'delivered'
     }
-    log.warn({ jobId, delivery: id, type, attempt: attempts, reason: problem }, 'a webhook was not taken')
+    log.warn({ jobId, deliveryId: id, type, attempt: attempts, reason: problem }, 'a webhook was not taken')
     if (status === 410) {
       await recordAttempt(db, id, { state: 'gone', lastError: problem })
       return 'gone'

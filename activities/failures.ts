@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { MediaError } from '../media/index.ts'
 import { Prisma } from '../prisma/client.ts'
 import { ProviderError, type ProviderFailure, SceneTypesInvalid, StoryboardInvalid } from '../providers/ports.ts'
+import { type LogFields, withLogFields } from '../telemetry/log-fields.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import { canceled, whileHeartbeating } from './heartbeat.ts'
 
@@ -15,13 +16,21 @@ export function asActivities<T extends Record<string, Activity>>(activities: T, 
     async (input: never) => {
       try {
         await assertOurs()
-        return await whileHeartbeating(() => activity(input))
+        return await withLogFields(fieldsOf(input), () => whileHeartbeating(() => activity(input)))
       } catch (error) {
         throw about(input, toFailure(error))
       }
     },
   ])
   return Object.fromEntries(wrapped) as T
+}
+
+/** What the lines of an activity say it is about, as far as its input names that. */
+function fieldsOf(input: LogFields): LogFields {
+  const { jobId, sceneId, predictionId, deliveryId } = input ?? {}
+  return Object.fromEntries(
+    Object.entries({ jobId, sceneId, predictionId, deliveryId }).filter(([, id]) => id !== undefined),
+  )
 }
 
 /** What is not known here passes unchanged, and Temporal tries again. */

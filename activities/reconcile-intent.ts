@@ -33,14 +33,18 @@ export async function reconcileIntent(deps: ActivityDeps, intent: Prediction): P
     (error: unknown) => {
       // What may be paid for is neither given up nor bought again while nobody can look; in the end a person decides.
       if (!(error instanceof ProviderError)) throw error
-      log.warn({ err: error, prediction: intent.id }, 'a prediction that may have been bought could not be looked for')
+      log.warn(
+        { err: error, predictionId: intent.id },
+        'a prediction that may have been bought could not be looked for',
+      )
       if (isForgotten && error.failure.retryAfterSeconds === null) return null
       throw tryOnceMended(error.failure)
     },
   )
   if (orphan) {
-    log.info({ jobId: intent.jobId, prediction: intent.id, providerId: orphan.id }, 'adopted a prediction')
+    log.info({ jobId: intent.jobId, predictionId: intent.id, providerId: orphan.id }, 'adopted a prediction')
     await markSubmitted(db, intent.id, orphan.id)
+    deps.figures.bought(intent.model, intent.priceMicroUsd / 1e6)
     return 'adopted'
   }
   if (isForgotten) {

@@ -141,6 +141,7 @@ async function post(deps: ActivityDeps, asked: Order, sent: () => void): Promise
       await markSubmitted(tx, intent.id, id)
       await showSubmitted(tx, asked)
     })
+    deps.figures.bought(plan.model, plan.priceMicroUsd / 1e6)
     return intent.id
   }
   if (outcome.kind === 'refused') {

@@ -1,5 +1,6 @@
 /** The HTTP API: `createApp(deps)` makes it, and never listens. */
 import { sessionSecret } from '../prisma/queries/session-secret.ts'
+import { tracingNow } from '../telemetry/tracing.ts'
 import { assetRoutes } from './assets/index.ts'
 import { audioRoutes } from './audio/index.ts'
 import { scopedDatabase } from './auth/caller-scope.ts'
@@ -34,6 +35,7 @@ import { sessionRoutes } from './session/index.ts'
 import { spendingRoutes } from './spending/index.ts'
 import { studioFiles } from './studio/files.ts'
 import { serveStudio, signInFirst } from './studio/index.ts'
+import { traceRequests } from './trace-requests.ts'
 import { refuseUnmatched, refuseWrongMethod } from './unmatched.ts'
 import { videoRoutes } from './videos/index.ts'
 import { webhookRoutes } from './webhooks/index.ts'
@@ -53,6 +55,9 @@ export function createApp(whole: ApiDeps) {
   studioFiles().catch(() => {})
   const app = createRouter()
   app.onError(answerError)
+  // First, so that the log names the trace.
+  const tracing = tracingNow()
+  if (tracing) app.use(traceRequests(tracing))
   app.use(inTurn(logRequests(deps), measures.time))
   // Apart from the next, so that what those refuse is answered with the headers of CORS.
   app.use(inTurn(guardHost(config), guardOrigin(config)))

@@ -6,6 +6,7 @@ import type { Changes } from '../prisma/changes.ts'
 import type { Database } from '../prisma/client.ts'
 import type { PredictionProvider } from '../providers/ports.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
+import type { Figures } from '../telemetry/figures.ts'
 import type { JobWorkflows } from '../temporal/job-workflows.ts'
 
 export interface ApiDeps {
@@ -19,5 +20,7 @@ export interface ApiDeps {
   workflows: JobWorkflows
   /** Only for the webhook secret; predictions are bought by activities alone. */
   provider: PredictionProvider
+  /** What this process counts of its work. */
+  figures: Figures
   log: Logger
 }

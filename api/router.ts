@@ -25,7 +25,6 @@ export interface ApiEnv {
   }
   Variables: {
     requestId: string
-    /** Says the request id with every line. */
     log: Logger
     /** Who is asking, fit to be shown: never the key itself. */
     caller: string

@@ -63,7 +63,7 @@ const PROGRESS_LINE = /^([a-z0-9_]+)=\s*(\S*)$/
 export async function runFfmpeg(tools: MediaTools, run: FfmpegRun): Promise<void> {
   await withRunFolder(tools.tempDir, async (folder) => {
     const result = join(folder, `output${extname(run.output)}`)
-    await execute(tools, run, result)
+    await told(tools, run.task, () => execute(tools, run, result))
     const size = await stat(result).then(
       (found) => found.size,
       () => 0,
@@ -75,6 +75,21 @@ export async function runFfmpeg(tools: MediaTools, run: FfmpegRun): Promise<void
     await run.verify?.(result).catch(ourFault)
     await moveFile(result, run.output)
   })
+}
+
+let runs = 0
+
+/** Runs it, and tells of its begin and end. */
+async function told({ onRun }: MediaTools, task: string, execution: () => Promise<void>): Promise<void> {
+  const run = ++runs
+  onRun?.({ run, at: Date.now(), task })
+  try {
+    await execution()
+    onRun?.({ run, at: Date.now(), task, ended: {} })
+  } catch (error) {
+    onRun?.({ run, at: Date.now(), task, ended: { problem: error instanceof Error ? error.message : String(error) } })
+    throw error
+  }
 }
 
 /** For a file that a run writes beside its output, too: ffmpeg does not count that. Throws a MediaError. */

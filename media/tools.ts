@@ -4,6 +4,19 @@ export interface MediaTools {
   ffprobePath: string
   /** Every run gets a folder of its own in here, removed when the run ends. */
   tempDir: string
+  /** Told when an ffmpeg begins and when it ends. */
+  onRun?: (run: FfmpegNews) => void
+}
+
+/** That an ffmpeg has begun, or has ended. */
+export interface FfmpegNews {
+  /** The same for both, and for no other of this process. */
+  run: number
+  /** When; milliseconds since 1970. */
+  at: number
+  /** What is tried, as in "ffmpeg could not <task>". */
+  task: string
+  ended?: { problem?: string }
 }
 
 /** What may be asked of every verb that takes a while. */

@@ -14,6 +14,9 @@ import { voiceModel } from '../providers/voice-models.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { openStore } from '../storage/open-store.ts'
 import { openTempDir } from '../storage/temp-dir.ts'
+import { createFigures, type Figures } from '../telemetry/figures.ts'
+import { watchMedia } from '../telemetry/watch-media.ts'
+import { watchProvider } from '../telemetry/watch-provider.ts'
 import { findTool } from '../toolchain/index.ts'
 
 export interface Parts {
@@ -24,6 +27,8 @@ export interface Parts {
   blobs: BlobStore
   media: Media
   provider: PredictionProvider
+  /** What is counted of it all, in this process. */
+  figures: Figures
   tempDir: string
   close(): Promise<void>
 }
@@ -38,11 +43,9 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const blobs = await openStore(config, log)
   const db = await openDatabase(config.database)
   const changes = watchChanges(db)
-  const { media, close: closeMedia } = startMediaProcess({
-    ffmpegPath: ffmpeg.path,
-    ffprobePath: ffprobe.path,
-    tempDir,
-  })
+  const figures = createFigures()
+  const tools = { ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir }
+  const { media, close: closeMedia } = startMediaProcess(tools, watchMedia(figures))
   return {
     config,
     log,
@@ -50,7 +53,8 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
     changes,
     blobs,
     media,
-    provider: createReplicate(config.replicate),
+    provider: watchProvider(createReplicate(config.replicate), figures),
+    figures,
     tempDir,
     async close() {
       closeMedia()

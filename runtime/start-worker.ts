@@ -4,6 +4,7 @@ import type { NativeConnection } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import { installationId } from '../prisma/queries/installation.ts'
 import { createStoryboardWriter } from '../providers/storyboard-writer.ts'
+import { watchWriter } from '../telemetry/watch-provider.ts'
 import { createJobWorkflows } from '../temporal/job-workflows.ts'
 import { ALL_QUEUES, type TaskQueue } from '../temporal/queues.ts'
 import { ensureSchedules } from '../temporal/schedules.ts'
@@ -25,7 +26,7 @@ export async function startWorker(
   const activities = createActivities({
     ...parts,
     workflows: createJobWorkflows(client, parts.db),
-    storyboardWriter: createStoryboardWriter(parts.config.xai),
+    storyboardWriter: watchWriter(createStoryboardWriter(parts.config.xai), parts.config.xai.model, parts.figures),
   })
   return startWorkers({ connection, namespace, activities, queues, workflowsPath })
 }

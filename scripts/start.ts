@@ -4,15 +4,15 @@ import { createLog } from '../runtime/log.ts'
 import { run } from '../runtime/main.ts'
 import { untilSignal } from '../runtime/shutdown.ts'
 import { startAll } from '../runtime/start-all.ts'
+import { startTelemetry } from '../runtime/telemetry.ts'
 import { readTemporalTarget } from '../temporal/connect.ts'
 import { startEmbeddedTemporal } from '../temporal/embedded.ts'
 import { lockDataDir } from '../temporal/lock.ts'
-import { installRuntime } from '../temporal/workers.ts'
 
 run(async () => {
   const config = loadConfig()
   const log = createLog(process.env.LOG_LEVEL)
-  installRuntime(log)
+  const telemetry = await startTelemetry(config, log)
   const unlock = await lockDataDir(config.dataDir)
   const named = readTemporalTarget(process.env)
   const embedded = named.named ? null : await startEmbeddedTemporal({ dataDir: config.dataDir, log: console.log })
@@ -22,10 +22,12 @@ run(async () => {
     const greenlight = await startAll({ ...config, temporalUiUrl }, log, target)
     const ui = embedded?.uiUrl ? `, its UI at ${embedded.uiUrl}` : ''
     console.log(`Greenlight is ready at ${greenlight.url} (Temporal at ${target.address}${ui}).`)
+    await telemetry.serveFigures(greenlight.parts.figures)
     await Promise.race([untilSignal(), greenlight.done])
     await greenlight.stop()
   } finally {
     await embedded?.stop()
     await unlock()
+    await telemetry.stop()
   }
 })

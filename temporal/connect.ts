@@ -4,6 +4,7 @@ import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection } from '@temporalio/worker'
 import { assertUsableSettings } from './check-settings.ts'
+import { clientInterceptors } from './client-interceptors.ts'
 import { EMBEDDED_NAMESPACE } from './embedded.ts'
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233'
@@ -57,7 +58,11 @@ function loadSettings(set: Record<string, string>, disableFile: boolean) {
  * then fails only after 20 seconds of retries: give each a deadline (`client.withDeadline`).
  */
 export function lazyClient({ address, namespace, security }: TemporalTarget): Client {
-  return new Client({ connection: Connection.lazy({ address, ...security }), namespace })
+  return new Client({
+    connection: Connection.lazy({ address, ...security }),
+    namespace,
+    interceptors: clientInterceptors(),
+  })
 }
 
 /**
@@ -83,7 +88,7 @@ export async function connectTemporal(
       )
     }
   }
-  return { connection, client: new Client({ connection, namespace }) }
+  return { connection, client: new Client({ connection, namespace, interceptors: clientInterceptors() }) }
 }
 
 async function connectWithin(target: TemporalTarget): Promise<NativeConnection> {

@@ -6,7 +6,8 @@ import { workflowBundle } from './workflow-bundle.ts'
 /**
  * @param name said in the error, such as the workflow's id
  * @throws DeterminismViolationError when today's code would do something else; the change then needs `patched()`
+ * @param traced whether as code that makes spans
  */
-export async function replayHistory(history: History, name: string): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle: await workflowBundle(), replayName: name }, history)
+export async function replayHistory(history: History, name: string, traced = false): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle(traced), replayName: name }, history)
 }

@@ -1,11 +1,20 @@
 /** The workers of one process: one a task queue that it serves, on one connection. */
 import { availableParallelism } from 'node:os'
-import { DefaultLogger, type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import {
+  DefaultLogger,
+  type NativeConnection,
+  Runtime,
+  type TelemetryOptions,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { Activities } from '../activities/index.ts'
-import { TASK_QUEUES } from '../workflows/contract.ts'
+import { tracingNow } from '../telemetry/tracing.ts'
+import { jobOfWorkflow, TASK_QUEUES } from '../workflows/contract.ts'
+import { activityInterceptors } from './activity-interceptors.ts'
 import { ALL_QUEUES, type TaskQueue } from './queues.ts'
-import { workflowBundle } from './workflow-bundle.ts'
+import { workflowBundle, workflowInterceptorModules } from './workflow-bundle.ts'
 
 /**
  * The provider takes 600 creates a minute. The server counts for all workers together, and lets short bursts through,
@@ -20,18 +29,33 @@ const GRACE = '25 seconds'
  */
 const CACHED_WORKFLOWS = 200
 
-/** Call it once, before anything connects: the SDK's own log goes into ours, and signals are ours to handle. */
-export function installRuntime(log: Logger): void {
+/**
+ * Call it once, before anything connects: the SDK's own log goes into ours, and signals are ours to handle.
+ * @param metricsAddress host:port where the SDK is to serve its figures to Prometheus; nowhere unless given
+ */
+export function installRuntime(log: Logger, metricsAddress?: string): void {
   Runtime.install({
     shutdownSignals: [],
+    ...(metricsAddress && { telemetryOptions: { metrics: metricsAt(metricsAddress) } }),
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       // All workers but one only run activities, and are meant to.
       if (message.startsWith('No workflows registered')) return
-      const { error, ...rest } = (meta ?? {}) as { error?: unknown }
       const say = level === 'ERROR' ? log.error.bind(log) : log.warn.bind(log)
-      say({ ...rest, err: error, from: 'temporal' }, message)
+      say({ ...underOurNames(meta ?? {}), from: 'temporal' }, message)
     }),
   })
+}
+
+/** What the SDK says of a workflow or an activity, in the fields that our own lines have (telemetry/log-fields.ts). */
+function underOurNames({ error, attempt, workflowRunId, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  const jobId = typeof rest.workflowId === 'string' ? jobOfWorkflow(rest.workflowId) : undefined
+  return { runId: workflowRunId, ...rest, jobId, activityAttempt: attempt, err: error }
+}
+
+/** Under names as Prometheus has them: in seconds, with the unit at the end and counters that say so. */
+function metricsAt(bindAddress: string): NonNullable<TelemetryOptions['metrics']> {
+  const prometheus = { bindAddress, useSecondsForDurations: true, unitSuffix: true, countersTotalSuffix: true }
+  return { attachServiceName: false, prometheus }
 }
 
 export interface Workers {
@@ -51,12 +75,19 @@ export async function startWorkers(options: {
   workflowsPath?: string
 }): Promise<Workers> {
   const { connection, namespace, activities, queues = ALL_QUEUES, workflowsPath } = options
+  const tracing = tracingNow()
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
     activities,
     shutdownGraceTime: GRACE,
     shutdownForceTime: '40 seconds',
+    interceptors: {
+      activity: activityInterceptors(),
+      // The bundle has them already.
+      ...(workflowsPath && { workflowModules: workflowInterceptorModules(tracing !== null) }),
+    },
+    sinks: tracing?.sinks,
   }
   const optionsOf: Record<TaskQueue, () => Promise<Partial<WorkerOptions>>> = {
     [TASK_QUEUES.main]: async () => ({

@@ -19,8 +19,17 @@ export const TASK_QUEUES = {
   media: 'greenlight-media',
 } as const
 
+/** Of starts, signals and activities: the request that they come from, for log lines alone. */
+export const REQUEST_ID_HEADER = 'request-id'
+
 /** @param installation drawn once per database, so that a fresh or restored one never meets another's runs */
 export const videoJobWorkflowId = (installation: string, jobId: number) => `video-job-${installation}-${jobId}`
+
+/** The job of a workflow's id; none of that of another workflow. */
+export function jobOfWorkflow(workflowId: string): number | undefined {
+  const [, jobId] = /^video-job-.*-(\d+)$/.exec(workflowId) ?? []
+  return jobId === undefined ? undefined : Number(jobId)
+}
 
 /** What a job's workflow is found by. */
 export const SEARCH_ATTRIBUTES = {

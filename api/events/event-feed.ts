@@ -5,6 +5,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../prisma/client.ts'
 import { type FeedEvent, type Heads, readEvents, readHeads } from '../../prisma/queries/events.ts'
+import { withoutLogFields } from '../../telemetry/log-fields.ts'
 
 const EVERY_MS = 300
 /**
@@ -95,7 +96,7 @@ export function createEventFeed({ db, log }: { db: Database; log: Logger }): Eve
         readers.delete(reader)
         throw error
       })
-      if (!timer) lookAgain()
+      if (!timer) withoutLogFields(lookAgain)
       return reader.begin()
     },
   }

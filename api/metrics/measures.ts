@@ -1,9 +1,10 @@
 /** What `/metrics` tells: of this process, and of all jobs as the rows have them. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Gauge, Histogram, Registry } from 'prom-client'
 import { countDeliveries, countJobs, countPredictions } from '../../prisma/queries/counts.ts'
 import { spentMicroUsdByModel } from '../../prisma/queries/spending.ts'
+import { processFigures } from '../../telemetry/process-figures.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { EventFeed } from '../events/event-feed.ts'
 import type { ApiEnv } from '../router.ts'
@@ -16,14 +17,12 @@ export interface Measures {
   contentType: string
 }
 
-/** Memory, CPU and event loop are the process's, however many apps are made in it. */
-const ofProcess = new Registry()
-
 export function createMeasures({
   db,
   feed,
   workflows,
-}: Pick<ApiDeps, 'db' | 'workflows'> & { feed: EventFeed }): Measures {
+  figures,
+}: Pick<ApiDeps, 'db' | 'workflows' | 'figures'> & { feed: EventFeed }): Measures {
   const registers = [new Registry()]
   const requests = new Histogram({
     name: 'greenlight_http_request_duration_seconds',
@@ -90,8 +89,7 @@ export function createMeasures({
       requests.observe({ method: c.req.method, route: routeOf(c), status: String(c.res.status) }, seconds)
     },
     async text() {
-      if (ofProcess.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: ofProcess })
-      return Registry.merge([ofProcess, ...registers]).metrics()
+      return Registry.merge([processFigures(), figures.registry, ...registers]).metrics()
     },
   }
 }

@@ -3,7 +3,7 @@ import { createMedia } from '../index.ts'
 import type { Controls, MediaTools } from '../tools.ts'
 import { type Call, failureOf, type Reply, type Request } from './messages.ts'
 
-const media = createMedia(JSON.parse(process.argv[2] ?? '') as MediaTools)
+const tools = JSON.parse(process.argv[2] ?? '') as MediaTools
 const running = new Map<number, AbortController>()
 
 process.on('message', (request: Request) => {
@@ -24,6 +24,7 @@ async function run({ call, verb, args, tellProgress }: Call): Promise<void> {
   const controller = new AbortController()
   running.set(call, controller)
   const onProgress = tellProgress ? (progress: number) => reply({ call, progress }) : undefined
+  const media = createMedia({ ...tools, onRun: (news) => reply({ call, news }) })
   try {
     const value = await (media[verb] as (...args: unknown[]) => unknown)(
       ...withControls(args, { signal: controller.signal, onProgress }),

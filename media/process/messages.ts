@@ -1,6 +1,7 @@
 /** What the media process and the one that started it tell each other. */
 import { MediaError, type MediaErrorKind } from '../errors.ts'
 import type { Media } from '../index.ts'
+import type { FfmpegNews } from '../tools.ts'
 
 /** Asks for a verb; its signal and its listener stay behind, and have messages of their own. */
 export interface Call {
@@ -27,7 +28,12 @@ export interface Failure {
   code: string | null
 }
 
-export type Reply = { call: number } & ({ progress: number } | { value: unknown } | { failure: Failure })
+export type Reply = { call: number } & (
+  | { progress: number }
+  | { news: FfmpegNews }
+  | { value: unknown }
+  | { failure: Failure }
+)
 
 /** An error as plain data: a structured clone would lose its class and its code. */
 export function failureOf(error: unknown): Failure {

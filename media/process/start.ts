@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { MediaError } from '../errors.ts'
 import { type Media, mediaOf } from '../index.ts'
-import type { Controls, MediaTools } from '../tools.ts'
+import type { Controls, FfmpegNews, MediaTools } from '../tools.ts'
 import { errorOf, type Reply, type Request } from './messages.ts'
 
 export interface MediaProcess {
@@ -18,19 +18,26 @@ export interface MediaProcess {
   close(): void
 }
 
+/** Surrounds each verb; `work` does it, and tells of the ffmpegs that it runs. */
+export type MediaWatch = <T>(verb: keyof Media, work: (onRun: (news: FfmpegNews) => void) => Promise<T>) => Promise<T>
+
 interface Waiting {
   onProgress?: Controls['onProgress']
+  onRun(news: FfmpegNews): void
   succeed(value: unknown): void
   fail(error: Error): void
 }
 
-export function startMediaProcess(tools: MediaTools): MediaProcess {
+const unwatched: MediaWatch = (_, work) => work(() => {})
+
+export function startMediaProcess(tools: MediaTools, watch = unwatched): MediaProcess {
   let child: Child | null = null
   let started = 0
   return {
     media: mediaOf((verb) => (...args) => {
-      if (!child?.alive) child = startChild({ ...tools, tempDir: path.join(tools.tempDir, `media-${++started}`) })
-      return child.call(verb, args)
+      child = child?.alive ? child : startChild({ ...tools, tempDir: path.join(tools.tempDir, `media-${++started}`) })
+      const { call } = child
+      return watch(verb, (onRun) => call(verb, args, onRun))
     }),
     close() {
       child?.close()
@@ -41,7 +48,7 @@ export function startMediaProcess(tools: MediaTools): MediaProcess {
 
 interface Child {
   readonly alive: boolean
-  call(verb: keyof Media, args: unknown[]): Promise<unknown>
+  call(verb: keyof Media, args: unknown[], onRun: Waiting['onRun']): Promise<unknown>
   close(): void
 }
 
@@ -76,6 +83,7 @@ function startChild(tools: MediaTools): Child {
     const asked = waiting.get(reply.call)
     if (!asked) return
     if ('progress' in reply) return asked.onProgress?.(reply.progress)
+    if ('news' in reply) return asked.onRun(reply.news)
     waiting.delete(reply.call)
     if ('failure' in reply) asked.fail(errorOf(reply.failure))
     else asked.succeed(reply.value)
@@ -88,12 +96,12 @@ function startChild(tools: MediaTools): Child {
     get alive() {
       return child.connected
     },
-    async call(verb, args) {
+    async call(verb, args, onRun) {
       const id = ++calls
       const { signal, onProgress, plain } = apart(args)
       const { promise, resolve: succeed, reject: fail } = Promise.withResolvers<unknown>()
       const abort = () => send({ abort: id })
-      waiting.set(id, { onProgress, succeed, fail })
+      waiting.set(id, { onProgress, onRun, succeed, fail })
       try {
         hold(child)
         send({ call: id, verb, args: plain, tellProgress: onProgress !== undefined })

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
-import { pino } from 'pino'
 import { answerOnNode } from '../../api/answer-on-node.ts'
 import { createApp } from '../../api/app.ts'
 import type { ApiDeps } from '../../api/deps.ts'
@@ -14,7 +13,9 @@ import { watchChanges } from '../../prisma/changes.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
+import { createLog } from '../../runtime/log.ts'
 import { openStore } from '../../storage/open-store.ts'
+import { createFigures } from '../../telemetry/figures.ts'
 import { findTool } from '../../toolchain/index.ts'
 import { createTestDatabase } from './database.ts'
 
@@ -40,6 +41,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
     changes: watchChanges(db),
     blobs: await openStore(config, log),
     media: mediaProcess.media,
+    figures: createFigures(),
     log,
     ...replaced,
   } as ApiDeps

@@ -20,6 +20,10 @@ it.each(names)('does today what was done then: %s', async (name) => {
   await replayHistory(await load(name), name)
 })
 
+it.each(names)('does the same while spans are made of it: %s', async (name) => {
+  await replayHistory(await load(name), name, true)
+})
+
 it('notices a workflow that does something else', async () => {
   const history = await load('completed-with-music.json')
   const scheduled = history.events?.find((event) => event.activityTaskScheduledEventAttributes)
