@@ -34,7 +34,7 @@ export async function startTestApi(env: Record<string, string> = {}, replaced: P
   const tempDir = path.join(folder, 'media')
   const mediaProcess = startMediaProcess({ ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir })
   const logLines: string[] = []
-  const log = pino({}, { write: (line: string) => void logLines.push(line) })
+  const log = createLog('info', { write: (line: string) => void logLines.push(line) })
   const deps = {
     config,
     db,
