@@ -5,7 +5,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startSimulator } from '../../simulator/index.ts'
 import { freePort } from '../../temporal/ports.ts'
-import { startProcess } from '../support/process.ts'
+import { spawnProcess } from '../support/process.ts'
 import { type ReceivedSpan, startSpanReceiver } from '../support/span-receiver.ts'
 import { createApi } from '../support/stack.ts'
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
     ],
   })
   const [port, metricsPort] = [await freePort(0), await freePort(0)]
-  const greenlight = await startProcess('scripts/start.ts', {
+  const env = {
     DATA_DIR: dataDir,
     PORT: `${port}`,
     PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
@@ -40,7 +40,10 @@ beforeAll(async () => {
     WORKER_METRICS_PORT: `${metricsPort}`,
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-  })
+  }
+  // Workflow code that is traced is bundled now, unless it was before.
+  const greenlight = spawnProcess('scripts/start.ts', env, { withinMs: 80_000 })
+  await greenlight.ready
   const api = createApi(`http://127.0.0.1:${port}`)
   const campaign = await api.campaign(['chelsea.png', 'coffee.png'])
   const job = await api.post('/jobs/from-image-pairs', { campaign_id: campaign, clip_duration: 4, num_pairs: 2 })
@@ -56,7 +59,7 @@ beforeAll(async () => {
   receiver.close()
   await simulator.stop()
   await rm(dataDir, { recursive: true, force: true })
-})
+}, 180_000)
 
 describe('a trace', () => {
   const named = (name: string) => spans.filter((span) => span.name === name)
