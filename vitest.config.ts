@@ -6,13 +6,11 @@ const MOCKING = ['test/api/dns-rebinding.test.ts']
 const STARTING = ['test/media/**/*.test.ts', 'test/simulator/render.test.ts', 'test/toolchain/**/*.test.ts']
 /** These are about PostgreSQL alone. */
 const POSTGRES = ['test/postgres/**/*.test.ts']
-/** These hold for both databases, and run a second time on PostgreSQL (test/support/database.ts). */
+/** These are about what databases may do differently, and run a second time on PostgreSQL (test/support/database.ts). */
 const ON_BOTH = [
   'test/prisma/{changes,database,migrate,statements}.test.ts',
-  'test/api/{assets-list,campaigns,client-scope,clients,deletions,events,idempotency,job-lists,new-jobs}.test.ts',
-  'test/api/{notes,read-cache,resolutions,scene-progress,spending,storyboard-editing,takes}.test.ts',
-  'test/activities/{await-prediction,plan-revision,resets,revisions,spending-pause,submit-prediction}.test.ts',
-  'test/activities/{sweep-jobs,tidy-store,unknown-purchases,voice-over}.test.ts',
+  'test/api/{assets-list,client-scope,deletions,events,idempotency,read-cache,resolutions,spending}.test.ts',
+  'test/activities/{revisions,submit-prediction}.test.ts',
 ]
 
 export default defineConfig({

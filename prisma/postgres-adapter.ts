@@ -27,12 +27,15 @@ const CONNECTION_WITHIN_MS = 10_000
 /** As Prisma's own limit for a transaction (client.ts): what holds on longer holds others up. */
 const QUERY_WITHIN_MS = 30_000
 
-/** What every connection says of itself. The adapter hands moments over without a zone, so the zone has to be UTC. */
+/**
+ * What every connection says of itself. The adapter hands moments over without a zone, so the zone has to be UTC. A scan
+ * that is discouraged (below) counts as dear, and dear queries are compiled, which takes longer than any of ours.
+ */
 export const connectionSettings = ({ url }: Pick<PostgresLocation, 'url'>) => ({
   connectionString: url,
   connectionTimeoutMillis: CONNECTION_WITHIN_MS,
   application_name: 'greenlight',
-  options: '-c TimeZone=UTC',
+  options: '-c TimeZone=UTC -c jit=off',
   keepAlive: true,
 })
 

@@ -1,7 +1,7 @@
 /** Two servers and two workers, one of them killed, on one PostgreSQL: one job, whoever is asked. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openEvents, type ServerEvent } from '../api/event-reader.ts'
-import { expectPaidOnce, ledgerOf, startWorkerProcess, until } from '../faults/support.ts'
+import { expectPaidOnce, ledgerOf, startWorkerOn, startWorkerProcess, until } from '../faults/support.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import type { StartedProcess } from '../support/process.ts'
 import { type Base, SHORT_SUBMIT, startBase, startServer } from '../support/stack.ts'
@@ -13,16 +13,17 @@ let env: Record<string, string>
 let base: Base
 let here: Server
 let there: Server
-let workers: StartedProcess[]
+let doomed: StartedProcess
+let survivor: { stop(): Promise<void> }
 beforeAll(async () => {
   ;[database, base] = await Promise.all([createTestDatabase(), startBase({ renderMs: 2_000 })])
   env = { ...database.env, ...SHORT_SUBMIT }
   // At once, as a deploy starts them: the database is migrated, the installation's id drawn by one of them.
   ;[here, there] = await Promise.all([startServer(base, env), startServer(base, env)])
-  workers = await Promise.all([here, there].map(({ url }) => startWorkerProcess(base, url, env)))
+  ;[doomed, survivor] = await Promise.all([startWorkerProcess(base, here.url, env), startWorkerOn(base, there.parts)])
 })
 afterAll(async () => {
-  await Promise.all(workers?.map((worker) => worker.end()) ?? [])
+  await Promise.all([doomed?.kill(), survivor?.stop()])
   await Promise.all([here?.stop(), there?.stop()])
   await base?.stop()
   await database?.remove()
@@ -41,7 +42,7 @@ it('a film is finished and paid for once across a killed worker, decided here an
   expect((await here.api.get(`/jobs/${id}`)).body.status).not.toBe('pending')
 
   await until('both scenes render', () => base.simulator.bill().predictions.length === 2)
-  await workers[0]?.kill()
+  await doomed.kill()
   expect((await here.api.ended(id, 90_000)).body).toMatchObject({ status: 'completed', progress: { error: null } })
   expectPaidOnce(await ledgerOf(here.parts.db, id), base.simulator.bill().predictions)
 

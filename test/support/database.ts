@@ -11,7 +11,7 @@ import type { DatabaseLocation } from '../../prisma/client.ts'
 import { createDatabase, dropDatabase, TEMPLATE } from './postgres-databases.ts'
 
 export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres'
-const POOL_SIZE = 10
+const POOL_SIZE = 4
 
 export interface TestDatabase {
   location: DatabaseLocation
