@@ -165,7 +165,7 @@ export function page(main, { id, go, back, me }) {
     })
     if (!agreed) return
     const seen = { 'if-match': `"${job.storyboard_version}"` }
-    await attempt(() => post(`/jobs/${id}/approve`, {}, seen), 'Approved. The rendering begins.')
+    await attempt(() => post(`/jobs/${id}/approve`, {}, seen), 'Approved.')
   }
 
   async function reject() {
