@@ -5,7 +5,6 @@ import { openBlobCache } from './blob-cache.ts'
 import { type BlobStore, BlobStoreDown } from './blob-store.ts'
 import { createFileStore } from './file-store.ts'
 import type { S3Location } from './s3/location.ts'
-import { createS3Store } from './s3/store.ts'
 
 export interface StoreSettings {
   dataDir: string
@@ -22,6 +21,8 @@ export async function openStore({ dataDir, blobs }: StoreSettings, log: Logger):
   if (!blobs.s3) return createFileStore(path.join(dataDir, 'blobs'))
   // On the same disk as the work folders, whose files become blobs by a rename.
   const cache = await openBlobCache(path.join(dataDir, 'blob-cache'), blobs.cacheBytes)
+  // Only where it is used: AWS's client takes a moment to load, and memory.
+  const { createS3Store } = await import('./s3/store.ts')
   const store = createS3Store(blobs.s3, { cache })
   try {
     await store.check()

@@ -13,9 +13,11 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
+import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBlobCache } from '../../storage/blob-cache.ts'
 import { BlobDamaged, BlobStoreDown } from '../../storage/blob-store.ts'
+import { openStore } from '../../storage/open-store.ts'
 import type { S3Location } from '../../storage/s3/location.ts'
 import { createS3Store, type S3Store } from '../../storage/s3/store.ts'
 import { freePort } from '../../temporal/ports.ts'
@@ -236,6 +238,17 @@ describe('S3 in trouble', () => {
       expect((error as Error).message).toMatch(/^The blob store s3:\/\/greenlight\/.* can't be used: .*ECONNREFUSED/)
     }
     expect(await readdir(path.join(root, 'cache', 'tmp'))).toEqual([])
+  })
+
+  it('keeps nothing from starting, and the log says that it is away', async () => {
+    const lines: string[] = []
+    const log = pino({}, { write: (line: string) => void lines.push(line) })
+    const away = { ...s3.location, endpoint: `http://127.0.0.1:${await freePort(0)}` }
+    const store = await openStore({ dataDir: root, blobs: { s3: away, cacheBytes: MIB } }, log)
+    store.close()
+    expect(lines.join()).toMatch(
+      /The blob store s3:\/\/greenlight can't be used: .*ECONNREFUSED.* It is used as soon as/,
+    )
   })
 
   it('is told at the start when the bucket is not there', async () => {
