@@ -34,7 +34,7 @@ export interface S3Server {
 
 /** @param tries how often it is begun anew when it ends at once: somebody may have taken one of its ports */
 export async function startS3Server(tries = 3): Promise<S3Server> {
-  const { TEST_S3_URL: given } = process.env
+  const given = process.env.TEST_S3_URL || undefined
   if (!given) Object.assign(process.env, KEYS)
   const started = given ? null : await startSeaweed()
   const url = given ?? `s3://greenlight?endpoint=${started?.endpoint}`
