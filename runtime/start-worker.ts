@@ -28,5 +28,6 @@ export async function startWorker(
     workflows: createJobWorkflows(client, parts.db),
     storyboardWriter: watchWriter(createStoryboardWriter(parts.config.xai), parts.config.xai.model, parts.figures),
   })
-  return startWorkers({ connection, namespace, activities, queues, workflowsPath })
+  const { payloadCodecs } = client.options.loadedDataConverter
+  return startWorkers({ connection, namespace, activities, queues, payloadCodecs, workflowsPath })
 }

@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { pino } from 'pino'
+import { loadEnvironment } from '../runtime/environment.ts'
 import { run } from '../runtime/main.ts'
-import { isTemporalReachable, lazyClient, readTemporalTarget } from '../temporal/connect.ts'
+import { isTemporalReachable, lazyClient, readTemporalTarget, type TemporalTarget } from '../temporal/connect.ts'
 import { replayHistory } from '../temporal/replay.ts'
 import { installRuntime } from '../temporal/workers.ts'
 
@@ -17,15 +18,15 @@ run(async () => {
   const named = process.argv[2]
   if (!named) throw new Error(USAGE)
   installRuntime(pino({ level: 'silent' }))
+  const target = readTemporalTarget(loadEnvironment())
   const history = existsSync(named)
     ? historyFromJSON(JSON.parse(await readFile(named, 'utf8')))
-    : await fetchHistory(named)
-  await replayHistory(history, named)
+    : await fetchHistory(target, named)
+  await replayHistory(history, named, target.payloadCodecs)
   console.log(`${named}: ${history.events?.length ?? 0} events replay against today's code without a difference.`)
 })
 
-async function fetchHistory(workflowId: string) {
-  const target = readTemporalTarget(process.env)
+async function fetchHistory(target: TemporalTarget, workflowId: string) {
   const client = lazyClient(target)
   if (!(await isTemporalReachable(client))) {
     throw new Error(

@@ -1,11 +1,14 @@
 /** Which Temporal server to use, and how to reach it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client'
+import type { PayloadCodec } from '@temporalio/common'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection } from '@temporalio/worker'
 import { assertUsableSettings } from './check-settings.ts'
 import { clientInterceptors } from './client-interceptors.ts'
 import { EMBEDDED_NAMESPACE } from './embedded.ts'
+import { encryptionCodec } from './encryption/codec.ts'
+import { readEncryptionKeys } from './encryption/keys.ts'
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233'
 const ANSWER_WITHIN_MS = 10_000
@@ -19,11 +22,13 @@ export interface TemporalTarget {
   named: boolean
   /** TLS, API key and headers. */
   security: Pick<ReturnType<typeof loadClientConnectConfig>['connectionOptions'], 'tls' | 'apiKey' | 'metadata'>
+  /** What workers and clients encrypt with; none unless given. */
+  payloadCodecs?: PayloadCodec[]
 }
 
 /**
- * Reads the SDK's usual variables: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS and its kin; blank
- * counts as unset. A configuration file counts only when TEMPORAL_CONFIG_FILE or TEMPORAL_PROFILE asks for one: the profile
+ * Reads the SDK's usual variables: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS and its kin, and our
+ * PAYLOAD_ENCRYPTION_KEYS; blank counts as unset. A configuration file counts only when TEMPORAL_CONFIG_FILE or TEMPORAL_PROFILE asks for one: the profile
  * that somebody keeps for the Temporal CLI must not decide where paid jobs run.
  * @throws Error that names the variable which can't be used
  */
@@ -40,6 +45,7 @@ export function readTemporalTarget(env: NodeJS.ProcessEnv): TemporalTarget {
     namespace: namespace ?? (named ? 'default' : EMBEDDED_NAMESPACE),
     named,
     security,
+    payloadCodecs: [encryptionCodec(readEncryptionKeys(set.PAYLOAD_ENCRYPTION_KEYS))],
   }
 }
 
@@ -57,10 +63,11 @@ function loadSettings(set: Record<string, string>, disableFile: boolean) {
  * A client that connects when it is first used, so that the API starts, and serves reads, while Temporal is down. A call
  * then fails only after 20 seconds of retries: give each a deadline (`client.withDeadline`).
  */
-export function lazyClient({ address, namespace, security }: TemporalTarget): Client {
+export function lazyClient({ address, namespace, security, payloadCodecs }: TemporalTarget): Client {
   return new Client({
     connection: Connection.lazy({ address, ...security }),
     namespace,
+    dataConverter: { payloadCodecs },
     interceptors: clientInterceptors(),
   })
 }
@@ -72,7 +79,7 @@ export function lazyClient({ address, namespace, security }: TemporalTarget): Cl
 export async function connectTemporal(
   target: TemporalTarget,
 ): Promise<{ connection: NativeConnection; client: Client }> {
-  const { address, namespace } = target
+  const { address, namespace, payloadCodecs } = target
   const connection = await connectWithin(target)
   try {
     await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
@@ -88,7 +95,8 @@ export async function connectTemporal(
       )
     }
   }
-  return { connection, client: new Client({ connection, namespace, interceptors: clientInterceptors() }) }
+  const options = { namespace, dataConverter: { payloadCodecs }, interceptors: clientInterceptors() }
+  return { connection, client: new Client({ connection, ...options }) }
 }
 
 async function connectWithin(target: TemporalTarget): Promise<NativeConnection> {

@@ -1,8 +1,8 @@
 /** What a job's workflow is doing right now: asked of the workflow itself, and of the server about its run. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
-import { defaultPayloadConverter } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import { state, type VideoJobState } from '../workflows/contract.ts'
+import { failureDetail, type RawActivity } from './failure-detail.ts'
 
 /** A workflow that no worker carries never answers. */
 const ANSWER_WITHIN_MS = 2_000
@@ -67,7 +67,7 @@ export async function inspectWorkflow(client: Client, workflowId: string): Promi
       startedAt: startTime,
       closedAt: closeTime ?? null,
       historyLength,
-      activities: (raw.pendingActivities ?? []).map(pendingActivity),
+      activities: await Promise.all((raw.pendingActivities ?? []).map((activity) => pendingActivity(client, activity))),
       state: await answer,
     }
   } catch (error) {
@@ -76,24 +76,15 @@ export async function inspectWorkflow(client: Client, workflowId: string): Promi
   }
 }
 
-/** By activities/failures.ts. */
-function subjectOf({ lastFailure }: RawActivity): string | null {
-  const [payload] = lastFailure?.applicationFailureInfo?.details?.payloads ?? []
-  const detail: unknown = payload == null ? null : defaultPayloadConverter.fromPayload(payload)
-  return typeof detail === 'string' ? detail : null
-}
-
-type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>
-type RawActivity = NonNullable<Description['raw']['pendingActivities']>[number]
-
-function pendingActivity(activity: RawActivity): PendingActivity {
+async function pendingActivity(client: Client, activity: RawActivity): Promise<PendingActivity> {
+  const detail = await failureDetail(client, activity)
   return {
     id: activity.activityId ?? '',
     type: activity.activityType?.name ?? '',
     state: ACTIVITY_STATES[activity.state ?? 0] ?? 'unspecified',
     attempt: activity.attempt ?? 1,
     lastFailure: activity.lastFailure?.message ?? null,
-    subject: subjectOf(activity),
+    subject: typeof detail === 'string' ? detail : null,
     lastStartedAt: optionalTsToDate(activity.lastStartedTime) ?? null,
     nextAttemptAt: optionalTsToDate(activity.nextAttemptScheduleTime) ?? null,
     expiresAt: optionalTsToDate(activity.expirationTime) ?? null,

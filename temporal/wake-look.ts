@@ -1,10 +1,7 @@
 /** Ends the sleep of a look at a prediction, without a word in its workflow's history. */
 import type { Client } from '@temporalio/client'
-import { defaultPayloadConverter } from '@temporalio/common'
 import type { Activities } from '../activities/index.ts'
-
-type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>
-type RawActivity = NonNullable<Description['raw']['pendingActivities']>[number]
+import { failureDetail, type RawActivity } from './failure-detail.ts'
 
 const LOOK: keyof Activities = 'awaitPrediction'
 /** The server's number for an activity that waits for its next try (temporal.api.enums.v1.PendingActivityState). */
@@ -18,7 +15,7 @@ const SCHEDULED = 1
  */
 export async function wakeLook(client: Client, workflowId: string, predictionId: string): Promise<boolean> {
   const { raw } = await client.workflow.getHandle(workflowId).describe()
-  const asleep = raw.pendingActivities?.find((activity) => sleepsOn(activity, predictionId))
+  const asleep = await findSleeper(client, raw.pendingActivities ?? [], predictionId)
   if (!asleep?.activityId) return false
   const { namespace } = client.options
   const request = { namespace, workflowId, activityId: asleep.activityId }
@@ -29,8 +26,10 @@ export async function wakeLook(client: Client, workflowId: string, predictionId:
 }
 
 /** A look says in its failure which prediction it found still running. */
-function sleepsOn({ activityType, state, lastFailure }: RawActivity, predictionId: string): boolean {
-  if (activityType?.name !== LOOK || state !== SCHEDULED) return false
-  const [payload] = lastFailure?.applicationFailureInfo?.details?.payloads ?? []
-  return payload != null && defaultPayloadConverter.fromPayload(payload) === predictionId
+async function findSleeper(client: Client, activities: RawActivity[], predictionId: string) {
+  for (const activity of activities) {
+    if (activity.activityType?.name !== LOOK || activity.state !== SCHEDULED) continue
+    if ((await failureDetail(client, activity)) === predictionId) return activity
+  }
+  return undefined
 }

@@ -1,5 +1,6 @@
 /** The workers of one process: one a task queue that it serves, on one connection. */
 import { availableParallelism } from 'node:os'
+import type { PayloadCodec } from '@temporalio/common'
 import {
   DefaultLogger,
   type NativeConnection,
@@ -71,15 +72,18 @@ export async function startWorkers(options: {
   activities: Activities
   /** All unless given. */
   queues?: readonly TaskQueue[]
+  /** The client's own: what one of them writes the other reads. */
+  payloadCodecs?: PayloadCodec[]
   /** The file that exports the workflows; ours unless given. */
   workflowsPath?: string
 }): Promise<Workers> {
-  const { connection, namespace, activities, queues = ALL_QUEUES, workflowsPath } = options
+  const { connection, namespace, activities, queues = ALL_QUEUES, payloadCodecs, workflowsPath } = options
   const tracing = tracingNow()
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
     activities,
+    dataConverter: { payloadCodecs },
     shutdownGraceTime: GRACE,
     shutdownForceTime: '40 seconds',
     interceptors: {

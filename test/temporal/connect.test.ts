@@ -32,6 +32,7 @@ describe('the target', () => {
       namespace: 'films.abc',
       named: true,
       security: { apiKey: 'key', tls: true, metadata: undefined },
+      payloadCodecs: [expect.anything()],
     })
     expect(readTemporalTarget({ TEMPORAL_ADDRESS: 'host:1' })).toMatchObject({ namespace: 'default' })
     expect(readTemporalTarget({ ...env, TEMPORAL_TLS: 'false' }).security.tls).toBe(false)
