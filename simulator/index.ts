@@ -55,7 +55,7 @@ export interface Simulator {
 }
 
 /**
- * Starts a simulator on 127.0.0.1.
+ * Starts a simulator, on 127.0.0.1 unless it is told otherwise.
  * @throws when the port is taken, no ffmpeg is found, or a fault rule is malformed
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -66,10 +66,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await mkdir(dir, { recursive: true })
 
   const server = createAdaptorServer({ fetch: (...request) => app.fetch(...request) }) as Server
-  server.listen(options.port ?? 0, '127.0.0.1')
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
+  const url = options.url ?? `http://127.0.0.1:${port}`
 
   const stopping = new AbortController()
   const store = new PredictionStore(dir)

@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url'
 import type { FaultRule } from './faults.ts'
 
 export interface SimulatorOptions {
-  /** On 127.0.0.1; 0 (the default) takes a free one. */
+  /** Where it listens; 127.0.0.1 unless given. It has no keys: anywhere else only in a network of its own. */
+  host?: string
+  /** 0 (the default) takes a free one. */
   port?: number
+  /** How others reach it, where that is not by its host and port. */
+  url?: string
   /** A folder that outlives the simulator: predictions, files and the bill are taken up again. Default: a temporary one. */
   dir?: string
   /**
@@ -52,12 +56,14 @@ export function settingsFrom(options: SimulatorOptions, ffmpeg: string): Setting
 }
 
 /**
- * Options from `SIMULATOR_PORT`, `_DIR`, `_FAST`, `_RENDER_MS`, `_OUTPUT_TTL_MS`, `_CREATES_PER_MINUTE`, `_FAULTS` (JSON).
+ * Options from `SIMULATOR_HOST`, `_PORT`, `_URL`, `_DIR`, `_FAST`, `_RENDER_MS`, `_OUTPUT_TTL_MS`, `_CREATES_PER_MINUTE`, `_FAULTS` (JSON).
  * @throws when one of them can't be read
  */
 export function optionsFromEnv(env: NodeJS.ProcessEnv): SimulatorOptions {
   return {
+    host: env.SIMULATOR_HOST || undefined,
     port: numberFrom(env, 'SIMULATOR_PORT'),
+    url: env.SIMULATOR_URL || undefined,
     dir: env.SIMULATOR_DIR || undefined,
     fast: env.SIMULATOR_FAST === 'scenes' ? 'scenes' : env.SIMULATOR_FAST === '1' || env.SIMULATOR_FAST === 'true',
     renderMs: numberFrom(env, 'SIMULATOR_RENDER_MS'),
