@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { startSimulatorProcess } from '../../scripts/cluster/simulator-process.ts'
 import { lazyClient } from '../../temporal/connect.ts'
 import { startEmbeddedTemporal } from '../../temporal/embedded.ts'
 import { freePort, isAnswering } from '../../temporal/ports.ts'
 import { type ServerProcess, serverFiles, survivor } from '../../temporal/server-process.ts'
-import { spawnProcess } from '../support/process.ts'
 import { type KeptProcess, keepRunning } from './kept-process.ts'
 import type { PlannedKill } from './plan.ts'
 
@@ -31,25 +31,18 @@ export async function raise(dataDir: string, databaseUrl?: string): Promise<Cast
   await using started = new AsyncDisposableStack()
   const logs = path.join(dataDir, 'logs')
   await mkdir(logs, { recursive: true })
-  const simulator = spawnProcess(
-    'simulator/main.ts',
-    {
-      SIMULATOR_PORT: '0',
-      SIMULATOR_DIR: path.join(dataDir, 'simulator'),
-      SIMULATOR_FAST: 'scenes',
-      SIMULATOR_RENDER_MS: '1500',
-    },
-    { says: /listening on/ },
-  )
-  started.defer(() => simulator.kill())
-  await simulator.ready
-  const simulatorUrl = /http:\/\/[\d.]+:\d+/.exec(simulator.output())?.[0] ?? ''
+  const simulator = await startSimulatorProcess(dataDir, {
+    SIMULATOR_FAST: 'scenes',
+    SIMULATOR_RENDER_MS: '1500',
+  })
+  started.defer(() => simulator.process.kill())
   const temporal = await startEmbeddedTemporal({ dataDir, port: 0, uiPort: null, log: () => {} })
   started.defer(() => temporal.stop())
   const port = await freePort(0)
   const serverUrl = `http://127.0.0.1:${port}`
   const env = {
-    ...environment(serverUrl, simulatorUrl),
+    ...simulator.env,
+    ...environment(serverUrl),
     DATA_DIR: dataDir,
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),
     PORT: `${port}`,
@@ -67,7 +60,7 @@ export async function raise(dataDir: string, databaseUrl?: string): Promise<Cast
   const all = started.move()
   return {
     serverUrl,
-    simulatorUrl,
+    simulatorUrl: simulator.url,
     client,
     server,
     worker,
@@ -82,7 +75,7 @@ export async function raise(dataDir: string, databaseUrl?: string): Promise<Cast
       await client.connection.close()
       const codes = await Promise.all([server.end(), worker.end()])
       await temporal.stop()
-      codes.push(await simulator.end())
+      codes.push(await simulator.process.end())
       return ['server', 'worker', 'simulator'].flatMap((name, index) =>
         codes[index] === 0 ? [] : [`After SIGTERM the ${name} ended with ${codes[index] ?? 'a signal'}, not with 0.`],
       )
@@ -92,14 +85,10 @@ export async function raise(dataDir: string, databaseUrl?: string): Promise<Cast
 }
 
 /** Short times, so that what is lost is soon looked for; a stalled POST (mishaps.ts) still arrives before that. */
-function environment(serverUrl: string, simulatorUrl: string): Record<string, string> {
+function environment(serverUrl: string): Record<string, string> {
   return {
     PUBLIC_BASE_URL: serverUrl,
-    REPLICATE_API_KEY: 'simulator',
-    REPLICATE_BASE_URL: `${simulatorUrl}/v1`,
     REPLICATE_WEBHOOK_URL: `${serverUrl}/api/webhooks/replicate`,
-    XAI_API_KEY: 'simulator',
-    XAI_BASE_URL: `${simulatorUrl}/v1`,
     PREDICTION_POLL_INTERVAL: '4',
     PREDICTION_TIMEOUT: '60',
     SUBMIT_TIMEOUT: '3',

@@ -12,9 +12,9 @@ export type KeptProcess = ReturnType<typeof keepRunning>
 
 /**
  * @param log the file that gets what it prints, once it has ended
- * @param env asked at every start
+ * @param env and `args`: given at every start
  */
-export function keepRunning(script: string, log: string, env: Record<string, string>) {
+export function keepRunning(script: string, log: string, env: Record<string, string>, args: string[] = []) {
   let current: SpawnedProcess
   let down = PAUSE_MS
   let killed = false
@@ -25,7 +25,7 @@ export function keepRunning(script: string, log: string, env: Record<string, str
   const start = (): SpawnedProcess => {
     killed = false
     let wasReady = false
-    const spawned = spawnProcess(script, env, { withinMs: READY_WITHIN_MS })
+    const spawned = spawnProcess(script, env, { args, withinMs: READY_WITHIN_MS })
     current = spawned
     spawned.ready.then(
       () => (wasReady = true),

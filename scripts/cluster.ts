@@ -1,0 +1,81 @@
+/**
+ * `npm run cluster -- --simulator`: what docker-compose.temporal.yml brings up, from local programs: two servers, a worker for
+ * everything but ffmpeg and one for ffmpeg, Temporal, S3. It says what runs where, starts nothing again that ends, and ends
+ * all of it when it is asked to. All that it makes lies in a folder of its own, which goes with it; --keep leaves it.
+ */
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import { loadEnvironment } from '../runtime/environment.ts'
+import { run } from '../runtime/main.ts'
+import { untilSignal } from '../runtime/shutdown.ts'
+import { installRuntime } from '../temporal/workers.ts'
+import { spawnProcess } from '../test/support/process.ts'
+import { TASK_QUEUES } from '../workflows/contract.ts'
+import { startFoundations } from './cluster/foundations.ts'
+import { type Member, planMembers } from './cluster/members.ts'
+
+const { main, submit, poll, media } = TASK_QUEUES
+const READY_WITHIN_MS = 120_000
+
+run(async () => {
+  const { simulator, bytes, keep } = readOptions()
+  const asked = untilSignal()
+  installRuntime(pino({ level: 'silent' }))
+  await using started = new AsyncDisposableStack()
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'greenlight-cluster-'))
+  if (!keep) started.defer(() => rm(dataDir, { recursive: true, force: true }))
+  const ports = { temporalPort: 7233, uiPort: 8233 }
+  const foundations = await startFoundations({ dataDir, bytes, simulator: simulator ? {} : null, ...ports })
+  started.defer(() => foundations.stop())
+  const members = await planMembers({
+    ...{ servers: 2, workers: [[main, submit, poll], [media]], port: 4000, dataDir },
+    apart: false,
+    env: { ...settings(), ...foundations.env },
+  })
+  const logs = path.join(dataDir, 'logs')
+  await mkdir(logs)
+  for (const [name, place] of foundations.places) console.log(`${name.padEnd(10)} ${place}`)
+  const running = await Promise.all(members.map((member) => start(member, path.join(logs, `${member.name}.log`))))
+  started.defer(async () => {
+    await Promise.all(running.map((each) => each.end()))
+  })
+  await Promise.race([asked, Promise.all(running.map((each) => each.ready))])
+  console.log(`The cluster is ready; its logs are in ${logs}. Ctrl-C ends it.`)
+  await asked
+  console.log('Ending: what runs gets 25 seconds.')
+})
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      simulator: { type: 'boolean', default: false },
+      bytes: { type: 'string', default: 's3' },
+      keep: { type: 'boolean', default: false },
+    },
+  })
+  const { simulator, keep, bytes } = values
+  if (bytes !== 's3' && bytes !== 'files') throw new Error(`--bytes is s3 or files, not "${bytes}".`)
+  return { simulator, keep, bytes } as const
+}
+
+/** What the environment and .env say of Greenlight, for example the providers' keys. */
+function settings(): Record<string, string> {
+  const ours =
+    /^(REPLICATE|XAI|AUDIO|VIDEO|MUSIC|VOICE|MAX|PREDICTION|SUBMIT|STORYBOARD|API|LOG|PAYLOAD|BLOB)_|^(PUBLIC|AUTO|ASSET)_/
+  return Object.fromEntries(Object.entries(loadEnvironment()).filter(([name]) => ours.test(name))) as Record<
+    string,
+    string
+  >
+}
+
+async function start({ name, script, args, env, place }: Member, log: string) {
+  const { fd } = await open(log, 'a')
+  const spawned = spawnProcess(script, env, { args, stderr: fd, withinMs: READY_WITHIN_MS })
+  const { child } = spawned
+  console.log(`${name.padEnd(10)} ${place} (process ${child.pid})`)
+  child.once('exit', (code, signal) => console.log(`${name} ended (${signal ?? `code ${code}`}); its log: ${log}`))
+  return spawned
+}
