@@ -3,7 +3,8 @@
  * everything but ffmpeg and one for ffmpeg, Temporal, S3. It says what runs where, starts nothing again that ends, and ends
  * all of it when it is asked to. All that it makes lies in a folder of its own, which goes with it; --keep leaves it.
  */
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -38,7 +39,7 @@ run(async () => {
   const logs = path.join(dataDir, 'logs')
   await mkdir(logs)
   for (const [name, place] of foundations.places) console.log(`${name.padEnd(10)} ${place}`)
-  const running = await Promise.all(members.map((member) => start(member, path.join(logs, `${member.name}.log`))))
+  const running = members.map((member) => start(member, path.join(logs, `${member.name}.log`)))
   started.defer(async () => {
     await Promise.all(running.map((each) => each.end()))
   })
@@ -71,11 +72,16 @@ function settings(): Record<string, string> {
   >
 }
 
-async function start({ name, script, args, env, place }: Member, log: string) {
-  const { fd } = await open(log, 'a')
-  const spawned = spawnProcess(script, env, { args, stderr: fd, withinMs: READY_WITHIN_MS })
+function start({ name, script, args, env, place }: Member, log: string) {
+  const stderr = openSync(log, 'a')
+  const spawned = spawnProcess(script, env, { args, stderr, withinMs: READY_WITHIN_MS })
+  closeSync(stderr)
   const { child } = spawned
   console.log(`${name.padEnd(10)} ${place} (process ${child.pid})`)
-  child.once('exit', (code, signal) => console.log(`${name} ended (${signal ?? `code ${code}`}); its log: ${log}`))
+  child.once('exit', (code, signal) => {
+    if (code === 0) return console.log(`${name} ended.`)
+    const last = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')
+    console.log(`${name} ended (${signal ?? `code ${code}`}). Its log (${log}) ends:\n${last}`)
+  })
   return spawned
 }

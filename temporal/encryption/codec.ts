@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Payload, PayloadCodec } from '@temporalio/common'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import type { EncryptionKeys } from './keys.ts'
 
 const ENCODING = 'binary/encrypted'
@@ -12,7 +12,7 @@ const KEY_ID = 'encryption-key-id'
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-const { Payload: PayloadMessage } = temporal.api.common.v1
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1
 
 /** A payload is encrypted, and with the keys that we have it can't be read. */
 export class UnreadablePayload extends Error {
