@@ -1,5 +1,5 @@
 /** Puts a picture where the provider can fetch it, under a URL that only one prediction names. */
-import { openAsBlob } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { readAsset } from '../prisma/queries/assets.ts'
@@ -30,7 +30,8 @@ export async function deliverPicture(
   const { blobHash: hash, size, contentType, name } = asset
   if (deps.config.assetDelivery === 'upload') {
     const url = await inTempFolder(deps.tempDir, async (folder) => {
-      const bytes = await openAsBlob(await deps.blobs.localFile(hash, folder))
+      // Not openAsBlob: a file that several steps share is marked as used meanwhile, and that ends a process which sends it so.
+      const bytes = new Blob([await readFile(await deps.blobs.localFile(hash, folder))])
       return deps.provider.upload({ bytes, name, contentType: contentType ?? 'image/jpeg' })
     })
     return { url, marker: url }

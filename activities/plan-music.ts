@@ -1,5 +1,5 @@
 /** What is bought for the music under a scene: a segment that continues the one before. */
-import { openAsBlob } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { JobSettings } from '../domain/settings.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
 import { musicSettingsOf } from '../prisma/queries/soundtracks.ts'
@@ -60,7 +60,8 @@ async function deliverTail(
 ): Promise<string> {
   if (config.assetDelivery === 'upload') {
     return inTempFolder(tempDir, async (folder) => {
-      const bytes = await openAsBlob(await blobs.localFile(hash, folder))
+      // Not openAsBlob: a file that several steps share is marked as used meanwhile, and that ends a process which sends it so.
+      const bytes = new Blob([await readFile(await blobs.localFile(hash, folder))])
       return provider.upload({ bytes, name: 'continue-from.wav', contentType: 'audio/wav' })
     })
   }
