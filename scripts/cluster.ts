@@ -1,6 +1,6 @@
 /**
  * `npm run cluster -- --simulator`: what docker-compose.temporal.yml brings up, from local programs: two servers, a worker for
- * everything but ffmpeg and one for ffmpeg, Temporal, S3. It says what runs where, starts nothing again that ends, and ends
+ * everything but ffmpeg and one for ffmpeg, Temporal, PostgreSQL, S3. It says what runs where, starts nothing again that ends, and ends
  * all of it when it is asked to. All that it makes lies in a folder of its own, which goes with it; --keep leaves it.
  */
 import { closeSync, openSync, readFileSync } from 'node:fs'
@@ -22,18 +22,18 @@ const { main, submit, poll, media } = TASK_QUEUES
 const READY_WITHIN_MS = 120_000
 
 run(async () => {
-  const { simulator, bytes, keep } = readOptions()
+  const { simulator, rows, bytes, keep } = readOptions()
   const asked = untilSignal()
   installRuntime(pino({ level: 'silent' }))
   await using started = new AsyncDisposableStack()
   const dataDir = await mkdtemp(path.join(tmpdir(), 'greenlight-cluster-'))
   if (!keep) started.defer(() => rm(dataDir, { recursive: true, force: true }))
   const ports = { temporalPort: 7233, uiPort: 8233 }
-  const foundations = await startFoundations({ dataDir, bytes, simulator: simulator ? {} : null, ...ports })
+  const foundations = await startFoundations({ dataDir, rows, bytes, simulator: simulator ? {} : null, ...ports })
   started.defer(() => foundations.stop())
   const members = await planMembers({
     ...{ servers: 2, workers: [[main, submit, poll], [media]], port: 4000, dataDir },
-    apart: false,
+    apart: rows === 'postgres' && bytes === 's3',
     env: { ...settings(), ...foundations.env },
   })
   const logs = path.join(dataDir, 'logs')
@@ -53,13 +53,15 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       simulator: { type: 'boolean', default: false },
+      rows: { type: 'string', default: 'postgres' },
       bytes: { type: 'string', default: 's3' },
       keep: { type: 'boolean', default: false },
     },
   })
-  const { simulator, keep, bytes } = values
+  const { simulator, keep, rows, bytes } = values
+  if (rows !== 'postgres' && rows !== 'sqlite') throw new Error(`--rows is postgres or sqlite, not "${rows}".`)
   if (bytes !== 's3' && bytes !== 'files') throw new Error(`--bytes is s3 or files, not "${bytes}".`)
-  return { simulator, keep, bytes } as const
+  return { simulator, keep, rows, bytes } as const
 }
 
 /** What the environment and .env say of Greenlight, for example the providers' keys. */
@@ -74,7 +76,7 @@ function settings(): Record<string, string> {
 
 function start({ name, script, args, env, place }: Member, log: string) {
   const stderr = openSync(log, 'a')
-  const spawned = spawnProcess(script, env, { args, stderr, withinMs: READY_WITHIN_MS })
+  const spawned = spawnProcess(script, env, { stderr, withinMs: READY_WITHIN_MS }, args)
   closeSync(stderr)
   const { child } = spawned
   console.log(`${name.padEnd(10)} ${place} (process ${child.pid})`)

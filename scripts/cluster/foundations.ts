@@ -1,6 +1,7 @@
-/** What servers and workers stand on, from local programs: Temporal, and where asked for S3 and the simulator of the paid models. */
+/** What servers and workers stand on, from local programs: Temporal, and where asked for PostgreSQL, S3 and the simulator. */
 import { type EmbeddedTemporal, startEmbeddedTemporal } from '../../temporal/embedded.ts'
 import { startS3Server } from '../../test/support/s3-server.ts'
+import { startPostgres } from '../postgres/server.ts'
 import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts'
 
 export interface FoundationOptions {
@@ -11,7 +12,9 @@ export interface FoundationOptions {
   uiPort?: number | null
   /** The simulator's environment; null: no simulator. */
   simulator: Record<string, string> | null
-  /** `s3` starts a server of it, whose bytes go with it. */
+  /** `postgres` starts a server of it, whose rows go with it; else they are in the data folder. */
+  rows: 'sqlite' | 'postgres'
+  /** The same of `s3`. */
   bytes: 'files' | 's3'
 }
 
@@ -31,6 +34,8 @@ export async function startFoundations(options: FoundationOptions): Promise<Foun
   const { dataDir, temporalPort: port = 0, uiPort = null } = options
   const simulator = options.simulator ? await startSimulatorProcess(dataDir, options.simulator) : null
   if (simulator) started.defer(() => simulator.process.kill())
+  const postgres = options.rows === 'postgres' ? await startPostgres() : null
+  if (postgres) started.defer(() => postgres.stop())
   const s3 = options.bytes === 's3' ? await startS3Server() : null
   if (s3) started.defer(() => s3.stop())
   const temporal = await startEmbeddedTemporal({ dataDir, port, uiPort, log: () => {} })
@@ -43,11 +48,13 @@ export async function startFoundations(options: FoundationOptions): Promise<Foun
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
       ...(temporal.uiUrl && { TEMPORAL_UI_URL: temporal.uiUrl }),
+      ...(postgres && { DATABASE_URL: postgres.url('postgres') }),
       ...(s3 && { BLOB_STORE_URL: s3.url, ...s3.env }),
       ...simulator?.env,
     },
     places: [
       ['Temporal', temporal.uiUrl ? `${temporal.address}, its UI at ${temporal.uiUrl}` : temporal.address],
+      ['rows', postgres?.url('postgres') ?? 'SQLite in the data folder'],
       ['bytes', s3?.url ?? 'files in the data folder'],
       [
         'simulator',

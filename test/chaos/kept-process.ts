@@ -25,7 +25,7 @@ export function keepRunning(script: string, log: string, env: Record<string, str
   const start = (): SpawnedProcess => {
     killed = false
     let wasReady = false
-    const spawned = spawnProcess(script, env, { args, withinMs: READY_WITHIN_MS })
+    const spawned = spawnProcess(script, env, { withinMs: READY_WITHIN_MS }, args)
     current = spawned
     spawned.ready.then(
       () => (wasReady = true),

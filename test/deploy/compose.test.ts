@@ -49,7 +49,7 @@ describe('docker-compose.temporal.yml', () => {
   it('gives our processes only variables that there are', async () => {
     const known = new Set([...(await read('.env.example')).matchAll(/^#? ?([A-Z][A-Z_]*)=/gm)].map(([, name]) => name))
     const named = ours.flatMap(([, { environment = {} }]) => Object.keys(environment))
-    const elsewhere = /^(AWS|DATABASE|SIMULATOR|WORKER_METRICS)_/
+    const elsewhere = /^(AWS|SIMULATOR|WORKER_METRICS)_/
     expect(named.filter((name) => !known.has(name) && !elsewhere.test(name))).toEqual([])
   })
 
