@@ -22,7 +22,7 @@ run(async () => {
   const history = existsSync(named)
     ? historyFromJSON(JSON.parse(await readFile(named, 'utf8')))
     : await fetchHistory(target, named)
-  await replayHistory(history, named, target.payloadCodecs)
+  await replayHistory(history, named, target)
   console.log(`${named}: ${history.events?.length ?? 0} events replay against today's code without a difference.`)
 })
 

@@ -58,7 +58,7 @@ it('a job begun in the clear goes on encrypted, waits for a key that is missing,
   const whole = await history()
   expect(historyToJSON(whole)).not.toContain(Buffer.from('"Anna"').toString('base64').slice(0, 6))
   const { payloadCodecs } = under(`${b},${a}`).target
-  await replayHistory(whole, workflowId, payloadCodecs)
-  await expect(replayHistory(whole, workflowId, under(b ?? '').target.payloadCodecs)).rejects.toThrow()
+  await replayHistory(whole, workflowId, { payloadCodecs })
+  await expect(replayHistory(whole, workflowId, under(b ?? '').target)).rejects.toThrow()
   await replayHistory(await decryptHistory(whole, payloadCodecs ?? []), workflowId)
 })

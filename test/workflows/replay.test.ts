@@ -21,7 +21,7 @@ it.each(names)('does today what was done then: %s', async (name) => {
 })
 
 it.each(names)('does the same while spans are made of it: %s', async (name) => {
-  await replayHistory(await load(name), name, true)
+  await replayHistory(await load(name), name, { traced: true })
 })
 
 it('notices a workflow that does something else', async () => {
