@@ -4,7 +4,8 @@ import type { ReceivedSpan } from '../support/span-receiver.ts'
 const WIDTH = 1280
 const LABELS = 430
 const ROW = 17
-const TOP = 34
+/** The title, and under it the times. */
+const TOP = 50
 
 interface Row {
   span: ReceivedSpan

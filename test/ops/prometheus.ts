@@ -10,14 +10,13 @@ export type Prometheus = Awaited<ReturnType<typeof startPrometheus>>
 
 interface Rule {
   name: string
-  query: string
   state: 'inactive' | 'pending' | 'firing'
   alerts: { annotations: { summary: string } }[]
 }
 
 /**
+ * Its rules are ours, with their patience cut to seconds where they say minutes: else the check would take an hour.
  * @param targets host:port by scrape job
- * The rules are ours, with their patience cut short: ten seconds where they say minutes, or the check would take an hour.
  */
 export async function startPrometheus(folder: string, targets: Record<string, string>) {
   await mkdir(folder, { recursive: true })

@@ -1,4 +1,4 @@
-/** Every query of the dashboard and of the alert rules. */
+/** The dashboard, its queries, and the alert rules. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -22,9 +22,4 @@ export async function dashboardQueries(range: string): Promise<Query[]> {
   return panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => ({ name: title, expr: expr.replaceAll('$__rate_interval', range) })),
   )
-}
-
-/** What an alert looks at, without the threshold that it is held against, of rules as Prometheus has them. */
-export function measured({ name, expr }: Query): Query {
-  return { name: `alert ${name}`, expr: expr.replace(/\s*(==|>|<)\s*[\d.]+\s*$/, '') }
 }
