@@ -1,6 +1,8 @@
 /** A real fault for each alert: what is broken, and how it is mended. */
-
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Database } from '../../prisma/client.ts'
+import { findTool } from '../../toolchain/index.ts'
 import type { StartedProcess } from '../support/process.ts'
 import type { Api, Base } from '../support/stack.ts'
 
@@ -29,6 +31,14 @@ const approvedJob = async ({ api, campaign }: Stage, scenes: number, seconds = 4
   await api.post(`/jobs/${body.job_id}/approve`)
   return body.job_id
 }
+/** One that can tell its version and nothing more: a worker does not start with less. @returns its path */
+async function failingFfmpeg({ base }: Stage): Promise<string> {
+  const { path: real } = await findTool('ffmpeg')
+  const file = path.join(base.dataDir, 'failing-ffmpeg')
+  await writeFile(file, `#!/bin/sh\n[ "$1" = -version ] && exec ${real} -version\nexit 1\n`, { mode: 0o755 })
+  return file
+}
+
 const heal = async ({ base }: Stage) => base.simulator.setFaults([])
 
 export const FAULTS: Fault[] = [
@@ -80,7 +90,7 @@ export const FAULTS: Fault[] = [
     fires: ['GreenlightMediaFailing'],
     async begin(stage) {
       await stage.worker.process.end()
-      await stage.worker.start({ FFMPEG_PATH: '/bin/false' })
+      await stage.worker.start({ FFMPEG_PATH: await failingFfmpeg(stage) })
       for (let n = 0; n < 3; n++) await approvedJob(stage, 2)
       return undefined
     },
