@@ -39,7 +39,7 @@ describe('npm run keys', () => {
     const npm = (...args: string[]) =>
       promisify(execFile)(process.execPath, ['scripts/keys.ts', ...args], {
         cwd: path.join(import.meta.dirname, '..', '..'),
-        env: { DATA_DIR: api.folder, API_AUTH_KEY: 'root-secret' },
+        env: { DATA_DIR: api.folder, DATABASE_PATH: api.deps.config.databasePath, API_AUTH_KEY: 'root-secret' },
       })
     const { stdout } = await npm('create', '--name', 'Anna', '--role', 'creator')
     const key = /^ {2}(gl_[\w-]{43})$/m.exec(stdout)?.[1] ?? ''

@@ -12,6 +12,7 @@ interface Service {
   image?: string
   command?: string[]
   environment?: Record<string, string>
+  volumes?: string[]
 }
 
 const root = path.join(import.meta.dirname, '..', '..')
@@ -60,6 +61,38 @@ describe('docker-compose.temporal.yml', () => {
     }
   })
 })
+
+describe('Prometheus and Grafana', () => {
+  it('find what is mounted for them', async () => {
+    const mounted = Object.values(services).flatMap(({ volumes = [] }) =>
+      volumes.flatMap((volume) => /^(\.\/[^:]+):/.exec(volume)?.[1] ?? []),
+    )
+    expect(mounted.length).toBeGreaterThan(1)
+    for (const folder of mounted) expect(existsSync(path.join(root, folder)), folder).toBe(true)
+    expect(existsSync(path.join(root, 'ops/grafana', path.basename(homeDashboard())))).toBe(true)
+  })
+
+  it('scrape every server and worker, under the names that the alerts ask for', async () => {
+    const { rule_files, scrape_configs } = parse(await read('ops/prometheus/prometheus.yml'))
+    for (const file of rule_files) expect(existsSync(path.join(root, 'ops/prometheus', file)), file).toBe(true)
+    const scraped: [string, string[]][] = scrape_configs.map(
+      ({ job_name: job, static_configs: [{ targets }] }: Scrape) => [job, targets.map((at) => at.split(':')[0] ?? '')],
+    )
+    const running = (script: string) =>
+      ours.flatMap(([name, { command }]) => ((command?.[0] ?? 'server.ts') === script ? [name] : []))
+    expect(Object.fromEntries(scraped)).toEqual({
+      'greenlight-api': running('server.ts'),
+      'greenlight-worker': running('worker.ts'),
+    })
+  })
+})
+
+interface Scrape {
+  job_name: string
+  static_configs: [{ targets: string[] }]
+}
+
+const homeDashboard = () => services.grafana?.environment?.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH ?? 'missing'
 
 describe('the Dockerfile', () => {
   it('is based on the Node that package.json pins', async () => {
