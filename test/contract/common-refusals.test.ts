@@ -108,3 +108,19 @@ describe('without a database', () => {
     else expect(sentenceOf(template, json)).toBe("The database can't be reached right now. Try again in a few seconds.")
   })
 })
+
+describe('a key that has made as many requests as it may', () => {
+  const limited = startTestApi({ API_AUTH_KEY: 'root', RATE_LIMIT_PER_MINUTE: '1' })
+  afterAll(async () => (await limited).close())
+
+  it.each(promising(429))('is refused by %s %s, which says when to come back', async (method, template, route) => {
+    const api = await limited
+    // From this machine itself the metrics are open.
+    const headers = { ...KEY, 'x-forwarded-for': '203.0.113.9' }
+    await api.call('GET', '/api/v3/models', undefined, headers)
+    const refused = await api.call(method, pathOf(route), bodyOf(route), headers)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(sentenceOf(template, refused.json)).toMatch(/RATE_LIMIT_PER_MINUTE/)
+  })
+})
