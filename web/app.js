@@ -1,5 +1,5 @@
 /** Begins: draws the page that the path names, in the frame that all of them have. */
-import { ask, get } from './api.js'
+import { ask, get, Refused } from './api.js'
 import { showHelp, useShortcuts } from './keys.js'
 import { html, nothing, render } from './lit-html/lit-html.js'
 import { onConnection } from './live.js'
@@ -25,6 +25,8 @@ const PAGES = [
   [/^\/sign-in$/, () => import('./pages/sign-in.js')],
   [/^\/jobs\/(\d+)$/, () => import('./pages/job.js')],
 ]
+
+const ASK_AGAIN_MS = 3_000
 
 /** @type {Me} */
 let me = { name: '', role: 'creator', expires_at: null }
@@ -165,13 +167,20 @@ onConnection((now) => {
 })
 
 /** Asked while the page's scripts come. */
-const known =
-  location.pathname === '/sign-in'
-    ? null
-    : get('/session').then(
-        ({ data }) => {
-          me = data
-        },
-        () => {},
-      )
+const known = location.pathname === '/sign-in' ? null : askWho()
+
+/** Whose page it is. While the server can not say it, the page shows what everybody may do, and asks again. */
+async function askWho() {
+  try {
+    me = (await get('/session')).data
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) return
+    setTimeout(async () => {
+      await askWho()
+      if (me.name === '') return
+      if (isUnsaved()) drawFrame()
+      else show()
+    }, ASK_AGAIN_MS)
+  }
+}
 await show()

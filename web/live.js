@@ -4,7 +4,9 @@
  * was cut off, and in the next tab where the one before is closed, so no event is lost; when it opens, pages still read
  * again what they had read before.
  */
+
 import { get, query } from './api.js'
+import { newId } from './new-id.js'
 
 const AGAIN_MS = 2000
 const NAME = 'greenlight.events'
@@ -23,7 +25,7 @@ export const TYPES = [
   ...['music', 'music_failed', 'music_segment', 'voice_over', 'voice_over_too_long'],
 ]
 
-const me = crypto.randomUUID()
+const me = newId()
 const others = new BroadcastChannel(NAME)
 /** @type {Set<(event: LiveEvent) => void>} */
 const readers = new Set()

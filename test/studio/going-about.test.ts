@@ -325,3 +325,31 @@ inBrowser('what is written and not saved', () => {
     await page.context().close()
   })
 })
+
+inBrowser('a studio that is not reached as it should be', () => {
+  it('works without what browsers keep for HTTPS', async () => {
+    const page = await studio.visit('/')
+    await page
+      .context()
+      .addInitScript(
+        'delete Crypto.prototype.randomUUID; Object.defineProperty(navigator, "locks", { value: undefined })',
+      )
+    await page.reload()
+    await page.locator('.job').first().waitFor()
+    expect(await page.evaluate('[typeof crypto.randomUUID, typeof navigator.locks]')).toEqual([
+      'undefined',
+      'undefined',
+    ])
+    await page.context().close()
+  })
+
+  it('asks again who is there when the server could not say it', async () => {
+    const page = await studio.visit('/')
+    const refusal = { status: 503, headers: { 'retry-after': '1' }, json: { error: 'Try again.' } }
+    await page.route('**/api/v3/session', (route) => route.fulfill(refusal), { times: 1 })
+    await page.goto(new URL(`/jobs/${studio.jobs.pending}`, page.url()).href)
+    await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
+    await page.getByRole('button', { name: /^Approve/ }).waitFor()
+    await page.context().close()
+  })
+})

@@ -4,6 +4,7 @@ import { age, duration, moment, stateOf, toneOf, usd } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { onConnection, onEvent } from '../live.js'
+import { newId } from '../new-id.js'
 import { askFor, confirmed } from '../parts/dialogs.js'
 import { createFilm } from '../parts/film.js'
 import { createProgress } from '../parts/progress.js'
@@ -197,9 +198,12 @@ export function page(main, { id, go, back, me }) {
 
   const retry = () => attempt(() => post(`/jobs/${id}/retry`, {}), 'It goes on, and pays only for what failed.')
 
+  /** Of the one copy that this visit makes, however often it is tried. */
+  const copyKey = newId()
+
   async function copy() {
     await attempt(async () => {
-      const { job_id } = await post(`/jobs/${id}/copy`, {})
+      const { job_id } = await post(`/jobs/${id}/copy`, {}, { 'idempotency-key': copyKey })
       go(`/jobs/${job_id}`)
     })
   }

@@ -3,6 +3,7 @@ import { get, post, query } from '../api.js'
 import { duration, usd } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
+import { newId } from '../new-id.js'
 import { createCampaignChoice } from '../parts/campaign-choice.js'
 import { lengthOf, priceOf, scenesOf } from '../parts/estimate.js'
 import { filmFields, USUAL_KIND } from '../parts/film-fields.js'
@@ -66,7 +67,7 @@ export function page(main, { go }) {
     if (!campaign) return
     const { data } = await get(`/assets${query({ campaign_id: campaign.id, type: 'image', limit: MOST_PHOTOS })}`)
     if (mine !== choices) return
-    uploads.keep(data.reverse())
+    uploads.precede(data.reverse())
     draw()
   }
 
@@ -92,6 +93,8 @@ export function page(main, { go }) {
     return { scenes, seconds, video, music }
   }
 
+  let sent = { wish: '', key: '' }
+
   /** @param {SubmitEvent} event */
   async function make(event) {
     event.preventDefault()
@@ -106,7 +109,10 @@ export function page(main, { go }) {
     say('')
     try {
       const { at, body } = asked(await choice.settle())
-      const { job_id, data } = await post(at, body, { 'idempotency-key': crypto.randomUUID() })
+      const wish = JSON.stringify([at, body])
+      // The same wish again, because its answer was lost, makes no second job.
+      if (wish !== sent.wish) sent = { wish, key: newId() }
+      const { job_id, data } = await post(at, body, { 'idempotency-key': sent.key })
       letGo()
       go(`/jobs/${job_id ?? data.id}`)
     } catch (error) {

@@ -3,6 +3,7 @@ import { ask, get, post } from '../api.js'
 import { age, moment, timecode } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { newId } from '../new-id.js'
 import { confirmed } from './dialogs.js'
 
 /**
@@ -45,7 +46,7 @@ export function createNotes(ctx, player) {
     if (!draft.trim() || !pinned) return
     const { at, version } = pinned
     const sent = {
-      id: crypto.randomUUID(),
+      id: newId(),
       at_seconds: at,
       video_version: version,
       text: draft.trim(),

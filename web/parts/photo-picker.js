@@ -12,7 +12,8 @@ export const still = (id) => (id ? `/api/v3/assets/${id}/thumbnail` : '')
  * @param {(problem: string) => void} say what went wrong, or nothing more
  */
 export function createPhotoPicker(ctx, before, say) {
-  const chosen = [before[0], before[1]]
+  // The same one twice is how the API tells of a scene that moves freely.
+  const chosen = [before[0], before[1] === before[0] ? undefined : before[1]]
   /** @type {any[]} */
   let photos = []
   /** Which place a photo that is on its way is for. @type {Map<import('./uploads.js').Photo, 0 | 1>} */
@@ -86,8 +87,8 @@ export function createPhotoPicker(ctx, before, say) {
   </fieldset>`
 
   return {
-    /** Ids of the photos: two, one, or none yet. */
-    chosen: () => /** @type {string[]} */ (chosen.filter(Boolean)),
+    /** Ids of the photos: two, one, or none while there is none to begin with. */
+    chosen: () => (chosen[0] ? /** @type {string[]} */ (chosen.filter(Boolean)) : []),
     isBusy: uploads.isBusy,
     leave: uploads.leave,
     template: () => html`${row(0)} ${row(1)}`,

@@ -3,6 +3,7 @@ import { ask, post } from '../api.js'
 import { clock, duration, inWords } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { newId } from '../new-id.js'
 import { confirmed } from './dialogs.js'
 import { still } from './photo-picker.js'
 import { createSceneForm } from './scene-form.js'
@@ -58,7 +59,7 @@ export function createReview(ctx) {
   /** @param {any | null} scene null for a new one */
   function edit(scene) {
     /** Of the one copy that there will be, however often it is tried. */
-    const key = crypto.randomUUID()
+    const key = newId()
     form = createSceneForm(ctx, scene, {
       change: (fields) => closeWhen(Object.keys(fields).length === 0 || change(scene, fields)),
       add: (fields) => closeWhen(put([...ids(), fields], 'Added at the end.')),
@@ -199,7 +200,11 @@ export function createReview(ctx) {
     /** @param {Film | null} film once there is one */
     template(film) {
       const { scenes, film_duration: length } = ctx.job.storyboard
-      if (!ctx.job.storyboard_ready) return html`<p class="faint" role="status">The storyboard is being written…</p>`
+      if (!ctx.job.storyboard_ready) {
+        return ctx.job.status === 'pending'
+          ? html`<p class="faint" role="status">The storyboard is being written…</p>`
+          : html`<p class="faint">It ended before there was a storyboard.</p>`
+      }
       return html`<section aria-labelledby="storyboard">
         <div class="bar">
           <h2 id="storyboard">Storyboard</h2>

@@ -17,7 +17,7 @@ const fieldsOf = (scene) => ({
   duration: scene.duration,
   transition: scene.transition,
   transition_duration: scene.transition_duration ?? null,
-  asset_ids: scene.asset_ids,
+  asset_ids: [...new Set(scene.asset_ids)],
   scene_type: scene.scene_type ?? null,
   overlays: OVERLAYS.flatMap((kind) => scene.overlays.filter((/** @type {any} */ overlay) => overlay.kind === kind)),
   caption: scene.caption,

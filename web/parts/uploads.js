@@ -66,8 +66,13 @@ export function createUploads(changed, campaign) {
 
     /** @param {{ id: string, name: string }[]} assets that a campaign has already; they take the place of all others */
     keep(assets) {
-      const kept = assets.map(({ id, name }) => ({ ...fresh(name, thumbnailOf(id)), id, done: true, sent: 1 }))
-      photos.splice(0, photos.length, ...kept)
+      photos.splice(0, photos.length, ...assets.map(there))
+    },
+
+    /** @param {{ id: string, name: string }[]} assets that a campaign had; what was added meanwhile comes after them */
+    precede(assets) {
+      const own = new Set(photos.map(({ id }) => id))
+      photos.unshift(...assets.filter(({ id }) => !own.has(id)).map(there))
     },
 
     /** @param {File} file */
@@ -130,6 +135,9 @@ export function createUploads(changed, campaign) {
 
 /** @param {string} name @param {string} preview @returns {Photo} */
 const fresh = (name, preview) => ({ name, preview, sent: 0, done: false, problem: '', isOut: false })
+
+/** One that the campaign has already. @param {{ id: string, name: string }} asset @returns {Photo} */
+const there = ({ id, name }) => ({ ...fresh(name, thumbnailOf(id)), id, done: true, sent: 1 })
 
 /** @param {string | undefined} id */
 const thumbnailOf = (id) => `/api/v3/assets/${id}/thumbnail`
