@@ -44,7 +44,7 @@ export const VIEWS: Record<string, View> = {
     at: () => '/new',
     async go(page) {
       await page.getByLabel('Choose photos').setInputFiles(photos)
-      await page.getByText('3 photos').waitFor()
+      await page.getByText('About $').waitFor()
       for (const summary of await page.locator('summary').all()) await summary.click()
     },
   },
