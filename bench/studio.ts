@@ -37,8 +37,14 @@ export async function benchStudio(): Promise<void> {
       note("the server's CPU for it, with the counts of all views", (await cpuMs(port)) - before)
       await page.reload()
       note('the same again', await drawnAfter(page))
-      note('search by name', await changes(page, () => page.getByRole('searchbox', { name: /^Search by name/ }).fill('Lakeside 77')))
-      note('search that finds nothing', await changes(page, () => page.getByRole('searchbox', { name: /^Search by name/ }).fill('nothing is so')))
+      note(
+        'search by name',
+        await changes(page, () => page.getByRole('searchbox', { name: /^Search by name/ }).fill('Lakeside 77')),
+      )
+      note(
+        'search that finds nothing',
+        await changes(page, () => page.getByRole('searchbox', { name: /^Search by name/ }).fill('nothing is so')),
+      )
       note('filter', await changes(page, () => page.getByRole('button', { name: /^Done/ }).click()))
       if (round === 0) console.log(await sizes(page))
       await page.context().close()
