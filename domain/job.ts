@@ -6,6 +6,8 @@ export type JobType = (typeof JOB_TYPES)[number]
 /** No other value, ever: frontends poll until one of the last two. */
 export const JOB_STATUSES = ['pending', 'approved', 'processing', 'completed', 'failed'] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
+/** Of a job that has not ended. */
+export const OPEN_STATUSES = ['pending', 'approved', 'processing'] as const satisfies JobStatus[]
 
 /** In the order in which a job passes through them. */
 const PASSING_STAGES = [

@@ -72,6 +72,15 @@ export class BlobNotFound extends Error {
   }
 }
 
+/**
+ * Where a store keeps a blob, below its root or prefix: ab/cd/abcd…
+ * @throws BlobNotFound for what is no hash; one never comes from outside unchecked, but here it becomes a path
+ */
+export function keyOf(hash: string): string {
+  if (!HASH.test(hash)) throw new BlobNotFound(hash)
+  return `${hash.slice(0, 2)}/${hash.slice(2, 4)}/${hash}`
+}
+
 /** What the store holds under a name are other bytes than those it was given. */
 export class BlobDamaged extends Error {
   override readonly name = 'BlobDamaged'

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { BlobNotFound, type BlobStore, HASH } from './blob-store.ts'
+import { BlobNotFound, type BlobStore, HASH, keyOf } from './blob-store.ts'
 import { hashFile, moveFile, writeHashed } from './hashed-file.ts'
 import { pourFile } from './pour-file.ts'
 import { OWN_PREFIX, removeAbandoned } from './temp-dir.ts'
@@ -21,11 +21,7 @@ export function fileStore(root: string): BlobStore {
   const temporary = path.join(root, 'tmp')
   const unfinished = () => path.join(temporary, `${OWN_PREFIX}${randomUUID()}`)
 
-  const pathOf = (hash: string) => {
-    // A hash never comes from outside unchecked, but it becomes a path, so it is checked here once more.
-    if (!HASH.test(hash)) throw new BlobNotFound(hash)
-    return path.join(root, hash.slice(0, 2), hash.slice(2, 4), hash)
-  }
+  const pathOf = (hash: string) => path.join(root, keyOf(hash))
 
   /** Moves a complete file to its name; its bytes and its name are on disk when this returns. */
   const adopt = async (file: string, hash: string) => {

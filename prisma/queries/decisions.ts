@@ -1,4 +1,5 @@
 /** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
+import { OPEN_STATUSES } from '../../domain/job.ts'
 import type { JobEventType } from '../../domain/job-events.ts'
 import type { Database, Prisma } from '../client.ts'
 import { oweDelivery, type WebhookType } from './deliveries.ts'
@@ -48,8 +49,6 @@ export function rejectJob(db: Database, jobId: number, { by, note }: Decider): P
   )
 }
 
-const NOT_ENDED = ['pending', 'approved', 'processing']
-
 /**
  * Ends a job that has not ended: what was bought is then canceled at the provider by its workflow.
  * @param from the statuses in which it may be ended
@@ -59,7 +58,7 @@ export function cancelJob(
   db: Database,
   jobId: number,
   { by, note }: Decider,
-  from: readonly string[] = NOT_ENDED,
+  from: readonly string[] = OPEN_STATUSES,
 ): Promise<boolean> {
   return decide(
     db,

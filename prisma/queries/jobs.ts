@@ -1,5 +1,5 @@
 /** Jobs and their storyboards, as rows. */
-import type { JobType } from '../../domain/job.ts'
+import { type JobType, OPEN_STATUSES } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { WrittenStoryboard } from '../../domain/storyboard.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
@@ -30,7 +30,7 @@ export async function assertRoomForJob(
 ): Promise<void> {
   if (most === null) return
   const open = await tx.job.count({
-    where: { clientId, deletedAt: null, status: { in: ['pending', 'approved', 'processing'] } },
+    where: { clientId, deletedAt: null, status: { in: [...OPEN_STATUSES] } },
   })
   if (open < most) return
   throw new TooManyOpenJobs(

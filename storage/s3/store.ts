@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { BlobCache } from '../blob-cache.ts'
-import { BlobNotFound, type BlobStore, HASH, type StoredBlob } from '../blob-store.ts'
+import { type BlobStore, HASH, keyOf, type StoredBlob } from '../blob-store.ts'
 import { hashFile, writeHashed } from '../hashed-file.ts'
 import { connectS3, failureOf, isMissing } from './client.ts'
 import { fetchObject, openObject } from './get-object.ts'
@@ -40,10 +40,7 @@ export function createS3Store(location: S3Location, { cache, pageSize }: S3Store
   const s3 = connectS3(location)
   const { client, bucket: Bucket, prefix } = s3
 
-  const at = (hash: string) => {
-    if (!HASH.test(hash)) throw new BlobNotFound(hash)
-    return { Bucket, Key: `${prefix}${hash.slice(0, 2)}/${hash.slice(2, 4)}/${hash}` }
-  }
+  const at = (hash: string) => ({ Bucket, Key: prefix + keyOf(hash) })
 
   /** Asks S3 something about a blob, or about none, and tells its failures in our words. */
   const asking = <T>(hash: string | null, asked: Promise<T>): Promise<T> =>

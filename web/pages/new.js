@@ -62,7 +62,7 @@ export function page(main, { go }) {
   /** The photos that a campaign has. @param {{ id: string } | null} campaign */
   async function show(campaign) {
     const mine = ++choices
-    uploads.keep([])
+    uploads.clear()
     draw()
     if (!campaign) return
     const { data } = await get(`/assets${query({ campaign_id: campaign.id, type: 'image', limit: MOST_PHOTOS })}`)

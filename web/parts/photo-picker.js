@@ -8,12 +8,11 @@ export const still = (id) => (id ? `/api/v3/assets/${id}/thumbnail` : '')
 
 /**
  * @param {import('../pages/job.js').JobPage} ctx
- * @param {(string | undefined)[]} before ids of the first and the last photo
+ * @param {(string | undefined)[]} before ids of the first photo, and of the last where there is another
  * @param {(problem: string) => void} say what went wrong, or nothing more
  */
 export function createPhotoPicker(ctx, before, say) {
-  // The same one twice is how the API tells of a scene that moves freely.
-  const chosen = [before[0], before[1] === before[0] ? undefined : before[1]]
+  const chosen = [before[0], before[1]]
   /** @type {any[]} */
   let photos = []
   /** Which place a photo that is on its way is for. @type {Map<import('./uploads.js').Photo, 0 | 1>} */

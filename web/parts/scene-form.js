@@ -10,6 +10,9 @@ const TRANSITIONS = [
 ]
 const OVERLAYS = /** @type {const} */ (['title', 'price', 'call_to_action'])
 
+/** One where the scene moves freely, of which the API tells by the same photo twice. @param {any} scene @returns {string[]} */
+const photosOf = (scene) => [...new Set(/** @type {string[]} */ (scene.asset_ids))]
+
 /** A scene's fields as the form has them. @param {any} scene @returns {Record<string, unknown>} */
 const fieldsOf = (scene) => ({
   title: scene.title,
@@ -17,7 +20,7 @@ const fieldsOf = (scene) => ({
   duration: scene.duration,
   transition: scene.transition,
   transition_duration: scene.transition_duration ?? null,
-  asset_ids: [...new Set(scene.asset_ids)],
+  asset_ids: photosOf(scene),
   scene_type: scene.scene_type ?? null,
   overlays: OVERLAYS.flatMap((kind) => scene.overlays.filter((/** @type {any} */ overlay) => overlay.kind === kind)),
   caption: scene.caption,
@@ -46,7 +49,7 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
   let hasLeft = false
   /** What the form had when it was opened. */
   let opened = ''
-  const photos = createPhotoPicker(ctx, scene?.asset_ids ?? [], (text) => {
+  const photos = createPhotoPicker(ctx, scene ? photosOf(scene) : [], (text) => {
     problem = text
     ctx.draw()
   })

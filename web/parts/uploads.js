@@ -64,10 +64,8 @@ export function createUploads(changed, campaign) {
     /** Those that the film is made of. */
     chosen: () => photos.filter(({ done, isOut }) => done && !isOut),
 
-    /** @param {{ id: string, name: string }[]} assets that a campaign has already; they take the place of all others */
-    keep(assets) {
-      photos.splice(0, photos.length, ...assets.map(there))
-    },
+    /** Forgets those of another campaign. */
+    clear: () => void photos.splice(0),
 
     /** @param {{ id: string, name: string }[]} assets that a campaign had; what was added meanwhile comes after them */
     precede(assets) {
