@@ -20,7 +20,7 @@ export function createApp(simulation: Simulation): Hono<Env> {
   app.route('/simulator', controlRoutes(simulation))
   app.use(httpFaults(simulation))
   app.route('/files/out', outputRoutes(simulation))
-  app.route('/v1/chat', chatRoutes(simulation))
+  app.route('/v1', chatRoutes(simulation))
   app.use('/v1/*', async (c, next) => {
     if (!/^(Bearer|Token) \S/i.test(c.req.header('authorization') ?? '')) throw unauthenticated()
     await next()

@@ -1,6 +1,7 @@
 /** What the routes share. */
 
 import type { HttpBindings } from '@hono/node-server'
+import type { ChatLog } from './chat-log.ts'
 import type { CreateLog } from './create-log.ts'
 import type { FaultBook, Subject } from './faults.ts'
 import type { PredictionStore } from './predictions.ts'
@@ -12,6 +13,7 @@ export interface Simulation extends Workshop {
   store: PredictionStore
   faults: FaultBook
   creates: CreateLog
+  chats: ChatLog
   runner: Runner
   webhooks: Webhooks
   /** Aborted when the simulator stops. */

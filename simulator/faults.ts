@@ -48,10 +48,25 @@ const PredictionFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('output'), action: z.enum(['truncate', 'gone']) }),
 ])
 
+/** What can be wrong with a storyboard (storyboard/spoil.ts). */
+const STORYBOARD_FAULTS = [
+  'invalid_json',
+  'truncated',
+  'refusal',
+  'content_filter',
+  'unknown_assets',
+  'wrong_types',
+  'wrong_scene_types',
+  'too_many',
+  'too_few',
+  'too_long',
+  'obey',
+] as const
+
 /** Faults of a storyboard. */
 const StoryboardFault = z.strictObject({
   kind: z.literal('storyboard'),
-  action: z.enum(['invalid_json', 'unknown_assets', 'wrong_types', 'refusal']),
+  action: z.enum(STORYBOARD_FAULTS),
 })
 
 const RuleSchema = z.strictObject({

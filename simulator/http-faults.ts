@@ -64,12 +64,19 @@ async function subjectOf(method: string, path: string, json: () => Promise<unkno
   return { method, path, creates, model: official ?? version ?? named, prompt }
 }
 
+/** What x.ai says where a fault says nothing. */
+const FLAT_ERRORS: Record<number, string> = {
+  402: 'Your team has either used all available credits or reached its monthly spending limit.',
+  403: 'Forbidden',
+  429: 'Too many requests',
+}
+
 function refusal(fault: Extract<HttpFault, { kind: 'status' }>, subject: Subject): Response {
   const { status, detail, retry_after } = fault
   if (subject.path === '/v1/chat/completions') {
-    const error =
-      detail ?? (status === 429 ? 'Too many requests' : status === 403 ? 'Forbidden' : 'Service unavailable')
-    return Response.json({ code: `simulated ${status}`, error }, { status })
+    const error = detail ?? FLAT_ERRORS[status] ?? 'Service unavailable'
+    const headers = status === 429 ? { 'retry-after': String(retry_after) } : undefined
+    return Response.json({ code: `simulated ${status}`, error }, { status, headers })
   }
   if (detail !== undefined) return new Problem(status, { detail, ...(status === 429 && { retry_after }) }).toResponse()
   if (status === 429) return throttled(retry_after).toResponse()

@@ -9,6 +9,7 @@
  *   storyboard/           what x.ai's model answers
  *   webhooks.ts           tells the buyer
  *   create-log.ts         how often it was asked to create
+ *   chat-log.ts           what x.ai's model was asked, in tokens
  *   faults.ts, http-faults.ts   what goes wrong, when it is told to
  *   models.ts, prices.ts  inputs and prices
  */
@@ -22,6 +23,7 @@ import path from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { findTool } from '../toolchain/index.ts'
 import { createApp } from './app.ts'
+import { ChatLog } from './chat-log.ts'
 import { CreateLog, type Load } from './create-log.ts'
 import { FaultBook, type FaultRule } from './faults.ts'
 import { SongBook } from './music/song-book.ts'
@@ -78,7 +80,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const shop = { settings, ownUrl: url, uploads, outputs: new Outputs(dir), songs: new SongBook() }
   const runner = new Runner(shop, store, webhooks, stopping.signal)
   const creates = new CreateLog()
-  const simulation = { ...shop, store, faults, creates, runner, webhooks, stopped: stopping.signal }
+  const chats = new ChatLog()
+  const simulation = { ...shop, store, faults, creates, chats, runner, webhooks, stopped: stopping.signal }
   const app = createApp(simulation)
   runner.resume()
 

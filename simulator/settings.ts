@@ -25,6 +25,8 @@ export interface SimulatorOptions {
   createsPerMinute?: number
   /** The time before a failed webhook is sent again; it doubles with every try. Default: 500. */
   webhookRetryMs?: number
+  /** The one key that x.ai's routes take. Default: any. */
+  xaiKey?: string
   faults?: FaultRule[]
   /** Default: the toolchain's. */
   ffmpegPath?: string
@@ -36,6 +38,7 @@ export interface Settings {
   outputTtlMs: number
   createsPerMinute: number
   webhookRetryMs: number
+  xaiKey: string | null
   ffmpeg: string
   /** Where the clips of the fast mode are kept from run to run. */
   cacheDir: string
@@ -50,13 +53,14 @@ export function settingsFrom(options: SimulatorOptions, ffmpeg: string): Setting
     outputTtlMs: options.outputTtlMs ?? HOUR_MS,
     createsPerMinute: options.createsPerMinute ?? Number.POSITIVE_INFINITY,
     webhookRetryMs: options.webhookRetryMs ?? 500,
+    xaiKey: options.xaiKey ?? null,
     ffmpeg,
     cacheDir: fileURLToPath(new URL('../.cache/simulator', import.meta.url)),
   }
 }
 
 /**
- * Options from `SIMULATOR_HOST`, `_PORT`, `_URL`, `_DIR`, `_FAST`, `_RENDER_MS`, `_OUTPUT_TTL_MS`, `_CREATES_PER_MINUTE`, `_FAULTS` (JSON).
+ * Options from `SIMULATOR_HOST`, `_PORT`, `_URL`, `_DIR`, `_FAST`, `_RENDER_MS`, `_OUTPUT_TTL_MS`, `_CREATES_PER_MINUTE`, `_XAI_KEY`, `_FAULTS` (JSON).
  * @throws when one of them can't be read
  */
 export function optionsFromEnv(env: NodeJS.ProcessEnv): SimulatorOptions {
@@ -69,6 +73,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): SimulatorOptions {
     renderMs: numberFrom(env, 'SIMULATOR_RENDER_MS'),
     outputTtlMs: numberFrom(env, 'SIMULATOR_OUTPUT_TTL_MS'),
     createsPerMinute: numberFrom(env, 'SIMULATOR_CREATES_PER_MINUTE'),
+    xaiKey: env.SIMULATOR_XAI_KEY || undefined,
     faults: faultsFrom(env.SIMULATOR_FAULTS),
   }
 }

@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import { z } from 'zod'
+import type { ChatBill } from '../chat-log.ts'
 import type { Env, Simulation } from '../context.ts'
 import type { Prediction } from '../predictions.ts'
 
@@ -11,6 +12,8 @@ export interface Bill {
   total_usd: number
   /** How many were billed. */
   count: number
+  /** What x.ai's model was asked; not part of the total. */
+  chats: ChatBill
 }
 
 export interface BillLine extends Pick<Prediction, 'id' | 'model' | 'input' | 'status' | 'billed' | 'created_at'> {
@@ -22,21 +25,23 @@ export interface BillLine extends Pick<Prediction, 'id' | 'model' | 'input' | 's
 }
 
 /** Every prediction ever created, oldest first, with its input as it was received, and what they cost in all. */
-export function billOf({ store }: Pick<Simulation, 'store'>): Bill {
+export function billOf({ store, chats }: Pick<Simulation, 'store' | 'chats'>): Bill {
   const predictions = store
     .all()
     .map(({ id, number, model, input, status, billed, price_usd, created_at, seconds }) => {
       return { id, number, model, input, status, billed, price_usd, created_at, seconds }
     })
   const cents = predictions.reduce((sum, { price_usd }) => sum + Math.round(price_usd * 1000), 0)
-  return { predictions, total_usd: cents / 1000, count: predictions.filter(({ billed }) => billed).length }
+  const count = predictions.filter(({ billed }) => billed).length
+  return { predictions, total_usd: cents / 1000, count, chats: chats.bill() }
 }
 
 /** Forgets every prediction, file, output and fault. */
-export async function reset({ runner, store, uploads, outputs, faults, creates }: Simulation): Promise<void> {
+export async function reset({ runner, store, uploads, outputs, faults, creates, chats }: Simulation): Promise<void> {
   await runner.abandonAll()
   store.clear()
   creates.clear()
+  chats.clear()
   faults.set([])
   await Promise.all([uploads.clear(), outputs.clear()])
 }

@@ -4,6 +4,10 @@ import sharp from 'sharp'
 import { z } from 'zod'
 
 const MAX_IMAGE_BYTES = 20 * 1024 * 1024
+/** As x.ai counts: an image is cut into tiles of so many pixels, up to so many; one more stands for the whole. */
+const TILE = 448
+const TILE_TOKENS = 256
+const MOST_TILES = 6
 
 const Part = z.union([
   z.object({ type: z.literal('text'), text: z.string() }),
@@ -19,8 +23,12 @@ export class BadRequest extends Error {
 export interface SeenImage {
   width: number
   height: number
-  /** Words for what it looks like as a whole. */
-  mood: string
+  /** Words for what it looks like as a whole: its light, its colours, its shape. */
+  light: 'dark' | 'soft' | 'bright'
+  color: 'warm' | 'cool' | 'neutral'
+  shape: 'wide' | 'square' | 'upright'
+  /** What looking at it costs. */
+  tokens: number
 }
 
 /** All text of the messages, in order; empty when there are none. */
@@ -72,7 +80,13 @@ async function look(url: string): Promise<SeenImage> {
     })
   const [red = 0, , blue = 0] = small.channels.map(({ mean }) => mean)
   const light = small.channels.reduce((sum, { mean }) => sum + mean, 0) / small.channels.length
-  const brightness = light < 70 ? 'dark' : light > 170 ? 'bright' : 'soft'
-  const color = red > blue + 15 ? 'warm' : blue > red + 15 ? 'cool' : 'neutral'
-  return { ...metadata.autoOrient, mood: `${brightness}, ${color}` }
+  const { width, height } = metadata.autoOrient
+  return {
+    width,
+    height,
+    light: light < 70 ? 'dark' : light > 170 ? 'bright' : 'soft',
+    color: red > blue + 15 ? 'warm' : blue > red + 15 ? 'cool' : 'neutral',
+    shape: width > 1.1 * height ? 'wide' : height > 1.1 * width ? 'upright' : 'square',
+    tokens: TILE_TOKENS * (1 + Math.min(MOST_TILES, Math.ceil(width / TILE) * Math.ceil(height / TILE))),
+  }
 }

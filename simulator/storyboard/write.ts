@@ -11,8 +11,9 @@ const Photo = z.object({
 })
 const Request = z.object({
   photos: z.array(Photo).min(1),
-  scene_count: z.number().int().min(1).max(200),
+  scene_count: z.number().int().min(1).max(500),
   clip_duration: z.number().positive(),
+  duration_seconds: z.number().positive().nullish(),
   property_types: z.array(z.string()).nullish(),
   style: z.string().nullish(),
   music_genre: z.string().nullish(),
@@ -23,11 +24,16 @@ type Request = z.infer<typeof Request>
 type Photo = z.infer<typeof Photo>
 
 const MOVES = [
-  { name: 'slow push in', verb: 'pushes in slowly', goal: 'draw the viewer in' },
-  { name: 'pan right', verb: 'pans gently to the right', goal: 'reveal the surroundings' },
-  { name: 'pull back', verb: 'pulls back steadily', goal: 'show the whole scene' },
-  { name: 'crane up', verb: 'rises smoothly', goal: 'open the view' },
-  { name: 'orbit', verb: 'circles softly', goal: 'add depth' },
+  { name: 'slow push in', verb: 'pushes in slowly', goal: 'draw the viewer in', moves: 'Only reflections shift' },
+  {
+    name: 'pan right',
+    verb: 'pans gently to the right',
+    goal: 'reveal the surroundings',
+    moves: 'Leaves stir a little',
+  },
+  { name: 'pull back', verb: 'pulls back steadily', goal: 'show the whole scene', moves: 'Everything else is still' },
+  { name: 'crane up', verb: 'rises smoothly', goal: 'open the view', moves: 'Clouds drift slowly' },
+  { name: 'orbit', verb: 'circles softly', goal: 'add depth', moves: 'Dust floats in the light' },
 ]
 const TYPES = ['opening', 'feature', 'detail', 'atmosphere']
 const TRANSITIONS = ['crossfade', 'cut']
@@ -45,23 +51,34 @@ export function campaignIn(text: string): Request | null {
 
 /** @param images the request's images, in the order of its photos */
 export function writeStoryboard(request: Request, images: readonly SeenImage[]) {
-  return { scenes: Array.from({ length: request.scene_count }, (_, index) => sceneOf(request, images, index)) }
+  const durations = durationsOf(request)
+  return {
+    scenes: durations.map((duration, index) => sceneOf(request, images, index, duration)),
+    photos: request.photos.slice(0, images.length).map((photo) => typeSeen(photo, request.property_types ?? [])),
+  }
 }
 
-function sceneOf(request: Request, images: readonly SeenImage[], index: number) {
+function sceneOf(request: Request, images: readonly SeenImage[], index: number, duration: number) {
   const { photos, scene_count: count, property_types: types } = request
   const [first, last] = pairOf(photos, index)
   const move = pick(MOVES, index)
-  const mood = images[photos.indexOf(first)]?.mood ?? 'natural'
-  const style = request.style ? `, in a ${request.style} style` : ''
-  const energy = index === 0 ? 'low' : index === count - 1 ? 'high' : 'medium'
+  const seen = images[photos.indexOf(first)]
+  const light = seen ? `${seen.light}, ${seen.color}` : 'natural'
+  const style = request.style ? ` Style: ${request.style}.` : ''
+  const energy = index === 0 ? 'low' : index === count - 1 ? 'calm' : 'medium'
   const genre = request.music_genre || 'cinematic'
   const campaign = request.campaign?.name ?? 'the campaign'
   return {
     title: `${capitalized(labelOf(first))}${first === last ? '' : ` to ${labelOf(last)}`}`,
     description: `Scene ${index + 1} of ${campaign}: ${first.description || labelOf(first)}, then ${last.description || labelOf(last)}.`,
-    prompt: `The camera ${move.verb} on ${labelOf(first)} in ${mood} light and settles on ${labelOf(last)}${style}. Smooth motion, realistic detail.`,
-    duration: durationOf(request),
+    prompt: [
+      `${capitalized(labelOf(first))}, a ${seen?.shape ?? 'wide'} picture, leads over to ${labelOf(last)}.`,
+      `The camera ${move.verb} at constant speed and settles on ${labelOf(last)}.`,
+      `${move.moves}.`,
+      `The light is ${light} and stays the same throughout.`,
+      `Shapes, materials, colours and lettering stay unchanged; nothing is added.${style}`,
+    ].join(' '),
+    duration,
     transition: pick(TRANSITIONS, index),
     scene_type: types?.length ? typeOf(first, types, index) : index === count - 1 ? 'closing' : pick(TYPES, index),
     camera_movement: move.name,
@@ -81,14 +98,31 @@ function pairOf(photos: readonly Photo[], index: number): [Photo, Photo] {
 
 /** The allowed type that the photo's name or tags speak of, else the next in turn. */
 function typeOf(photo: Photo, types: readonly string[], index: number): string {
-  const words = [photo.name, photo.description, ...(photo.tags ?? [])].join(' ').toLowerCase()
-  return types.find((type) => words.includes(type.replaceAll('_', ' ').toLowerCase())) ?? pick(types, index)
+  return spokenType(photo, types) ?? pick(types, index)
 }
 
-/** The allowed duration that is nearest to the wanted one, in seconds. */
-function durationOf({ clip_duration: wanted, allowed_durations: allowed }: Request): number {
-  if (!allowed?.length) return wanted
-  return allowed.reduce((best, each) => (Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best))
+function spokenType({ name, description, tags }: Photo, types: readonly string[]): string | undefined {
+  const words = [name, description, ...(tags ?? [])].join(' ').replaceAll('_', ' ').toLowerCase()
+  return types.find((type) => words.includes(type.replaceAll('_', ' ').toLowerCase()))
+}
+
+function typeSeen(photo: Photo, types: readonly string[]) {
+  const type = spokenType(photo, types)
+  return { id: photo.id, type: type ?? 'none of these', confidence: type ? 0.9 : 0.6 }
+}
+
+/** Of each scene the allowed duration, in seconds, that is nearest to its share of what is left of the film's, or to the wanted one. */
+function durationsOf(request: Request): number[] {
+  const { scene_count: count, clip_duration: wanted, duration_seconds: total, allowed_durations: allowed } = request
+  let left = total ?? 0
+  return Array.from({ length: count }, (_, index) => {
+    const share = total ? left / (count - index) : wanted
+    const duration = allowed?.length
+      ? allowed.reduce((best, each) => (Math.abs(each - share) < Math.abs(best - share) ? each : best))
+      : share
+    left -= duration
+    return duration
+  })
 }
 
 function labelOf({ name, tags }: Photo): string {

@@ -1,7 +1,8 @@
 import OpenAI from 'openai'
-import { describe, expect, it } from 'vitest'
+import sharp from 'sharp'
+import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { FaultRule } from '../../simulator/index.ts'
+import { type FaultRule, type Simulator, startSimulator } from '../../simulator/index.ts'
 import { photo, simulate } from './support.ts'
 
 const Storyboard = z.strictObject({
@@ -38,10 +39,22 @@ const CAMPAIGN = {
   allowed_durations: [4, 6, 8],
 }
 
-async function ask(faults: FaultRule[], image = 'coffee.png', mime = 'image/png') {
-  const { sim } = await simulate({ faults })
-  const client = new OpenAI({ apiKey: 'a-key', baseURL: `${sim.url}/v1`, maxRetries: 0 })
-  const url = `data:${mime};base64,${(await photo(image)).toString('base64')}`
+const sim = await startSimulator({ fast: true })
+afterAll(() => sim.stop())
+const small = await sharp(await photo('coffee.png'))
+  .resize(75)
+  .png()
+  .toBuffer()
+
+/** @param more of the request, in place of what is usual */
+async function ask(
+  faults: FaultRule[],
+  more = {},
+  { picture = small, to = sim }: { picture?: Buffer; to?: Simulator } = {},
+) {
+  to.setFaults(faults)
+  const client = new OpenAI({ apiKey: 'a-key', baseURL: `${to.url}/v1`, maxRetries: 0 })
+  const url = `data:image/png;base64,${picture.toString('base64')}`
   return client.chat.completions.create({
     model: 'grok-4',
     messages: [
@@ -58,12 +71,12 @@ async function ask(faults: FaultRule[], image = 'coffee.png', mime = 'image/png'
       type: 'json_schema',
       json_schema: { name: 'storyboard', strict: true, schema: z.toJSONSchema(Storyboard) as Record<string, unknown> },
     },
+    ...more,
   })
 }
 
-const storyboard = (action: 'invalid_json' | 'unknown_assets' | 'wrong_types' | 'refusal'): FaultRule => ({
-  fault: { kind: 'storyboard', action },
-})
+type Action = Extract<FaultRule['fault'], { kind: 'storyboard' }>['action']
+const storyboard = (action: Action): FaultRule => ({ fault: { kind: 'storyboard', action } })
 
 describe('a storyboard, through the real client', () => {
   it('satisfies the schema and uses the campaign’s photos, types and durations', async () => {
@@ -74,7 +87,33 @@ describe('a storyboard, through the real client', () => {
     expect(scenes.flatMap(({ asset_ids }) => asset_ids).every((id) => 'abc'.includes(id))).toBe(true)
     expect(scenes.every(({ scene_type }) => CAMPAIGN.property_types.includes(scene_type))).toBe(true)
     expect(scenes[0]).toMatchObject({ scene_type: 'kitchen', duration: 4, music_style: 'jazz' })
-    expect(scenes[0]?.prompt).toContain('kitchen window')
+    // It looks: the cup of coffee is brown and wide.
+    expect(scenes[0]?.prompt).toMatch(/kitchen window, a wide picture.* The light is \w+, warm/)
+  })
+
+  it('is as long as was asked for, as nearly as the allowed durations let it', async () => {
+    const lengthOf = async (duration_seconds: number) => {
+      const content = `<campaign>${JSON.stringify({ ...CAMPAIGN, duration_seconds })}</campaign>`
+      const { choices } = await ask([], { messages: [{ role: 'user', content }] })
+      const { scenes } = Storyboard.parse(JSON.parse(choices[0]?.message.content ?? ''))
+      return scenes.reduce((sum, { duration }) => sum + duration, 0)
+    }
+    expect(await lengthOf(30)).toBe(30)
+    expect(await lengthOf(100)).toBe(40)
+  })
+
+  it('is on the bill in tokens, pictures included', async () => {
+    await sim.reset()
+    const { usage } = await ask([])
+    await ask([])
+    const { chats, total_usd } = sim.bill()
+    // Each of the three is one tile, and one more for the whole.
+    expect(usage?.prompt_tokens).toBeGreaterThan(3 * 2 * 256)
+    expect(chats).toMatchObject({ count: 2, prompt_tokens: 2 * (usage?.prompt_tokens ?? 0) })
+    expect(chats.total_usd).toBeCloseTo((chats.prompt_tokens * 3 + chats.completion_tokens * 15) / 1e6, 5)
+    expect(total_usd).toBe(0)
+    await sim.reset()
+    expect(sim.bill().chats.count).toBe(0)
   })
 
   it('goes wrong on demand', async () => {
@@ -89,6 +128,29 @@ describe('a storyboard, through the real client', () => {
       content: null,
       refusal: expect.stringMatching(/can't help/),
     })
+    const scenesOf = async (action: Action) => JSON.parse((await contentOf(storyboard(action)))?.content ?? '').scenes
+    expect(await scenesOf('too_many')).toHaveLength(15)
+    expect(await scenesOf('too_few')).toHaveLength(4)
+    expect((await scenesOf('too_long'))[0].duration).toBe(600)
+    expect((await scenesOf('wrong_scene_types'))[0].scene_type).toBe('secret_room')
+    const obeyed = Storyboard.parse({ scenes: await scenesOf('obey') }).scenes[0]
+    expect(obeyed?.title).toContain('<script')
+    expect(obeyed?.prompt.length).toBeGreaterThan(20_000)
+  })
+
+  it('breaks off, by a fault or by the limit of its tokens', async () => {
+    for (const [faults, more] of [
+      [[storyboard('truncated')], {}],
+      [[], { max_completion_tokens: 20 }],
+    ] as const) {
+      const { choices } = await ask([...faults], more)
+      expect(choices[0]?.finish_reason).toBe('length')
+      expect(() => JSON.parse(choices[0]?.message.content ?? '{}')).toThrow()
+    }
+    expect((await ask([storyboard('content_filter')])).choices[0]).toMatchObject({
+      finish_reason: 'content_filter',
+      message: { content: null },
+    })
   })
 
   it('is refused with a flat error: throttled, forbidden, or a picture that is none', async () => {
@@ -96,8 +158,31 @@ describe('a storyboard, through the real client', () => {
     const refusal = async (status: number) =>
       ask([{ match: { path }, fault: { kind: 'status', status } }]).catch((error: unknown) => error)
     expect(await refusal(429)).toMatchObject({ status: 429, error: 'Too many requests' })
+    const { headers } = (await refusal(429)) as { headers: Headers }
+    expect(headers.get('retry-after')).toBe('1')
     expect(await refusal(403)).toMatchObject({ status: 403, error: 'Forbidden' })
-    const unreadable = await ask([], 'README.md').catch((error: unknown) => error)
+    expect(await refusal(402)).toMatchObject({
+      status: 402,
+      error: expect.stringMatching(/used all available credits/),
+    })
+    const unreadable = await ask([], {}, { picture: await photo('README.md') }).catch((error: unknown) => error)
     expect(unreadable).toMatchObject({ status: 400, error: expect.stringMatching(/only JPEG and PNG/) })
+  })
+
+  it('takes its own key, its own models and a schema that is one', async () => {
+    const { sim: keyed } = await simulate({ fast: true, xaiKey: 'another' })
+    const refused = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
+    const wrongKey = await refused(ask([], {}, { to: keyed }))
+    expect(wrongKey).toMatchObject({
+      status: 400,
+      error: expect.stringMatching(/^Incorrect API key provided: a-\*\*\*ey/),
+    })
+    const unknown = await refused(ask([], { model: 'grok-9' }))
+    expect(unknown).toMatchObject({ status: 404, error: expect.stringMatching(/grok-9 does not exist/) })
+    const json_schema = { name: 'list', schema: { type: 'array' } }
+    const noObject = { response_format: { type: 'json_schema', json_schema } }
+    expect(await refused(ask([], noObject))).toMatchObject({ status: 422 })
+    const client = new OpenAI({ apiKey: 'another', baseURL: `${keyed.url}/v1`, maxRetries: 0 })
+    expect((await client.models.list()).data.map(({ id }) => id)).toContain('grok-4')
   })
 })
