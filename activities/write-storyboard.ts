@@ -1,10 +1,13 @@
 /** Writes the job's storyboard, by a language model or by the template, and what it will cost. */
+import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import sharp from 'sharp'
+import { fitDurations } from '../domain/fit-durations.ts'
 import { JobSettings } from '../domain/settings.ts'
-import type { StoryboardBrief, StoryboardPhoto, WrittenStoryboard } from '../domain/storyboard.ts'
+import type { StoryboardBrief, StoryboardPhoto, WritingExchange, WrittenStoryboard } from '../domain/storyboard.ts'
 import { placeWords } from '../domain/words.ts'
 import { getJob, type Job, recordInvalidTypes, saveStoryboard } from '../prisma/queries/jobs.ts'
+import { keepExchanges } from '../prisma/queries/storyboard-exchanges.ts'
 import { estimateMicroUsd } from '../providers/estimate.ts'
 import { resolveVideoModel, snapDuration } from '../providers/models.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
@@ -17,6 +20,8 @@ import { inTempFolder } from './temp-folder.ts'
 
 /** Pixels on the longer side: enough for a language model to see what is in the picture. */
 const LOOK_PIXELS = 1024
+/** Somebody waits for the storyboard: after this, one by the template is better than none. */
+const PATIENCE_MS = 10 * 60_000
 
 export const writeStoryboard =
   (deps: ActivityDeps) =>
@@ -45,22 +50,35 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   const hashes = new Map(photos.map((photo) => [photo.id, photo.blobHash ?? '']))
   const brief = await briefOf(deps, job, settings, photos.map(photoOf))
   const loadPhoto = (assetId: string) =>
-    inTempFolder(deps.tempDir, async (folder) =>
-      sharp(await deps.blobs.localFile(hashes.get(assetId) ?? '', folder))
-        .rotate()
-        .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
-        .flatten({ background: 'white' })
-        .jpeg({ quality: 80 })
-        .toBuffer(),
-    )
+    inTempFolder(deps.tempDir, async (folder) => lookAt(await deps.blobs.localFile(hashes.get(assetId) ?? '', folder)))
+  const exchanges: WritingExchange[] = []
+  const record = (exchange: WritingExchange) => void exchanges.push(exchange)
   const storyboard = await deps.storyboardWriter
-    .write(brief, loadPhoto, { signal: canceled() })
+    .write(brief, loadPhoto, { signal: canceled(), record, isLate: isLate() })
     .catch(async (error: unknown) => {
       if (error instanceof SceneTypesInvalid) await recordInvalidTypes(deps.db, jobId, error.invalidTypes)
       throw error
     })
+    .finally(() => keepExchanges(deps.db, jobId, exchanges))
+  if (storyboard.note) deps.log.warn({ note: storyboard.note }, 'the template wrote a storyboard')
   const renderable = renderableScenes(storyboard, settings)
   await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes), missing)
+}
+
+/** A small copy of a photo; null when the file breaks off so early that nothing is to be seen. */
+function lookAt(file: string): Promise<Buffer | null> {
+  return sharp(file, { failOn: 'none' })
+    .rotate()
+    .resize(LOOK_PIXELS, LOOK_PIXELS, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: 'white' })
+    .jpeg({ quality: 80 })
+    .toBuffer()
+    .catch(() => null)
+}
+
+/** Counted from the first of this step's tries. */
+function isLate(): boolean {
+  return Date.now() - Context.current().info.scheduledTimestampMs > PATIENCE_MS
 }
 
 function andMissing([first, ...others]: JobPhotos['missing']): string {
@@ -75,17 +93,22 @@ async function briefOf(
   settings: JobSettings,
   photos: StoryboardPhoto[],
 ): Promise<StoryboardBrief> {
-  const campaign = await deps.db.campaign.findUniqueOrThrow({ where: { id: job.campaignId } })
+  const campaign = await deps.db.campaign.findUniqueOrThrow({
+    where: { id: job.campaignId },
+    include: { client: { select: { brandGuidelines: true } } },
+  })
   const model = resolveVideoModel(settings.videoModel)
   const { brief } = campaign
   return {
     jobType: job.type as StoryboardBrief['jobType'],
     campaignName: campaign.name,
     goal: campaign.goal,
-    brief: brief === null || typeof brief === 'string' ? brief : JSON.stringify(brief),
+    brief: asText(brief),
     productUrl: campaign.productUrl,
+    brandGuidelines: asText(campaign.client.brandGuidelines),
     style: settings.style,
     musicGenre: settings.musicGenre,
+    durationSeconds: settings.durationSeconds ?? null,
     sceneCount: settings.sceneCount,
     clipDuration: snapDuration(model, settings.clipDuration),
     transition: settings.transition,
@@ -94,6 +117,9 @@ async function briefOf(
     photos,
   }
 }
+
+/** What may be free text or anything else. */
+const asText = (value: unknown) => (value === null || typeof value === 'string' ? value : JSON.stringify(value))
 
 function photoOf(asset: {
   id: string
@@ -110,13 +136,16 @@ function photoOf(asset: {
 
 /**
  * The storyboard with what was asked for with the job. What is approved is what is rendered, so a duration that the model
- * does not render never reaches it.
+ * does not render never reaches it, and the film is as long as was asked for, as nearly as the model can.
  */
 function renderableScenes(storyboard: WrittenStoryboard, settings: JobSettings): WrittenStoryboard {
   const model = resolveVideoModel(settings.videoModel)
-  const scenes = storyboard.scenes.map((scene) => ({
+  const snapped = storyboard.scenes.map(({ duration }) => snapDuration(model, duration))
+  const total = settings.durationSeconds
+  const durations = total ? fitDurations(snapped, model.durations, total) : snapped
+  const scenes = storyboard.scenes.map((scene, index) => ({
     ...scene,
-    duration: snapDuration(model, scene.duration),
+    duration: durations[index] ?? settings.clipDuration,
     transition_duration: settings.transitionDuration,
   }))
   return { ...storyboard, scenes: placeWords(scenes, settings.words) }

@@ -68,6 +68,8 @@ export const JobSettings = z.object({
   sceneCount: z.number().int().positive(),
   /** Seconds, as asked for. */
   clipDuration: z.number().positive(),
+  /** Seconds that its scenes are to last together, as nearly as they can; absent for as long as they are. */
+  durationSeconds: z.number().positive().optional(),
   style: z.string().nullable(),
   musicGenre: z.string().nullable(),
   propertyTypes: z.array(z.string()).nullable(),

@@ -60,8 +60,12 @@ export interface StoryboardBrief {
   goal: string | null
   brief: string | null
   productUrl: string | null
+  /** The client's, as JSON or as they wrote them. */
+  brandGuidelines: string | null
   style: string | null
   musicGenre: string | null
+  /** Seconds that the film is to last; null for as long as its scenes are. */
+  durationSeconds: number | null
   /** How many scenes are wanted. */
   sceneCount: number
   /** Seconds a scene, already one that the model renders. */
@@ -79,4 +83,46 @@ export interface WrittenStoryboard {
   scenes: StoryboardScene[]
   /** "template", or the name of the language model that wrote it. */
   source: string
+  /** Why it was not written by whoever should have written it. */
+  note?: string
+  /** What photos show, as far as their writer said. */
+  photos?: PhotoType[]
 }
+
+/** What a photo of a property shows. */
+export interface PhotoType {
+  id: string
+  /** One of the job's property types; null when it shows none of them. */
+  type: string | null
+  /** 0 to 1. */
+  confidence: number
+}
+
+/** One question to a language model and what came back, kept with the job for review. */
+export interface WritingExchange {
+  /** Of the prompt template: a file of providers/prompts/storyboard/. */
+  promptVersion: string
+  model: string
+  /** What was sent, beyond the exchange before it; pictures by asset and hash. */
+  messages: SentMessage[]
+  /** As it came; null when there was none. */
+  answer: string | null
+  /** Why the model stopped, in its vendor's word: "stop", "length" … */
+  finishReason: string | null
+  /** Why the answer was not taken; empty when it was. */
+  problems: string[]
+  /** What was taken out of the answer: addresses, markup, what was too long. */
+  dropped: string[]
+  promptTokens: number | null
+  completionTokens: number | null
+}
+
+export interface SentMessage {
+  role: 'system' | 'user'
+  parts: SentPart[]
+}
+
+export type SentPart =
+  | { type: 'text'; text: string }
+  /** `sha256` of the bytes that were sent, a smaller copy of the photo; `bytes` is how many. */
+  | { type: 'picture'; assetId: string; sha256: string; bytes: number }

@@ -32,6 +32,7 @@ const OWNER: Record<Prisma.ModelName, Filter | null> = {
   AudioSegment: throughJob,
   Rendition: throughJob,
   Note: throughJob,
+  StoryboardExchange: throughJob,
   WebhookDelivery: throughJob,
   Setting: null,
   RenderedTransition: null,

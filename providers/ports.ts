@@ -1,5 +1,5 @@
 /** The small ports behind which the paid models live. Everything above knows only these. */
-import type { StoryboardBrief, WrittenStoryboard } from '../domain/storyboard.ts'
+import type { StoryboardBrief, WritingExchange, WrittenStoryboard } from '../domain/storyboard.ts'
 
 /** What a running prediction looks like to us; "aborted" is final and told as canceled. */
 export interface ProviderPrediction {
@@ -109,8 +109,16 @@ export class SceneTypesInvalid extends Error {
  * `write` throws ProviderError, StoryboardInvalid or SceneTypesInvalid.
  */
 export interface StoryboardWriter {
-  write(brief: StoryboardBrief, photos: PhotoLoader, options?: { signal?: AbortSignal }): Promise<WrittenStoryboard>
+  write(brief: StoryboardBrief, photos: PhotoLoader, options?: WriteOptions): Promise<WrittenStoryboard>
 }
 
-/** Loads a photo scaled down as JPEG, for a model to look at. */
-export type PhotoLoader = (assetId: string) => Promise<Uint8Array>
+export interface WriteOptions {
+  signal?: AbortSignal
+  /** Is told of every exchange with a language model, also when nothing comes of it. */
+  record?: (exchange: WritingExchange) => void
+  /** The job has waited long enough: what would be worth another try later is not any more. */
+  isLate?: boolean
+}
+
+/** Loads a photo scaled down as JPEG, for a model to look at; null when it can't be read as a picture. */
+export type PhotoLoader = (assetId: string) => Promise<Uint8Array | null>

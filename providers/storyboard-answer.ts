@@ -1,61 +1,83 @@
 /** What a language model has to answer when it writes a storyboard, and whether it did. */
 import { z } from 'zod'
-import type { StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
+import { plainWords } from '../domain/plain-text.ts'
+import type { PhotoType, StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
 import { TRANSITIONS } from '../domain/transitions.ts'
 import { snapTo } from './models.ts'
 
 const text = z.string()
+/** Beside the property types, for what a photo shows. */
+const NO_TYPE = 'none of these'
 
-/** The answer's form, for one campaign: only its photos and its scene types may be named. */
-function answerSchema({ photos, propertyTypes, transition }: StoryboardBrief) {
+/** A scene's form, for one campaign: only its photos and its scene types may be named. */
+function sceneSchema({ photos, propertyTypes, transition }: StoryboardBrief) {
   return z.strictObject({
-    scenes: z.array(
-      z.strictObject({
-        title: text,
-        description: text,
-        prompt: text,
-        duration: z.number(),
-        transition: z.enum(transition === 'auto' ? TRANSITIONS : [transition]),
-        scene_type: propertyTypes?.length ? z.enum(propertyTypes) : text,
-        camera_movement: text,
-        motion_goal: text,
-        asset_ids: z.array(z.enum(photos.map(({ id }) => id))),
-        music_description: text,
-        music_style: text,
-        music_energy: z.enum(['low', 'medium', 'high', 'calm']),
-      }),
-    ),
+    title: text,
+    description: text,
+    prompt: text,
+    duration: z.number(),
+    transition: z.enum(transition === 'auto' ? TRANSITIONS : [transition]),
+    scene_type: propertyTypes?.length ? z.enum(propertyTypes) : text,
+    camera_movement: text,
+    motion_goal: text,
+    asset_ids: z.array(z.enum(photos.map(({ id }) => id))),
+    music_description: text,
+    music_style: text,
+    music_energy: z.enum(['low', 'medium', 'high', 'calm']),
   })
 }
 
-/** The same form as JSON Schema. It has no bounds on lengths and numbers, which structured outputs may not support. */
+/** What a photo of a property shows. */
+function photoSchema({ photos, propertyTypes }: StoryboardBrief) {
+  return z.strictObject({
+    id: z.enum(photos.map(({ id }) => id)),
+    type: z.enum([...(propertyTypes ?? []), NO_TYPE]),
+    confidence: z.number(),
+  })
+}
+
+/** The answer's form as JSON Schema. It has no bounds on lengths and numbers, which structured outputs may not support. */
 export function answerJsonSchema(brief: StoryboardBrief): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(answerSchema(brief))
+  const answer = z.strictObject({
+    scenes: z.array(sceneSchema(brief)),
+    ...(brief.propertyTypes?.length && { photos: z.array(photoSchema(brief)) }),
+  })
+  const { $schema, ...schema } = z.toJSONSchema(answer)
   return schema
 }
 
 export type ReadAnswer =
-  | { ok: true; scenes: StoryboardScene[] }
-  /** `problems` are sentences for the model; `invalidTypes` are scene types that the job does not allow. */
-  | { ok: false; problems: string[]; invalidTypes: string[] }
+  /** `dropped`: what was taken out of its texts. */
+  | { ok: true; scenes: StoryboardScene[]; photos?: PhotoType[]; dropped: string[] }
+  /**
+   * `problems` are sentences for the model; `invalidTypes` are scene types that the job does not allow, where nothing else is
+   * wrong with the scenes.
+   */
+  | { ok: false; problems: string[]; invalidTypes: string[]; dropped: string[] }
 
-/** Reads what the model wrote, checks it against the brief, and snaps durations to those that can be rendered. */
+/**
+ * Reads what the model wrote, checks it against the brief, and snaps durations to those that can be rendered. Its texts come out as
+ * plain words of bounded length: whatever it was talked into, no address and no markup leaves here.
+ */
 export function readAnswer(content: string, brief: StoryboardBrief): ReadAnswer {
   const answer = parseJson(content)
-  if (answer === undefined) return { ok: false, problems: ['The answer is not JSON.'], invalidTypes: [] }
-  const parsed = answerSchema(brief).safeParse(answer)
+  if (answer === undefined) return unusable(['The answer is not JSON.'])
+  const parsed = z.object({ scenes: z.array(sceneSchema(brief)) }).safeParse(answer)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'answer'}: ${issue.message}`)
-    return { ok: false, problems, invalidTypes: invalidTypesOf(answer, brief.propertyTypes) }
+    const { issues } = parsed.error
+    const problems = issues.map((issue) => `${issue.path.join('.') || 'answer'}: ${issue.message}`)
+    const onlyTypes = issues.every(({ path }) => path.at(-1) === 'scene_type')
+    return unusable(problems, onlyTypes ? invalidTypesOf(answer, brief.propertyTypes) : [])
   }
-  const { scenes } = parsed.data
+  const dropped: string[] = []
+  const scenes = parsed.data.scenes.map((scene, index) => plainScene(scene, `scenes.${index}`, brief, dropped))
   const problems = scenes.flatMap((scene, index) =>
     problemsOf(scene, brief).map((words) => `scenes.${index}: ${words}`),
   )
   if (scenes.length !== brief.sceneCount) {
     problems.unshift(`There are ${scenes.length} scenes; exactly ${brief.sceneCount} are wanted.`)
   }
-  if (problems.length > 0) return { ok: false, problems, invalidTypes: [] }
+  if (problems.length > 0) return unusable(problems, [], dropped)
   return {
     ok: true,
     scenes: scenes.map((scene) => ({
@@ -63,10 +85,41 @@ export function readAnswer(content: string, brief: StoryboardBrief): ReadAnswer 
       duration: snapTo(brief.allowedDurations, scene.duration),
       asset_ids: [scene.asset_ids[0], scene.asset_ids[1]] as [string, string],
     })),
+    ...(brief.propertyTypes?.length && { photos: photoTypes(answer, brief) }),
+    dropped,
   }
 }
 
-type Scene = z.infer<ReturnType<typeof answerSchema>>['scenes'][number]
+function unusable(problems: string[], invalidTypes: string[] = [], dropped: string[] = []): ReadAnswer {
+  return { ok: false, problems, invalidTypes, dropped }
+}
+
+type Scene = z.infer<ReturnType<typeof sceneSchema>>
+
+/** In characters. Hailuo takes prompts of 2,000, and 120 words are about 800. */
+const LONGEST = {
+  title: 100,
+  description: 500,
+  prompt: 1500,
+  scene_type: 60,
+  camera_movement: 120,
+  motion_goal: 200,
+  music_description: 400,
+  music_style: 100,
+} as const satisfies Partial<Record<keyof Scene, number>>
+
+/** @param dropped is told what was taken out, and where */
+function plainScene(scene: Scene, at: string, { propertyTypes }: StoryboardBrief, dropped: string[]): Scene {
+  const plain = { ...scene }
+  for (const [name, length] of Object.entries(LONGEST) as [keyof typeof LONGEST, number][]) {
+    // One of the job's own, letter by letter.
+    if (name === 'scene_type' && propertyTypes?.length) continue
+    const { words, dropped: found } = plainWords(scene[name], length)
+    plain[name] = words
+    dropped.push(...found.map((what) => `${at}.${name}: ${what}`))
+  }
+  return plain
+}
 
 function problemsOf(scene: Scene, { photos }: StoryboardBrief): string[] {
   const problems = []
@@ -77,10 +130,22 @@ function problemsOf(scene: Scene, { photos }: StoryboardBrief): string[] {
   return problems
 }
 
+/** A storyboard is not refused for want of it. */
+function photoTypes(answer: unknown, brief: StoryboardBrief): PhotoType[] {
+  const read = z.object({ photos: z.array(photoSchema(brief)) }).safeParse(answer)
+  const byId = new Map(
+    read.data?.photos.map(({ id, type, confidence }) => [
+      id,
+      { id, type: type === NO_TYPE ? null : type, confidence: Math.min(1, Math.max(0, confidence)) },
+    ]),
+  )
+  return [...byId.values()]
+}
+
 function invalidTypesOf(answer: unknown, allowed: string[] | null): string[] {
   const typed = z.object({ scenes: z.array(z.object({ scene_type: z.string() })) }).safeParse(answer)
   if (!typed.success || !allowed?.length) return []
-  const types = typed.data.scenes.map(({ scene_type }) => scene_type)
+  const types = typed.data.scenes.map(({ scene_type }) => plainWords(scene_type, LONGEST.scene_type).words)
   return [...new Set(types.filter((type) => !allowed.includes(type)))]
 }
 

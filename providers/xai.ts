@@ -1,41 +1,40 @@
 /** Storyboards written by a language model of x.ai that looks at the photos. */
-import { readFileSync } from 'node:fs'
 import OpenAI from 'openai'
-import type { StoryboardBrief } from '../domain/storyboard.ts'
+import type { StoryboardBrief, WritingExchange } from '../domain/storyboard.ts'
 import { startDeadline } from './deadline.ts'
-import { failureOf, troubleOfOpenAi, type Vendor } from './failures.ts'
-import {
-  type PhotoLoader,
-  ProviderError,
-  SceneTypesInvalid,
-  StoryboardInvalid,
-  type StoryboardWriter,
-} from './ports.ts'
-import { answerJsonSchema, readAnswer } from './storyboard-answer.ts'
-
-const RULES = readFileSync(new URL('./prompts/storyboard.md', import.meta.url), 'utf8')
-
-/** More would cost more than they help. */
-const MOST_PHOTOS_SHOWN = 20
+import { failureOf, scrub, troubleOfOpenAi, type Vendor } from './failures.ts'
+import { ProviderError, SceneTypesInvalid, StoryboardInvalid, type StoryboardWriter } from './ports.ts'
+import { STORYBOARD_PROMPT, STORYBOARD_PROMPTS } from './prompts/index.ts'
+import { answerJsonSchema, type ReadAnswer, readAnswer } from './storyboard-answer.ts'
+import { type Asked, firstMessages, repairMessages } from './storyboard-messages.ts'
 
 const ASK = { doing: 'write the storyboard', missing: 'Check XAI_MODEL.' }
+/** Of what was taken out of an answer, so much is kept. */
+const MOST_DROPPED = 50
 
-type Messages = OpenAI.ChatCompletionMessageParam[]
+/** What came back, with what reading it made of it. */
+interface Answered {
+  text: string
+  read: ReadAnswer
+}
 
 /**
  * Makes the writer. It asks once, and once more when the answer can't be used, saying why.
  * @param baseUrl such as https://api.x.ai/v1
+ * @param promptVersion a prompt template of prompts/
  * @param timeoutSeconds for each of the two
  */
 export function createXai({
   apiKey,
   baseUrl,
   model,
+  promptVersion = STORYBOARD_PROMPT,
   timeoutSeconds = 60,
 }: {
   apiKey: string
   baseUrl: string
   model: string
+  promptVersion?: string
   timeoutSeconds?: number
 }): StoryboardWriter {
   const vendor: Vendor = {
@@ -45,6 +44,8 @@ export function createXai({
     billing: 'https://console.x.ai',
     key: apiKey,
   }
+  const rules = STORYBOARD_PROMPTS.get(promptVersion)
+  if (!rules) throw new Error(`There is no prompt template ${promptVersion}.`)
   // What is left out here the client would take from OPENAI_… variables. Temporal retries, not the client.
   const client = new OpenAI({
     apiKey,
@@ -57,7 +58,7 @@ export function createXai({
     logLevel: 'off',
   })
 
-  async function ask(messages: Messages, brief: StoryboardBrief, signal?: AbortSignal): Promise<string> {
+  async function complete(messages: Asked['messages'], brief: StoryboardBrief, signal?: AbortSignal) {
     // The client's own timeout ends when the headers come; a body can stall for ever.
     const deadline = startDeadline(timeoutSeconds, signal)
     const format = { name: 'storyboard', strict: true, schema: answerJsonSchema(brief) }
@@ -69,16 +70,8 @@ export function createXai({
       // The client hands on whatever came with 200, such as a proxy's page.
       const choice = completion.choices?.[0]
       if (!choice) throw new SyntaxError('no choices')
-      if (choice.message.refusal || choice.finish_reason === 'content_filter') {
-        throw new ProviderError({
-          type: 'ProviderContentRefused',
-          message: `x.ai refused to write the storyboard: ${choice.message.refusal || 'its content filter stepped in'}. Change the campaign's text or photos, then try again.`,
-          retryAfterSeconds: null,
-        })
-      }
-      return choice.message.content ?? ''
+      return { ...choice, usage: completion.usage }
     } catch (error) {
-      if (error instanceof ProviderError) throw error
       signal?.throwIfAborted()
       const trouble = deadline.signal.aborted
         ? ({ kind: 'lost', reason: `no answer within ${timeoutSeconds} s` } as const)
@@ -89,62 +82,72 @@ export function createXai({
     }
   }
 
-  return {
-    async write(brief, photos, { signal } = {}) {
-      const messages: Messages = [
-        { role: 'system', content: RULES },
-        { role: 'user', content: [{ type: 'text', text: campaignText(brief) }, ...(await pictures(brief, photos))] },
-      ]
-      const first = await ask(messages, brief, signal)
-      const read = readAnswer(first, brief)
-      if (read.ok) return { scenes: read.scenes, source: model }
+  /** @param before what was said before this */
+  async function ask(
+    brief: StoryboardBrief,
+    { messages, kept }: Asked,
+    before: Asked['messages'],
+    { signal, record }: { signal?: AbortSignal; record?: (exchange: WritingExchange) => void },
+  ): Promise<Answered> {
+    const unanswered: WritingExchange = {
+      ...{ promptVersion, model, messages: kept, answer: null, finishReason: null, problems: [], dropped: [] },
+      ...{ promptTokens: null, completionTokens: null },
+    }
+    const refuse = (problem: string, exchange = unanswered) =>
+      record?.({ ...exchange, problems: [scrub(problem, apiKey)] })
+    const choice = await complete([...before, ...messages], brief, signal).catch((error: unknown) => {
+      // What is tried again is asked the same again.
+      if (error instanceof ProviderError && error.failure.retryAfterSeconds === null) refuse(error.message)
+      throw error
+    })
+    const { message, finish_reason: finishReason, usage } = choice
+    const text = scrub(message.content ?? '', apiKey)
+    const exchange: WritingExchange = {
+      ...unanswered,
+      answer: message.refusal ? scrub(message.refusal, apiKey) : text,
+      finishReason,
+      promptTokens: usage?.prompt_tokens ?? null,
+      completionTokens: usage?.completion_tokens ?? null,
+    }
+    if (message.refusal || finishReason === 'content_filter') {
+      refuse('It refused.', exchange)
+      throw new ProviderError({
+        type: 'ProviderContentRefused',
+        message: `x.ai refused to write the storyboard: ${message.refusal || 'its content filter stepped in'}. Change the campaign's text or photos, then try again.`,
+        retryAfterSeconds: null,
+      })
+    }
+    const read = finishReason === 'length' ? BROKE_OFF : readAnswer(text, brief)
+    const problems = read.ok ? [] : read.problems
+    record?.({ ...exchange, problems, dropped: read.dropped.slice(0, MOST_DROPPED) })
+    return { text, read }
+  }
 
-      const complaint = `That storyboard can't be used:\n${list(read.problems)}\nAnswer with the whole corrected storyboard.`
-      const repair: Messages = [
-        { role: 'assistant', content: first },
-        { role: 'user', content: complaint },
-      ]
-      const second = readAnswer(await ask([...messages, ...repair], brief, signal), brief)
-      if (second.ok) return { scenes: second.scenes, source: model }
-      if (second.invalidTypes.length > 0) throw new SceneTypesInvalid(second.invalidTypes)
+  return {
+    async write(brief, photos, { signal, record } = {}) {
+      const first = await firstMessages(rules, brief, photos)
+      const { text, read } = await ask(brief, first, [], { signal, record })
+      if (read.ok) return storyboardOf(read)
+      const again = await ask(brief, repairMessages(text, read.problems), first.messages, { signal, record })
+      if (again.read.ok) return storyboardOf(again.read)
+      if (again.read.invalidTypes.length > 0) throw new SceneTypesInvalid(again.read.invalidTypes)
       throw new StoryboardInvalid(
-        `${model} wrote no storyboard that can be used, nor a better one when told why. Try again, or set another XAI_MODEL.\n${list(second.problems)}`,
+        `${model} wrote no storyboard that can be used, nor a better one when told why. Try again, or set another XAI_MODEL.\n${again.read.problems
+          .slice(0, 20)
+          .map((problem) => `- ${problem.slice(0, 300)}`)
+          .join('\n')}`,
       )
     },
   }
+
+  function storyboardOf({ scenes, photos }: Extract<ReadAnswer, { ok: true }>) {
+    return { scenes, source: model, ...(photos && { photos }) }
+  }
 }
 
-const list = (problems: string[]) =>
-  problems
-    .slice(0, 20)
-    .map((problem) => `- ${problem.slice(0, 300)}`)
-    .join('\n')
-
-/** The campaign as data: nothing written in it can close the mark that holds it. */
-function campaignText(brief: StoryboardBrief): string {
-  const campaign = {
-    photos: brief.photos.map(({ id, name, description, tags }) => ({ id, name, description, tags })),
-    scene_count: brief.sceneCount,
-    clip_duration: brief.clipDuration,
-    allowed_durations: brief.allowedDurations,
-    property_types: brief.propertyTypes,
-    style: brief.style,
-    music_genre: brief.musicGenre,
-    campaign: {
-      name: brief.campaignName,
-      goal: brief.goal,
-      brief: brief.brief,
-      product_url: brief.productUrl,
-    },
-  }
-  return `<campaign>${JSON.stringify(campaign).replaceAll('<', '\\u003c')}</campaign>`
-}
-
-async function pictures(brief: StoryboardBrief, load: PhotoLoader): Promise<OpenAI.ChatCompletionContentPart[]> {
-  const parts: OpenAI.ChatCompletionContentPart[] = []
-  for (const { id } of brief.photos.slice(0, MOST_PHOTOS_SHOWN)) {
-    const jpeg = Buffer.from(await load(id)).toString('base64')
-    parts.push({ type: 'image_url', image_url: { url: `data:image/jpeg;base64,${jpeg}` } })
-  }
-  return parts
+const BROKE_OFF: ReadAnswer = {
+  ok: false,
+  problems: ['The answer broke off before its end, because it was too long: write shorter texts.'],
+  invalidTypes: [],
+  dropped: [],
 }

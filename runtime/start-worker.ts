@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client'
 import type { NativeConnection } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import { installationId } from '../prisma/queries/installation.ts'
-import { createStoryboardWriter } from '../providers/storyboard-writer.ts'
+import { createStoryboardWriter, orTemplate } from '../providers/storyboard-writer.ts'
 import { watchWriter } from '../telemetry/watch-provider.ts'
 import { createJobWorkflows } from '../temporal/job-workflows.ts'
 import { ALL_QUEUES, type TaskQueue } from '../temporal/queues.ts'
@@ -23,10 +23,11 @@ export async function startWorker(
     await registerSearchAttributes(client, parts.log)
     await ensureSchedules(client, await installationId(parts.db))
   }
+  const { xai } = parts.config
   const activities = createActivities({
     ...parts,
     workflows: createJobWorkflows(client, parts.db),
-    storyboardWriter: watchWriter(createStoryboardWriter(parts.config.xai), parts.config.xai.model, parts.figures),
+    storyboardWriter: orTemplate(watchWriter(createStoryboardWriter(xai), xai.model, parts.figures)),
   })
   const { payloadCodecs } = client.options.loadedDataConverter
   return startWorkers({ connection, namespace, activities, queues, payloadCodecs, workflowsPath })

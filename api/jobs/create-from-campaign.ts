@@ -9,15 +9,17 @@ import { codedRefusals, json } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { chosenPhotosField, requireChosenPhotos } from './chosen-photos.ts'
 import { JobJson } from './job-json.ts'
-import { clipDurationField, parametersField, resolveSettings, sceneCountField } from './job-request.ts'
+import { optionalClipDurationField, parametersField, resolveSettings, sceneCountField } from './job-request.ts'
 import { countAssets, startJob } from './start-job.ts'
 
 const DEFAULT_SCENES = 4
+/** Seconds. */
+const DEFAULT_CLIP = 4
 
 const NewCampaignJob = body({
   asset_ids: chosenPhotosField,
   num_scenes: sceneCountField,
-  clip_duration: clipDurationField(4),
+  clip_duration: optionalClipDurationField,
   video_model: text,
   model: text,
   style: text,
@@ -27,7 +29,8 @@ const NewCampaignJob = body({
   duration_seconds: numeric(z.number({ error: 'must be a number of seconds' }).positive().max(3600).optional()).openapi(
     {
       type: 'number',
-      description: 'Seconds of the whole film; decides how many scenes there are when num_scenes does not',
+      description:
+        'Seconds of all scenes together, as nearly as the model can; where num_scenes and clip_duration are given, those hold',
     },
   ),
 }).openapi('NewCampaignJob', { example: { num_scenes: 4, clip_duration: 4, style: 'calm', music_genre: 'ambient' } })
@@ -83,12 +86,14 @@ export function createFromCampaign(deps: ApiDeps) {
       })
     }
     await requireChosenPhotos(deps.db, campaign.id, asked.asset_ids)
-    const fitting = asked.duration_seconds && Math.max(1, Math.round(asked.duration_seconds / asked.clip_duration))
+    const { num_scenes, clip_duration = DEFAULT_CLIP, duration_seconds } = asked
+    const isFixed = asked.num_scenes !== undefined && asked.clip_duration !== undefined
     const settings = resolveSettings(deps.config, {
       model: asked.video_model || asked.model,
-      sceneCount: asked.num_scenes ?? (fitting || DEFAULT_SCENES),
+      sceneCount: num_scenes ?? (duration_seconds === undefined ? DEFAULT_SCENES : null),
+      durationSeconds: isFixed ? undefined : duration_seconds,
       assetIds: asked.asset_ids,
-      clipDuration: asked.clip_duration,
+      clipDuration: clip_duration,
       propertyTypes: null,
       style: asked.style,
       musicGenre: asked.music_genre,
@@ -97,10 +102,10 @@ export function createFromCampaign(deps: ApiDeps) {
     const parameters = {
       ...asked.parameters,
       num_scenes: settings.sceneCount,
-      clip_duration: asked.clip_duration,
+      clip_duration,
       style: settings.style,
       music_genre: settings.musicGenre,
-      duration_seconds: asked.duration_seconds ?? 30,
+      duration_seconds: duration_seconds ?? 30,
     }
     const job = await startJob(
       deps,

@@ -12,6 +12,7 @@ import { getContactSheet } from './get-contact-sheet.ts'
 import { getJob } from './get-job.ts'
 import { getScene } from './get-scene.ts'
 import { getWorkflow } from './get-workflow.ts'
+import { getWriting } from './get-writing.ts'
 import { listGeneratedVideos } from './list-generated-videos.ts'
 import { listJobs } from './list-jobs.ts'
 import { listScenes } from './list-scenes.ts'
@@ -30,6 +31,7 @@ export function jobRoutes(deps: ApiDeps) {
     listScenes(deps),
     getScene(deps),
     getWorkflow(deps),
+    getWriting(deps),
     getContactSheet(deps),
     listGeneratedVideos(deps),
     ...editScene(deps),

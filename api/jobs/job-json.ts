@@ -54,6 +54,10 @@ export const JobJson = z
       .string()
       .nullable()
       .openapi({ description: '"template", or the language model that wrote it', example: 'template' }),
+    storyboard_note: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why the template wrote it although a language model was to', example: null }),
     storyboard: StoryboardJson,
     frame_rate: z.number().openapi({ description: 'Frames a second, of its film', example: 24 }),
     video_version: videoVersionJson.nullable(),
@@ -126,6 +130,7 @@ export function jobSummaryJson(
     storyboard_ready: job.storyboardVersion > 0,
     storyboard_version: job.storyboardVersion,
     storyboard_source: job.storyboardSource,
+    storyboard_note: job.storyboardNote,
     revision: revision && revisionJson(revision),
     decision:
       job.decision && job.decidedAt

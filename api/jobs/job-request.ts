@@ -70,11 +70,14 @@ export const parametersField = z
   .openapi({ type: 'object' })
 
 /** How long a scene may be asked to be: models render 4 to 10 s, and the nearest that they render is taken. */
-export const clipDurationField = (fallback: number) =>
-  numeric(z.number({ error: 'must be a number of seconds' }).positive().max(60).default(fallback)).openapi({
-    type: 'number',
-    description: 'Seconds a scene; becomes the next duration that the model renders',
-  })
+const clipDuration = z.number({ error: 'must be a number of seconds' }).positive().max(60)
+const CLIP_DURATION = {
+  type: 'number',
+  description: 'Seconds a scene; becomes the next duration that the model renders',
+} as const
+export const clipDurationField = (fallback: number) => numeric(clipDuration.default(fallback)).openapi(CLIP_DURATION)
+/** The same, where it makes a difference whether it was given. */
+export const optionalClipDurationField = numeric(clipDuration.optional()).openapi(CLIP_DURATION)
 
 /** How many scenes may be asked for; the configuration's own limit is checked with the rest. */
 export const sceneCountField = numeric(
@@ -84,7 +87,10 @@ export const sceneCountField = numeric(
 export interface Wish {
   /** The model by any of its names, when the request has one. */
   model: string | null | undefined
-  sceneCount: number
+  /** Null for as many as the film's length asks for. */
+  sceneCount: number | null
+  /** Seconds that all scenes are to last together. */
+  durationSeconds?: number
   /** The photos by their ids, in order; absent for all that the campaign has. */
   assetIds?: string[]
   /** Seconds. */
@@ -107,10 +113,12 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
   }
   const asked = parsed.data
   const model = modelOf(wish.model || asked.video_model || asked.model || config.videoModel)
-  if (wish.sceneCount > config.maxScenes) {
+  const clipSeconds = snapDuration(model, wish.clipDuration)
+  const sceneCount = wish.sceneCount ?? Math.max(1, Math.round((wish.durationSeconds ?? 0) / clipSeconds))
+  if (sceneCount > config.maxScenes) {
     throw new ApiError(
       422,
-      `A job may have ${config.maxScenes} scenes at most (MAX_SCENES), and ${wish.sceneCount} were asked for`,
+      `A job may have ${config.maxScenes} scenes at most (MAX_SCENES), and ${sceneCount} were asked for`,
       { code: 'job_creation_failed' },
     )
   }
@@ -132,8 +140,9 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
     captions: asked.captions ?? 'burned',
     keepClipAudio: asked.keep_clip_audio ?? true,
     assetIds: wish.assetIds,
-    sceneCount: wish.sceneCount,
-    clipDuration: snapDuration(model, wish.clipDuration),
+    sceneCount,
+    clipDuration: clipSeconds,
+    durationSeconds: wish.durationSeconds,
     style: wish.style ?? asked.style ?? null,
     musicGenre: wish.musicGenre ?? asked.music_genre ?? null,
     propertyTypes: wish.propertyTypes,

@@ -1,5 +1,6 @@
 /** Creates a job and waits for its storyboard: what the three creation routes have in common. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fitDurations } from '../../domain/fit-durations.ts'
 import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { Prisma } from '../../prisma/client.ts'
@@ -14,6 +15,7 @@ import {
   TooManyOpenJobs,
 } from '../../prisma/queries/jobs.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
+import { resolveVideoModel } from '../../providers/models.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { currentRequest } from '../idempotency/current-request.ts'
@@ -75,7 +77,6 @@ export async function startJob(
   const { campaign, settings, type, parameters, callbackUrl } = draft
   const owner = { clientId: campaign.clientId, campaignId: campaign.id }
   if (settings.music.assetId) await requireOwnMusic(db, settings.music.assetId, owner)
-  const expected = Array.from({ length: settings.sceneCount }, () => ({ duration: settings.clipDuration }))
   const request = currentRequest()
   const fresh = {
     type,
@@ -83,7 +84,7 @@ export async function startJob(
     parameters: parameters as Prisma.InputJsonObject,
     settings,
     callbackUrl,
-    estimateMicroUsd: estimateMicroUsd(settings, expected),
+    estimateMicroUsd: estimateMicroUsd(settings, expectedScenes(settings)),
   }
   // A request that is sent again after its server died goes on with the job that it had created.
   const id = request?.jobId ?? (await createJob(db, fresh, request?.requestId, config.maxOpenJobs).catch(refuseJob)).id
@@ -95,6 +96,14 @@ export async function startJob(
     job = await getJob(db, id)
   }
   return job
+}
+
+/** The scenes as they will be when their writer has no other wishes. */
+function expectedScenes({ sceneCount, clipDuration, durationSeconds, videoModel }: JobSettings) {
+  const durations = Array.from({ length: sceneCount }, () => clipDuration)
+  const { durations: allowed } = resolveVideoModel(videoModel)
+  const fitted = durationSeconds ? fitDurations(durations, allowed, durationSeconds) : durations
+  return fitted.map((duration) => ({ duration }))
 }
 
 /** @returns false when Temporal could not be reached: the sweep then starts it */

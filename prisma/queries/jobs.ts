@@ -151,7 +151,10 @@ export async function saveStoryboard(
   await db.$transaction(async (tx) => {
     const { count } = await tx.job.updateMany({
       where: { id: jobId, storyboardVersion: 0 },
-      data: { storyboardVersion: 1, storyboardSource: storyboard.source, estimateMicroUsd },
+      data: {
+        ...{ storyboardVersion: 1, estimateMicroUsd },
+        ...{ storyboardSource: storyboard.source, storyboardNote: storyboard.note },
+      },
     })
     if (count === 0) return
     await tx.scene.createMany({
@@ -176,7 +179,8 @@ export async function saveStoryboard(
       })),
     })
     const told = leftOut.length > 0 && { left_out: leftOut.slice(0, TOLD_LEFT_OUT), left_out_total: leftOut.length }
-    await recordEvent(tx, jobId, 'storyboard', { version: 1, source: storyboard.source, ...told })
+    const note = storyboard.note && { note: storyboard.note }
+    await recordEvent(tx, jobId, 'storyboard', { version: 1, source: storyboard.source, ...note, ...told })
     await oweDelivery(tx, jobId, 'job.awaiting_approval')
   })
 }

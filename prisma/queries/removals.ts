@@ -83,7 +83,7 @@ export function removeClient(db: Database, id: string): Promise<Removal> {
 }
 
 /**
- * Hides a job and forgets its film, clips, music and notes. One that waits for approval is canceled with it: its workflow is
+ * Hides a job and forgets its film, clips, music, notes and how it was written. One that waits for approval is canceled with it: its workflow is
  * then still to be told. One that runs is in its own way.
  */
 export function removeJob(db: Database, id: number, by: string): Promise<Removal> {
@@ -101,6 +101,7 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     await tx.take.deleteMany({ where: { scene: { jobId: id } } })
     await tx.rendition.deleteMany({ where: { jobId: id } })
     await tx.note.deleteMany({ where: { jobId: id } })
+    await tx.storyboardExchange.deleteMany({ where: { jobId: id } })
     await tx.revision.updateMany({
       where: { jobId: id },
       data: { stitchedHash: null, stitchedSoundHash: null, videoHash: null, thumbnailHash: null, audioHash: null },

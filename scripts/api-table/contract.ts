@@ -77,6 +77,7 @@ const V3: Record<string, number[]> = {
   'GET /predictions': [200],
   'POST /predictions/{id}/resolve': [200, 404, 422],
   'GET /jobs/{id}/workflow': [200, 404, 503],
+  'GET /jobs/{id}/storyboard/writing': READ,
   'DELETE /jobs/{id}': [204, 404, 409],
   'GET /jobs/{id}/events': READ,
   'GET /events': [200],

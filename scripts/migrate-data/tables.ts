@@ -19,6 +19,7 @@ const ORDER: Record<Prisma.ModelName, true> = {
   Rendition: true,
   RenderedTransition: true,
   Note: true,
+  StoryboardExchange: true,
   WebhookDelivery: true,
   IdempotentRequest: true,
   // Last: the installation's id, by which servers know these rows for theirs.

@@ -273,6 +273,18 @@ describe('POST /campaigns/:id/create-job', () => {
   })
 
   it.each([
+    // Veo renders 4, 6 or 8 seconds.
+    [{ duration_seconds: 30, clip_duration: 8 }, [8, 8, 8, 6]],
+    [{ duration_seconds: 20, num_scenes: 3 }, [6, 6, 8]],
+    [{ duration_seconds: 3 }, [4]],
+    [{ duration_seconds: 30, num_scenes: 2, clip_duration: 4 }, [4, 4]],
+  ])('fits the scenes to the length that %j asks for', async (body, durations) => {
+    const { json } = await fromCampaign({ ...body, model: 'veo3' })
+    const job = (await api.v3('GET', `/jobs/${json.data.id}`)).json
+    expect(job.storyboard.scenes.map(({ duration }: { duration: number }) => duration)).toEqual(durations)
+  })
+
+  it.each([
     [
       'has too few images',
       422,

@@ -25,6 +25,7 @@ describe('GET /jobs/:id', () => {
         storyboard_ready: true,
         storyboard_version: 1,
         storyboard_source: 'template',
+        storyboard_note: null,
       },
       storyboard: {
         scenes: scenes.map((scene) => expect.objectContaining({ id: scene.id })),

@@ -15,7 +15,7 @@ export async function startWrittenJobs(env: Record<string, string> = {}) {
   const api: JobApi = await startJobApi(env, {
     async start(jobId) {
       if (!writer) return
-      const deps = { ...api.deps, storyboardWriter: writer } as unknown as ActivityDeps
+      const deps = { ...api.deps, storyboardWriter: writer, tempDir: api.folder } as unknown as ActivityDeps
       const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
       await environment.run(writeStoryboard(deps), { jobId }).catch(async (error: Error) => {
         await api.db.$transaction((tx) => advanceJob(tx, jobId, 'failed', { error: error.message }))

@@ -112,7 +112,7 @@ async function say({ db }: JobApi, jobId: number, { name, text }: Words): Promis
       overlays: (['title', 'price', 'call_to_action'] as const).map((kind) => ({ kind, text: name })),
     },
   })
-  await db.job.update({ where: { id: jobId }, data: { storyboardSource: text } })
+  await db.job.update({ where: { id: jobId }, data: { storyboardSource: text, storyboardNote: text } })
 }
 
 async function setScene({ db }: JobApi, jobId: number, position: number, data: object): Promise<void> {

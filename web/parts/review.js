@@ -210,8 +210,10 @@ export function createReview(ctx) {
           <h2 id="storyboard">Storyboard</h2>
           <span class="faint">${scenes.length} scenes · ${duration(length)} · version ${ctx.job.storyboard_version}</span>
           <a class="faint" href=${`/api/v3/jobs/${ctx.job.job_id}/contact-sheet`} target="_blank" rel="noopener">Contact sheet</a>
+          <a class="faint" href=${`/api/v3/jobs/${ctx.job.job_id}/storyboard/writing`} target="_blank" rel="noopener">How it was written</a>
           ${isEditable() ? html`<button class="button small" type="button" @click=${() => edit(null)}>Add a scene</button>` : nothing}
         </div>
+        ${ctx.job.storyboard_note ? html`<p class="notice" data-tone="waiting">${ctx.job.storyboard_note}</p>` : nothing}
         <ol class="strip">${repeat(
           scenes,
           (scene) => scene.id,
