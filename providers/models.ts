@@ -1,10 +1,12 @@
 /**
- * The video models that can be bought: one entry each, with everything about it. A new model is a new entry in MODELS.
+ * The video models that can be bought: one entry each, with everything about it but the prices, which stand in
+ * rate-card.ts. A new model is a new entry in MODELS and one there.
  * Inputs follow the models' own schemas on replicate.com (the API tab of each model).
  */
 import { z } from 'zod'
 import type { AspectRatio } from '../domain/settings.ts'
 import { type PredictionRequest, ProviderError } from './ports.ts'
+import { priceMicroUsd, RATE_CARDS, type RateCard } from './rate-card.ts'
 
 /** Those that models render; a square film is cut out of a wide one. */
 export type RenderedAspect = Exclude<AspectRatio, '1:1'>
@@ -23,14 +25,6 @@ export interface VideoRequest {
   seed: number
 }
 
-/** Where prices were read. */
-export interface PriceSource {
-  /** A page, without its scheme. */
-  page: string
-  /** ISO 8601, as exact as it is known: a day, a month or a year. */
-  asOf: string
-}
-
 export interface VideoModel {
   /** How we call it, in settings and in the ledger. */
   key: string
@@ -41,9 +35,7 @@ export interface VideoModel {
   /** Seconds, ascending. */
   durations: readonly number[]
   aspectRatios: readonly RenderedAspect[]
-  /** Micro-USD a second of video, by resolution; `withSound` is null where the model makes none. */
-  prices: Readonly<Record<string, { silent: number; withSound: number | null }>>
-  priceSource: PriceSource
+  rateCard: RateCard
   /** What we buy of that, and what comes back. */
   output: {
     resolution: string
@@ -92,12 +84,7 @@ const MODELS: readonly VideoModel[] = [
     aliases: ['veo-3', 'veo3.1', 'veo-3.1', 'google/veo-3', 'google/veo-3.1'],
     durations: [4, 6, 8],
     aspectRatios: ['16:9', '9:16'],
-    prices: {
-      '720p': { silent: 200_000, withSound: 400_000 },
-      '1080p': { silent: 200_000, withSound: 400_000 },
-    },
-    // The page of veo-3 says the same.
-    priceSource: { page: 'replicate.com/google/veo-3.1', asOf: '2026-04' },
+    rateCard: RATE_CARDS['google/veo-3.1'],
     // 720p, because at 1080p Google renders 8 s only. No sound: the film gets one soundtrack, which every scene's own
     // noises would fight, and it would cost twice as much; the earlier system asked for none either.
     output: {
@@ -139,12 +126,7 @@ const MODELS: readonly VideoModel[] = [
     ],
     durations: [6, 10],
     aspectRatios: ['16:9', '9:16'],
-    prices: {
-      '512p': { silent: 25_000, withSound: null },
-      '768p': { silent: 45_000, withSound: null },
-      '1080p': { silent: 80_000, withSound: null },
-    },
-    priceSource: { page: 'replicate.com/minimax/hailuo-02', asOf: '2025' },
+    rateCard: RATE_CARDS['minimax/hailuo-02'],
     output: {
       resolution: '768p',
       sound: false,
@@ -205,11 +187,8 @@ export function snapDuration(model: VideoModel, seconds: number): number {
 
 /** What a clip of `seconds` costs, in micro-USD, at the resolution and with the sound that we buy. */
 export function videoPriceMicroUsd(model: VideoModel, seconds: number): number {
-  const { resolution, sound } = model.output
-  const price = model.prices[resolution]
-  const perSecond = sound ? price?.withSound : price?.silent
-  if (perSecond === undefined || perSecond === null) throw new Error(`${model.key} has no price for ${resolution}.`)
-  return Math.round(perSecond * seconds)
+  const { resolution, sound: audio } = model.output
+  return priceMicroUsd(model.rateCard, { resolution, audio, seconds })
 }
 
 /** What rendering a scene of `seconds` costs, in micro-USD: the clip that the model renders for it. */

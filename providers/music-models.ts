@@ -1,7 +1,8 @@
 /** The music model. Its weights are licensed for non-commercial use, so which one is bought is configuration. */
 import { z } from 'zod'
-import type { Order, PriceSource } from './models.ts'
+import type { Order } from './models.ts'
 import { ProviderError } from './ports.ts'
+import { priceMicroUsd, RATE_CARDS } from './rate-card.ts'
 
 export interface MusicModel {
   /** "meta/musicgen:<version>" */
@@ -23,12 +24,7 @@ export interface MusicRequest {
 /** MusicGen is trained on 30 s and has no positions beyond (Audiocraft's `max_duration`); longer outputs lose the thread. */
 const MUSICGEN_MAX_SECONDS = 30
 
-/**
- * An estimate, because community models are billed by GPU time: an Nvidia A100 (80 GB) at $0.0014 a second
- * (replicate.com/pricing) for about 50 s. Lists made in 2025 and 2026 quote $0.064 to $0.085 a run, of any length.
- */
-const MUSICGEN_RUN_MICRO_USD = 70_000
-export const MUSIC_PRICE_SOURCE: PriceSource = { page: 'replicate.com/pricing', asOf: '2026' }
+export const MUSIC_RATE_CARD = RATE_CARDS['meta/musicgen']
 
 const MusicGenInput = z.strictObject({
   prompt: z.string().min(1),
@@ -83,5 +79,5 @@ export function buildMusic(model: MusicModel, { prompt, durationSeconds, seed, c
 
 /** What a piece of music is estimated to cost, in micro-USD, whatever its length. */
 export function musicPriceMicroUsd(): number {
-  return MUSICGEN_RUN_MICRO_USD
+  return priceMicroUsd(MUSIC_RATE_CARD, {})
 }

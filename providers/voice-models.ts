@@ -1,8 +1,9 @@
 /** The model that speaks voice-overs: which one is bought is configuration. */
 import { z } from 'zod'
 import { MAX_VOICE_OVER_CHARACTERS } from '../domain/voice-over.ts'
-import type { Order, PriceSource } from './models.ts'
+import type { Order } from './models.ts'
 import { ProviderError } from './ports.ts'
+import { priceMicroUsd, RATE_CARDS, type RateCard } from './rate-card.ts'
 
 export interface VoiceModel {
   /** Its name at the provider: an official model, bought by its name. */
@@ -10,9 +11,7 @@ export interface VoiceModel {
   /** How it is called where people choose. */
   name: string
   voices: readonly string[]
-  /** Micro-USD for a character of text. */
-  microUsdPerCharacter: number
-  priceSource: PriceSource
+  rateCard: RateCard
 }
 
 export interface VoiceRequest {
@@ -26,14 +25,13 @@ export interface VoiceRequest {
 /**
  * Input schema of replicate.com/resemble-ai/chatterbox-pro, as a TypeScript client that was generated from it has it. Of
  * the speech models there it is one of few with a seed, which is what a lost purchase is recognised by: MiniMax's
- * speech-02 has none. Its price is from lists of 2026 of that page. Both read on 2026-11-25.
+ * speech-02 has none. Read on 2026-11-25.
  */
 const CHATTERBOX_PRO: VoiceModel = {
   model: 'resemble-ai/chatterbox-pro',
   name: 'Chatterbox Pro',
   voices: ['Luna', 'Ember', 'Hem', 'Aurora', 'Cliff', 'Josh', 'William (Whispering)', 'Orion', 'Ken'],
-  microUsdPerCharacter: 40,
-  priceSource: { page: 'replicate.com/resemble-ai/chatterbox-pro', asOf: '2026-11-25' },
+  rateCard: RATE_CARDS['resemble-ai/chatterbox-pro'],
 }
 
 const MODELS: readonly VoiceModel[] = [CHATTERBOX_PRO]
@@ -75,8 +73,8 @@ export function buildVoice({ model, voices }: VoiceModel, { text, voice, seed }:
 }
 
 /** What speaking a text costs, in micro-USD. */
-export function voicePriceMicroUsd({ microUsdPerCharacter }: VoiceModel, text: string): number {
-  return microUsdPerCharacter * [...text].length
+export function voicePriceMicroUsd({ rateCard }: VoiceModel, text: string): number {
+  return priceMicroUsd(rateCard, { characters: [...text].length })
 }
 
 /** About how long a text takes to be spoken (seconds). */

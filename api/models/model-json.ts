@@ -2,7 +2,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Config } from '../../config.ts'
 import { resolveVideoModel, type VideoModel } from '../../providers/models.ts'
-import { MUSIC_PRICE_SOURCE, musicPriceMicroUsd } from '../../providers/music-models.ts'
+import { MUSIC_RATE_CARD } from '../../providers/music-models.ts'
+import type { RateCard, Rate as RateOfCard } from '../../providers/rate-card.ts'
 import type { VoiceModel } from '../../providers/voice-models.ts'
 import { usd } from '../jobs/job-json.ts'
 
@@ -11,6 +12,7 @@ const Rate = z.object({
   price: z.number().openapi({ description: 'USD', example: 0.2 }),
   resolution: z.string().nullable().openapi({ description: 'Of video', example: '720p' }),
   audio: z.boolean().nullable().openapi({ description: 'Whether the video comes with sound', example: false }),
+  seconds: z.number().nullable().openapi({ description: 'Of what length a run has this price; null for any', example: null }),
   is_bought: z.boolean().openapi({ description: 'Whether it is the one that jobs buy', example: true }),
 })
 
@@ -46,23 +48,13 @@ export const ModelJson = z
 type Model = z.infer<typeof ModelJson>
 
 export function videoModelJson(model: VideoModel, { videoModel }: Config): Model {
-  const { output, prices, priceSource } = model
-  const rates = Object.entries(prices).flatMap(([resolution, { silent, withSound }]) =>
-    [
-      { price: silent, audio: false },
-      { price: withSound, audio: true },
-    ].flatMap(({ price, audio }) => {
-      if (price === null) return []
-      const is_bought = resolution === output.resolution && audio === output.sound
-      return { unit: 'second' as const, price: usd(price), resolution, audio, is_bought }
-    }),
-  )
+  const { output, rateCard } = model
   return {
     kind: 'video',
     ...{ id: model.key, name: model.name, aliases: [...model.aliases] },
     is_default: resolveVideoModel(videoModel) === model,
-    ...{ durations: [...model.durations], aspect_ratios: [...model.aspectRatios], voices: null, rates },
-    ...{ price_source: priceSource.page, priced_as_of: priceSource.asOf },
+    ...{ durations: [...model.durations], aspect_ratios: [...model.aspectRatios], voices: null },
+    ...ratesJson(rateCard, ({ resolution, audio }) => resolution === output.resolution && audio === output.sound),
   }
 }
 
@@ -71,21 +63,25 @@ export function musicModelJson({ musicModel }: Config): Model {
     kind: 'music',
     ...{ id: musicModel, name: 'MusicGen', aliases: [], is_default: true },
     ...{ durations: null, aspect_ratios: null, voices: null },
-    rates: [onlyRate('run', musicPriceMicroUsd())],
-    ...{ price_source: MUSIC_PRICE_SOURCE.page, priced_as_of: MUSIC_PRICE_SOURCE.asOf },
+    ...ratesJson(MUSIC_RATE_CARD),
   }
 }
 
-export function voiceModelJson({ model, name, voices, microUsdPerCharacter, priceSource }: VoiceModel): Model {
+export function voiceModelJson({ model, name, voices, rateCard }: VoiceModel): Model {
   return {
     kind: 'voice',
     ...{ id: model, name, aliases: [], is_default: true },
     ...{ durations: null, aspect_ratios: null, voices: [...voices] },
-    rates: [onlyRate('character', microUsdPerCharacter)],
-    ...{ price_source: priceSource.page, priced_as_of: priceSource.asOf },
+    ...ratesJson(rateCard),
   }
 }
 
-const onlyRate = (unit: 'run' | 'character', microUsd: number) => ({
-  ...{ unit, price: usd(microUsd), resolution: null, audio: null, is_bought: true },
-})
+function ratesJson({ rates, source }: RateCard, isBought: (rate: RateOfCard) => boolean = () => true) {
+  return {
+    rates: rates.map((rate) => {
+      const { unit, microUsd, resolution = null, audio = null, seconds = null } = rate
+      return { unit, price: usd(microUsd), resolution, audio, seconds, is_bought: isBought(rate) }
+    }),
+    ...{ price_source: source.page, priced_as_of: source.asOf },
+  }
+}

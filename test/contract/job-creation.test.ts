@@ -404,13 +404,16 @@ describe('GET /models', () => {
     id: string
     kind: string
     durations: number[]
-    rates: { price: number; is_bought: boolean }[]
+    rates: { unit: string; price: number; seconds: number | null; is_bought: boolean }[]
   }
 
   it('tells the prices that estimates are made of', async () => {
     const { data, meta } = (await api.v3('GET', '/models')).json as { data: Model[]; meta: object }
     expect(meta).toEqual({ total: data.length, currency: 'USD' })
-    const bought = (model: Model | undefined) => model?.rates.find(({ is_bought }) => is_bought)?.price ?? 0
+    const bought = (model: Model | undefined, length = 1) => {
+      const rate = model?.rates.find(({ is_bought, seconds }) => is_bought && (seconds ?? length) === length)
+      return (rate?.price ?? 0) * (rate?.unit === 'second' ? length : 1)
+    }
     const music = bought(data.find(({ kind }) => kind === 'music'))
     const films = data.filter(({ kind }) => kind === 'video')
     expect(films.map(({ id }) => id)).toEqual(['veo3', 'hailuo-02'])
@@ -419,7 +422,7 @@ describe('GET /models', () => {
         for (const auto_generate_audio of [true, false]) {
           const body = { campaign_id, video_model: model.id, clip_duration: seconds, num_pairs: 2 }
           const { json } = await pairs({ ...body, parameters: { auto_generate_audio } })
-          const expected = 2 * (seconds * bought(model) + (auto_generate_audio ? music : 0))
+          const expected = 2 * (bought(model, seconds) + (auto_generate_audio ? music : 0))
           expect(json.estimated_cost, `${model.id}, ${seconds} s`).toBeCloseTo(expected, 6)
         }
       }
@@ -433,10 +436,10 @@ describe('GET /models', () => {
       ...{ aliases: expect.arrayContaining(['veo-3.1']), durations: [4, 6, 8], aspect_ratios: ['16:9', '9:16'] },
       voices: null,
       rates: [
-        { unit: 'second', price: 0.2, resolution: '720p', audio: false, is_bought: true },
-        { unit: 'second', price: 0.4, resolution: '720p', audio: true, is_bought: false },
-        { unit: 'second', price: 0.2, resolution: '1080p', audio: false, is_bought: false },
-        { unit: 'second', price: 0.4, resolution: '1080p', audio: true, is_bought: false },
+        { unit: 'second', price: 0.2, resolution: '720p', audio: false, seconds: null, is_bought: true },
+        { unit: 'second', price: 0.4, resolution: '720p', audio: true, seconds: null, is_bought: false },
+        { unit: 'second', price: 0.2, resolution: '1080p', audio: false, seconds: null, is_bought: false },
+        { unit: 'second', price: 0.4, resolution: '1080p', audio: true, seconds: null, is_bought: false },
       ],
       ...{ price_source: 'replicate.com/google/veo-3.1', priced_as_of: '2026-04' },
     })

@@ -88,7 +88,7 @@ export function page(main, { go }) {
     if (!rendered || count() < ENOUGH) return null
     const seconds = lengthOf(rendered, Number(field('clip_duration')))
     const scenes = scenesOf(kind(), count(), Number(field('scenes')))
-    const video = scenes * seconds * priceOf(rendered)
+    const video = scenes * priceOf(rendered, seconds)
     const music = hasMusic() ? scenes * priceOf(/** @type {Model} */ (composer())) : 0
     return { scenes, seconds, video, music }
   }

@@ -1,11 +1,22 @@
 /** What a film will cost, before it has a storyboard: by the prices that GET /models tells, as the server reckons later. */
 
 /**
- * @typedef {{ id: string, kind: string, name: string, is_default: boolean, durations: number[], rates: { price: number, is_bought: boolean }[] }} Model
+ * @typedef {{ id: string, kind: string, name: string, is_default: boolean, durations: number[], rates: Rate[] }} Model
+ * @typedef {{ unit: string, price: number, seconds: number | null, is_bought: boolean }} Rate
  */
 
-/** USD, of a second of video or of a piece of music. @param {Model} model */
-export const priceOf = ({ rates }) => rates.find(({ is_bought }) => is_bought)?.price ?? 0
+/** @param {Model} model @param {number} [seconds] of a clip; any where none is named */
+const rateOf = ({ rates }, seconds) =>
+  rates.find((rate) => rate.is_bought && (!seconds || rate.seconds === null || rate.seconds === seconds))
+
+/** USD, of a clip of that length, or of a piece of music. @param {Model} model @param {number} [seconds] */
+export function priceOf(model, seconds) {
+  const rate = rateOf(model, seconds)
+  return rate ? rate.price * (rate.unit === 'second' ? (seconds ?? 1) : 1) : 0
+}
+
+/** For what the price of a video model stands that is named without a length. @param {Model} model */
+export const pricedBy = (model) => (rateOf(model)?.unit === 'second' ? 'a second' : 'a clip')
 
 /** The length that a model renders for who chose `seconds`, perhaps of another. @param {Model} model @param {number} seconds */
 export function lengthOf({ durations }, seconds) {

@@ -1,7 +1,7 @@
 /** What kind of film: each has an answer already, so nobody has to know anything. */
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
-import { priceOf, SCENES_OF_A_BRIEF } from './estimate.js'
+import { pricedBy, priceOf, SCENES_OF_A_BRIEF } from './estimate.js'
 
 /** @typedef {import('./estimate.js').Model} Model */
 
@@ -77,7 +77,7 @@ export const filmFields = ({ kind, photos, brief, models, model, length, compose
     <div>
       <label for="model">Model</label>
       <select id="model" name="model">
-        ${models.map((one) => html`<option value=${one.id} .selected=${one === model}>${one.name}, ${usd(priceOf(one))} a second</option>`)}
+        ${models.map((one) => html`<option value=${one.id} .selected=${one === model}>${one.name}, ${usd(priceOf(one))} ${pricedBy(one)}</option>`)}
       </select>
     </div>
     <div>
