@@ -26,6 +26,8 @@ const whole = (fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}
   z.preprocess(blankIsUnset, z.coerce.number().int().min(min).max(max).default(fallback))
 /** A limit that there is none of unless it is set. */
 const wish = z.preprocess(blankIsUnset, z.coerce.number().int().min(1).optional())
+/** USD; null for no limit. */
+const money = z.preprocess(blankIsUnset, z.coerce.number().min(0).max(10_000_000).optional())
 const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z.preprocess(blankIsUnset, z.enum(values).default(fallback as never))
 const list = z.preprocess(
@@ -127,6 +129,8 @@ const Environment = z.object({
 
   STORYBOARD_TIMEOUT: number(60),
   APPROVAL_TIMEOUT: z.preprocess(blankIsUnset, z.coerce.number().positive().optional()),
+  MAX_JOB_USD: money,
+  DAILY_BUDGET_USD: money,
   MAX_SCENES: whole(100, { min: 1, max: 500 }),
   MAX_PARALLEL_SCENES: whole(20, { min: 1, max: 500 }),
   PREDICTION_POLL_INTERVAL: z.preprocess(blankIsUnset, z.coerce.number().min(0.05).optional()),
@@ -235,6 +239,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     approvalTimeoutSeconds: e.APPROVAL_TIMEOUT ?? null,
     /** Jobs of a client that have not ended; null for no limit. */
     maxOpenJobs: e.MAX_OPEN_JOBS_PER_CLIENT ?? null,
+    /** What may be spent, in micro-USD: on a job, and on all jobs from midnight to midnight (UTC); null for no limit. */
+    budgets: { jobMicroUsd: microUsd(e.MAX_JOB_USD), dayMicroUsd: microUsd(e.DAILY_BUDGET_USD) },
     maxScenes: e.MAX_SCENES,
     maxParallelScenes: e.MAX_PARALLEL_SCENES,
     predictions: {
@@ -249,6 +255,8 @@ export function readConfig(env: Record<string, string | undefined>) {
     },
   }
 }
+
+const microUsd = (usd: number | undefined) => (usd === undefined ? null : Math.round(usd * 1_000_000))
 
 function isTraced(e: z.infer<typeof Environment>): boolean {
   if (e.OTEL_SDK_DISABLED || e.OTEL_TRACES_EXPORTER === 'none') return false

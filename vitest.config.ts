@@ -9,7 +9,7 @@ const POSTGRES = ['test/postgres/**/*.test.ts']
 /** These are about what databases may do differently, and run a second time on PostgreSQL (test/support/database.ts). */
 const ON_BOTH = [
   'test/prisma/{changes,database,migrate,statements}.test.ts',
-  'test/api/{assets-list,client-scope,deletions,events,idempotency,read-cache,resolutions,spending}.test.ts',
+  'test/api/{assets-list,budgets,client-scope,deletions,events,idempotency,read-cache,resolutions,spending}.test.ts',
   'test/activities/{revisions,submit-prediction}.test.ts',
 ]
 
@@ -19,7 +19,7 @@ const ON_BOTH = [
  */
 const BREADTH = [
   'test/api/memory.test.ts',
-  'test/e2e/{backfill,late-music,operators,own-music,stages,transitions,two-disks,voice-over}.test.ts',
+  'test/e2e/{backfill,bill,late-music,operators,own-music,stages,transitions,two-disks,voice-over}.test.ts',
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
   'test/media/{soundtrack,voice,words,zoo}.test.ts',
   'test/toolchain/bootstrap.test.ts',

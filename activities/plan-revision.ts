@@ -1,16 +1,18 @@
 /** What a revision of a decided job will do, from what the rows say is wanted and done. */
 import { isDeepStrictEqual } from 'node:util'
 import { Context } from '@temporalio/activity'
+import type { BudgetLimits } from '../domain/budget.ts'
 import type { JobStage } from '../domain/job.ts'
 import { canGoOn, sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
 import { JobSettings, type MusicSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
-import { getJob, type JobWithScenes, type Prediction } from '../prisma/queries/jobs.ts'
+import { readBoughtAlready } from '../prisma/queries/bought-already.ts'
+import { BY_SIGNAL, OverBudget, recordOverBudget } from '../prisma/queries/budgets.ts'
+import { getJob, type JobWithScenes, type Prediction, type Scene } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
 import { reopenJob } from '../prisma/queries/progress.ts'
 import {
-  type Asker,
   beginRevision,
   findRevision,
   findSignaledRevision,
@@ -20,11 +22,12 @@ import {
   type RevisionWithScenes,
   refuseRevision,
   type SceneRevision,
+  type Spending,
   whyUnresolved,
 } from '../prisma/queries/revisions.ts'
 import { sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
-import { estimateMicroUsd } from '../providers/estimate.ts'
+import { musicMicroUsd, regenerationMicroUsd, retryMicroUsd, sceneEstimateMicroUsd } from '../providers/estimate.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -90,13 +93,21 @@ function whyIdle({ stage, status, error }: JobWithScenes): string | null {
 }
 
 /** Writes down what a signal from Temporal's UI or CLI asks for, once. @returns null when it asks for what can't be done */
-async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: AskedRevision): Promise<number | null> {
+async function numberOfSignal(
+  { db, config, log }: ActivityDeps,
+  jobId: number,
+  wish: AskedRevision,
+): Promise<number | null> {
   const { workflowExecution, activityId } = Context.current().info
   const signaledAs = wish.signal ?? `${workflowExecution?.runId}:${activityId}`
   const known = await findSignaledRevision(db, signaledAs)
   if (known) return known.number
-  const asker = { by: 'a Temporal signal', signaledAs }
-  const queued = await queueSignaled(db, await getJob(db, jobId), wish, asker)
+  const by = 'a Temporal signal'
+  const wanted = { by, signaledAs, limits: config.budgets }
+  const queued = await queueSignaled(db, await getJob(db, jobId), wish, wanted).catch((error: unknown) => {
+    if (!(error instanceof OverBudget)) throw error
+    return recordOverBudget(db, jobId, by, error).then((reason) => ({ outcome: 'refused' as const, reason }))
+  })
   if (queued.outcome === 'queued') return queued.revision.number
   if (queued.outcome === 'with the film') return null
   const reason = queued.outcome === 'refused' ? queued.reason : 'It names scenes that the job does not have'
@@ -104,13 +115,34 @@ async function numberOfSignal({ db, log }: ActivityDeps, jobId: number, wish: As
   return null
 }
 
-function queueSignaled(db: Database, job: JobWithScenes, { scenes = [], music = false }: AskedRevision, asker: Asker) {
-  if (scenes.length > 0) return queueRegeneration(db, job.id, scenes, { changes: {}, music }, asker)
-  if (!music) return queueRetry(db, job.id, asker)
+interface Signaled {
+  by: string
+  signaledAs: string
+  limits: BudgetLimits
+}
+
+/** @throws OverBudget */
+function queueSignaled(
+  db: Database,
+  job: JobWithScenes,
+  { scenes: sceneIds = [], music = false }: AskedRevision,
+  { limits, ...asker }: Signaled,
+) {
+  const priced = (price: Spending['price']) => ({ ...asker, spending: { ...BY_SIGNAL, limits, price } })
+  if (sceneIds.length > 0) {
+    const price: Spending['price'] = async (tx, row) =>
+      regenerationMicroUsd(row, await readBoughtAlready(tx, row), { sceneIds, music })
+    return queueRegeneration(db, job.id, sceneIds, { changes: {}, music }, priced(price))
+  }
+  if (!music) {
+    const price: Spending['price'] = async (tx, row) => retryMicroUsd(row, await readBoughtAlready(tx, row)) ?? 0
+    return queueRetry(db, job.id, priced(price))
+  }
   const settings = JobSettings.parse(job.settings)
   const wanted = { ...settings, music: { ...settings.music, auto: true } }
-  const estimate = (all: JobWithScenes['scenes']) => estimateMicroUsd(wanted, all)
-  return queueMusic(db, job, wanted, { ...asker, startedAt: new Date(), estimate })
+  const estimate = (scene: Scene) => sceneEstimateMicroUsd(wanted, scene)
+  const price = () => musicMicroUsd(wanted, job.scenes.length)
+  return queueMusic(db, job, wanted, { ...priced(price), startedAt: new Date(), estimate })
 }
 
 async function begin(db: Database, job: JobWithScenes, revision: RevisionWithScenes): Promise<RevisionWithScenes> {

@@ -1,6 +1,7 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
 import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
-import { approveJob, rejectJob } from '../prisma/queries/decisions.ts'
+import { BY_SIGNAL, OverBudget, recordOverBudget } from '../prisma/queries/budgets.ts'
+import { approveJob, type Decider, rejectJob } from '../prisma/queries/decisions.ts'
 import { type JobWithScenes, readJob } from '../prisma/queries/jobs.ts'
 import { advanceUnended } from '../prisma/queries/progress.ts'
 import { inTransaction } from '../prisma/statements.ts'
@@ -16,11 +17,12 @@ export const recordDecision =
   (deps: ActivityDeps) =>
   async ({ jobId, decision, by, note, early }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
     const before = await readJob(deps.db, jobId)
-    const decide = decision === 'approved' ? approveJob : rejectJob
     // The API wrote the row before it signaled. Nobody can have seen what an early approval would spend money on; a
     // rejection costs nothing.
     const isOpen = before.decision === null && (!early || decision === 'rejected')
-    if (isOpen) await decide(deps.db, jobId, { by: by ?? 'a Temporal signal', note })
+    const decider = { by: by ?? 'a Temporal signal', note }
+    const refused = isOpen ? await decide(deps, jobId, decision, decider) : null
+    if (refused) return { decision: 'undecided', reason: refused }
     const job = isOpen ? await readJob(deps.db, jobId) : before
     // What an approval owes nobody.
     if (job.decision !== 'approved' || job.canceledAt) await tellSubscribers(deps, jobId)
@@ -35,6 +37,27 @@ export const recordDecision =
     await inTransaction(deps.db, jobId, (tx) => advanceUnended(tx, jobId, 'starting_render'))
     return { decision: 'approved', plan: planOf(job) }
   }
+
+/** @returns why it was not approved, where a budget has too little left: to go over it takes the API, which knows who asks */
+async function decide(
+  { db, config, log }: ActivityDeps,
+  jobId: number,
+  decision: SignaledDecision['decision'],
+  decider: Decider,
+): Promise<string | null> {
+  if (decision === 'rejected') {
+    await rejectJob(db, jobId, decider)
+    return null
+  }
+  try {
+    await approveJob(db, jobId, decider, { spender: { ...BY_SIGNAL, limits: config.budgets, by: decider.by } })
+    return null
+  } catch (error) {
+    if (!(error instanceof OverBudget)) throw error
+    log.warn({ jobId, by: decider.by, exceeded: error.exceeded }, 'not approved, for a budget has too little left')
+    return recordOverBudget(db, jobId, decider.by, error)
+  }
+}
 
 function planOf(job: JobWithScenes): RenderPlan {
   const settings = JobSettings.parse(job.settings)

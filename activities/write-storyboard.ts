@@ -8,7 +8,7 @@ import type { StoryboardBrief, StoryboardPhoto, WritingExchange, WrittenStoryboa
 import { placeWords } from '../domain/words.ts'
 import { getJob, type Job, recordInvalidTypes, saveStoryboard } from '../prisma/queries/jobs.ts'
 import { keepExchanges } from '../prisma/queries/storyboard-exchanges.ts'
-import { estimateMicroUsd } from '../providers/estimate.ts'
+import { sceneEstimateMicroUsd } from '../providers/estimate.ts'
 import { resolveVideoModel, snapDuration } from '../providers/models.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES, type StoryboardWritten } from '../workflows/contract.ts'
@@ -62,7 +62,8 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
     .finally(() => keepExchanges(deps.db, jobId, exchanges))
   if (storyboard.note) deps.log.warn({ note: storyboard.note }, 'the template wrote a storyboard')
   const renderable = renderableScenes(storyboard, settings)
-  await saveStoryboard(deps.db, jobId, renderable, estimateMicroUsd(settings, renderable.scenes), missing)
+  const estimates = renderable.scenes.map((scene) => sceneEstimateMicroUsd(settings, scene))
+  await saveStoryboard(deps.db, jobId, renderable, estimates, missing)
 }
 
 /** A small copy of a photo; null when the file breaks off so early that nothing is to be seen. */

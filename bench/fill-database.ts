@@ -57,7 +57,7 @@ export async function fillDatabase(
   const newJob = async () => {
     const settings = { videoModel: 'veo3' } as Parameters<typeof createJob>[1]['settings']
     const job = await createJob(db, { ...owner, type: 'image_pairs', parameters: {}, settings, estimateMicroUsd: 0 })
-    await saveStoryboard(db, job.id, storyboard, 0)
+    await saveStoryboard(db, job.id, storyboard, [])
     return job.id
   }
   const waitingJob = await newJob()

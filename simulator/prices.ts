@@ -1,6 +1,6 @@
 /**
- * What the simulator charges, in USD. This table is the simulator's own (close to what Replicate charged in late 2025):
- * the bill it keeps is for comparing two runs, not for accounting.
+ * What the simulator charges, in USD: its own table, of the same pages as the product's rate card and written apart from
+ * it. So the bill tells whether an estimate was right, and a price that is changed in one of the two is noticed.
  */
 
 interface VideoPrice {
@@ -19,21 +19,19 @@ const VEO_PER_SECOND: Record<string, VideoPrice> = {
 /** USD per second of video, by resolution. */
 const HAILUO_PER_SECOND: Record<string, number> = { '512p': 0.025, '768p': 0.045, '1080p': 0.08 }
 
-/** USD for one run of MusicGen, however long the music. */
-const MUSICGEN_PER_RUN = 0.064
+/** USD for one run of MusicGen, however long the music: 50 s of a GPU at 0.0014. */
+const MUSICGEN_PER_RUN = 50 * 0.0014
 
 /** USD for a character of speech. */
 const CHATTERBOX_PER_CHARACTER = 0.04 / 1000
 
 /**
- * What a prediction that ran costs, in USD, rounded to a tenth of a cent.
- * @param input the model's input with its defaults filled in
+ * What a prediction that ran costs, in USD, to the millionth.
+ * @param input the model's input with its defaults filled in, and with what was really rendered in place of what was asked for
  */
 export function priceUsd(model: string, input: Record<string, unknown>): number {
-  if (model === 'meta/musicgen') return MUSICGEN_PER_RUN
-  if (model === 'resemble-ai/chatterbox-pro') {
-    return Math.round(CHATTERBOX_PER_CHARACTER * [...String(input.prompt)].length * 1000) / 1000
-  }
+  if (model === 'meta/musicgen') return exact(MUSICGEN_PER_RUN)
+  if (model === 'resemble-ai/chatterbox-pro') return exact(CHATTERBOX_PER_CHARACTER * [...String(input.prompt)].length)
   const seconds = Number(input.duration)
   const veo = VEO_PER_SECOND[model]
   const perSecond = veo
@@ -41,5 +39,7 @@ export function priceUsd(model: string, input: Record<string, unknown>): number 
       ? veo.silent
       : veo.withAudio
     : (HAILUO_PER_SECOND[String(input.resolution)] ?? 0)
-  return Math.round(perSecond * seconds * 1000) / 1000
+  return exact(perSecond * seconds)
 }
+
+const exact = (usd: number) => Math.round(usd * 1e6) / 1e6

@@ -34,18 +34,27 @@ export interface Job {
   number: number
 }
 
+export interface Product {
+  /** The output's name. */
+  output: string
+  /** Of what its price depends on, what was really rendered, under the names of the inputs. */
+  rendered: Input
+}
+
 /**
- * Runs a prediction and returns the name of its output.
+ * Runs a prediction.
  * @throws {PredictionError} when an input can't be used, or ffmpeg fails
  * @throws the signal's reason when that is aborted
  */
-export async function produce(shop: Workshop, job: Job, signal: AbortSignal): Promise<string> {
+export async function produce(shop: Workshop, job: Job, signal: AbortSignal): Promise<Product> {
   const input = withDefaults(job.model, job.input)
-  if (job.model.kind === 'voice') return makeSpeech(shop, input, signal)
-  return job.model.kind === 'music' ? makeMusic(shop, input, signal) : makeClip(shop, job, input, signal)
+  const { kind } = job.model
+  if (kind === 'video') return makeClip(shop, job, input, signal)
+  const output = await (kind === 'voice' ? makeSpeech(shop, input, signal) : makeMusic(shop, input, signal))
+  return { output, rendered: {} }
 }
 
-async function makeClip(shop: Workshop, { model, number }: Job, input: Input, signal: AbortSignal): Promise<string> {
+async function makeClip(shop: Workshop, { model, number }: Job, input: Input, signal: AbortSignal): Promise<Product> {
   const pictures: Picture[] = []
   for (const name of model.pictures) {
     const url = input[name]
@@ -53,11 +62,13 @@ async function makeClip(shop: Workshop, { model, number }: Job, input: Input, si
     pictures.push(await readPicture(url, await fetchInput(url, shop.uploads, shop.ownUrl, signal)))
   }
   const frame = frameOf(model, input, pictures[0] ?? null)
+  const { width, height, count, fps, audio } = frame
+  const rendered = { duration: count / fps, resolution: `${Math.min(width, height)}p`, generate_audio: audio }
   const prompt = String(input.prompt)
   const scene = sceneOf(pictures[0])
   if (shop.settings.fast) {
     const marked = shop.settings.fast === 'scenes' ? scene : null
-    return shop.outputs.add(await readyMadeClip(shop.settings, model, frame, marked))
+    return { output: await shop.outputs.add(await readyMadeClip(shop.settings, model, frame, marked)), rendered }
   }
   const [first, last] = await Promise.all(pictures.map((picture) => stillOf(picture, frame)))
   const stills: Parameters<typeof renderClip>[1]['stills'] =
@@ -65,7 +76,7 @@ async function makeClip(shop: Workshop, { model, number }: Job, input: Input, si
   const { name, file } = shop.outputs.reserve('mp4')
   const caption = { title: titleOf(model, scene, `#${number}`), prompt }
   await renderClip(shop.settings.ffmpeg, { frame, stills, caption, number }, file, signal)
-  return name
+  return { output: name, rendered }
 }
 
 /** The scene, when the first picture's URL names one (`scene=3`). */

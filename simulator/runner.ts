@@ -5,7 +5,7 @@ import { findModel, withDefaults } from './models.ts'
 import { isFinal, type Prediction, type PredictionStore } from './predictions.ts'
 import { present } from './present.ts'
 import { priceUsd } from './prices.ts'
-import { produce, type Workshop } from './produce.ts'
+import { type Product, produce, type Workshop } from './produce.ts'
 import { sleep } from './sleep.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -104,11 +104,11 @@ export class Runner {
       throw new PredictionError(ERRORS[prediction.faults.fail] ?? prediction.faults.fail)
     }
     const { input, number } = prediction
-    const [output] = await Promise.all([produce(this.#shop, { model, input, number }, signal), held])
+    const [{ output, rendered }] = await Promise.all([produce(this.#shop, { model, input, number }, signal), held])
     if (prediction.faults.output === 'truncate') await this.#shop.outputs.truncate(output)
     if (prediction.faults.output === 'gone') await this.#shop.outputs.remove(output)
     signal.throwIfAborted()
-    this.#end(prediction, 'succeeded', { output })
+    this.#end(prediction, 'succeeded', { output, rendered })
   }
 
   #fail(prediction: Prediction, error: unknown): void {
@@ -125,16 +125,19 @@ export class Runner {
     this.#running.get(prediction.id)?.abort()
   }
 
-  #end(prediction: Prediction, status: Prediction['status'], result: { output?: string; error?: string }): void {
+  #end(prediction: Prediction, status: Prediction['status'], result: Partial<Product> & { error?: string }): void {
     const model = findModel(prediction.model)
     prediction.status = status
     prediction.completed_at = new Date().toISOString()
     prediction.output = result.output ?? null
     prediction.error = result.error ?? null
     if (result.output) prediction.logs += 'Done\n'
-    // What ran is billed, also when it was canceled midway; what failed or never started is not.
+    // What ran is billed, also when it was canceled midway, as what it was to become; what failed or never started is not.
     prediction.billed = status === 'succeeded' || (status === 'canceled' && prediction.started_at !== null)
-    prediction.price_usd = prediction.billed && model ? priceUsd(model.name, withDefaults(model, prediction.input)) : 0
+    prediction.price_usd = 0
+    if (prediction.billed && model) {
+      prediction.price_usd = priceUsd(model.name, { ...withDefaults(model, prediction.input), ...result.rendered })
+    }
     this.#store.save(prediction)
     this.#forgetOutputLater(prediction)
     if (result.output) this.#tell(prediction, 'output')

@@ -20,7 +20,7 @@ const NAME = 'greenlight.events'
 /** As in domain/job-events.ts: a browser tells only of those that it was asked for by name. */
 export const TYPES = [
   ...['created', 'storyboard', 'storyboard_failed', 'note', 'deleted'],
-  ...['approved', 'rejected', 'canceled', 'resolved'],
+  ...['approved', 'rejected', 'canceled', 'resolved', 'over_budget', 'budget_overridden'],
   ...['progress', 'scene', 'film', 'revision', 'scene_revision'],
   ...['music', 'music_failed', 'music_segment', 'voice_over', 'voice_over_too_long'],
 ]

@@ -118,8 +118,11 @@ export interface SignaledDecision {
 export type RecordedDecision =
   | { decision: 'approved'; plan: RenderPlan }
   | { decision: 'rejected' | 'canceled' }
-  /** The signal came before there was a storyboard to see; nothing was decided. */
-  | { decision: 'undecided' }
+  /**
+   * The signal came before there was a storyboard to see, or a budget has too little left, which `reason` then says;
+   * nothing was decided.
+   */
+  | { decision: 'undecided'; reason?: string }
 
 /** What an approved job will do, pinned by the history. */
 export interface RenderPlan {

@@ -65,7 +65,11 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
       const decision: SignaledDecision = signaled
       signaled = undefined
       const recorded = await (patched('decision-in-task') ? rows : light).recordDecision({ jobId, ...decision })
-      if (recorded.decision === 'undecided') continue
+      if (recorded.decision === 'undecided') {
+        job.error = recorded.reason ?? null
+        continue
+      }
+      job.error = null
       if (recorded.decision === 'approved') {
         job.decision = 'approved'
         return renderFilm(run, recorded.plan)

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AUDIO_ERROR_STRATEGIES, AUDIO_SYNC_MODES, JobSettings } from '../../domain/settings.ts'
-import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
 import { type Queued, queueMusic } from '../../prisma/queries/revisions.ts'
-import { estimateMicroUsd } from '../../providers/estimate.ts'
+import { musicMicroUsd, sceneEstimateMicroUsd } from '../../providers/estimate.ts'
+import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, boolean, inSnakeCase, jsonBody, nullable, numeric, text } from '../fields.ts'
@@ -28,6 +29,7 @@ const Wish = body({
   audio_params: z
     .preprocess((params: z.input<typeof AudioParams> | null | undefined) => inSnakeCase(params ?? {}), AudioParams)
     .openapi({ type: 'object' }),
+  override: overrideField,
 }).openapi('AudioWish', {
   example: { job_id: EXAMPLES.job, audio_params: { sync_mode: 'trim', merge_with_video: true, prompt: 'Soft piano' } },
 })
@@ -59,7 +61,7 @@ const route = createRoute({
       400: ['No job named', { error: 'Missing required parameter: job_id' }],
       404: 'Job not found',
       422: [
-        'The job has no storyboard, has failed, its music is being made already, or may have been bought: resolve that first',
+        'The job has no storyboard, has failed, its music is being made already, or may have been bought: resolve that first; or a budget has too little left',
         { error: "The job's music is being made already", job_id: EXAMPLES.job },
       ],
     }),
@@ -68,7 +70,7 @@ const route = createRoute({
 
 export function generateScenes(deps: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { job_id, audio_params: asked } = c.req.valid('json')
+    const { job_id, audio_params: asked, override } = c.req.valid('json')
     if (!job_id) throw new ApiError(400, 'Missing required parameter: job_id')
     const job = await requireJob(deps.db, job_id)
     assertScorable(job)
@@ -84,11 +86,16 @@ export function generateScenes(deps: ApiDeps) {
     }
     const startedAt = new Date()
     const wanted = { ...settings, music }
-    const estimate = (scenes: JobWithScenes['scenes']) => estimateMicroUsd(wanted, scenes)
-    const queued = await queueMusic(deps.db, job, wanted, { by: c.var.caller, startedAt, estimate })
+    const estimate = (scene: Scene) => sceneEstimateMicroUsd(wanted, scene)
+    const price = () => musicMicroUsd(wanted, job.scenes.length)
+    const by = c.var.caller
+    const refusal = "The job's music can't be made"
+    const queued = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) =>
+      queueMusic(deps.db, job, wanted, { by, startedAt, estimate, spending: { ...spender, price } }),
+    )
     // Before the approval there is nothing to tell: the plan is made from the settings then.
     if (queued.outcome === 'queued') await tellRevision(deps, queued.revision)
-    else if (queued.outcome !== 'with the film') throw refusal(job, queued)
+    else if (queued.outcome !== 'with the film') throw refused(job, queued)
     const estimated_duration = job.scenes.length * SECONDS_A_SEGMENT
     const audio_status = { started_at: startedAt.toISOString(), estimated_duration }
     return c.json(
@@ -109,7 +116,7 @@ function assertScorable(job: JobWithScenes): void {
   }
 }
 
-function refusal({ id }: JobWithScenes, queued: Exclude<Queued, { outcome: 'queued' }>): ApiError {
+function refused({ id }: JobWithScenes, queued: Exclude<Queued, { outcome: 'queued' }>): ApiError {
   const reason = queued.outcome === 'refused' ? queued.reason : 'The job is not there any more'
   return new ApiError(422, reason, { extra: { job_id: id } })
 }

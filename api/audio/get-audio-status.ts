@@ -1,17 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { positionOfMusic } from '../../domain/prediction.ts'
-import { JobSettings, segmentsToBuy } from '../../domain/settings.ts'
-import type { Job, JobWithScenes, Prediction } from '../../prisma/queries/jobs.ts'
+import { JobSettings } from '../../domain/settings.ts'
+import type { Job, Prediction } from '../../prisma/queries/jobs.ts'
 import { listMusicPredictions } from '../../prisma/queries/ledger.ts'
-import { musicPriceMicroUsd } from '../../providers/music-models.ts'
+import { musicMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { jobId } from '../ids.ts'
 import { AttemptJson, attemptJson } from '../jobs/attempt-json.ts'
-import { usd } from '../jobs/job-json.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals, timestamp } from '../responses.ts'
 import { endpoint } from '../router.ts'
+import { usd } from '../usd.ts'
 
 const AudioState = z.enum(['not_started', 'processing', 'completed', 'failed'])
 
@@ -54,7 +54,7 @@ export function getAudioStatus({ db }: ApiDeps) {
       size: job.audioSize,
       merged_with_video: job.audioMerged,
       error: job.audioError ?? (status === 'failed' ? job.error : null),
-      render_cost: usd(renderMicroUsd(job)),
+      render_cost: usd(musicMicroUsd(JobSettings.parse(job.settings), job.scenes.length)),
       attempts: (await listMusicPredictions(db, job.id)).map(musicAttemptJson),
     }
     return c.json({ job_id: job.id, audio_status: audioStatus }, 200)
@@ -66,12 +66,6 @@ const musicAttemptJson = (prediction: Prediction): z.infer<typeof MusicAttemptJs
   position: positionOfMusic(prediction.subject) ?? 0,
   soundtrack: prediction.soundtrack ?? 1,
 })
-
-/** The user's own costs nothing. */
-function renderMicroUsd({ settings, scenes }: JobWithScenes): number {
-  const { music } = JobSettings.parse(settings)
-  return segmentsToBuy({ ...music, auto: true }, scenes.length) * musicPriceMicroUsd()
-}
 
 /** Music that was asked for before the approval is made with the film: until then it is on its way, as was answered. */
 function statusOf({ status, audioStatus, audioStartedAt }: Job): z.infer<typeof AudioState> {

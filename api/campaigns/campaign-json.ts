@@ -1,6 +1,7 @@
 /** A campaign as the API takes and shows it: shown in camelCase, taken in both spellings. */
 import { z } from '@hono/zod-openapi'
 import type { Campaign } from '../../prisma/queries/campaigns.ts'
+import { budgetCents, budgetField, budgetUsd } from '../budgets/budget-field.ts'
 import { body, freeForm, nullable, requiredName, text } from '../fields.ts'
 import { campaignId, clientId, EXAMPLES } from '../ids.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
@@ -18,6 +19,10 @@ export const CampaignJson = z
       .unknown()
       .openapi({ description: 'A string or an object', example: 'Bright rooms, and the lake in every scene' }),
     metadata: z.unknown().openapi({ description: 'An object', example: { season: 'spring' } }),
+    budgetUsd: z
+      .number()
+      .nullable()
+      .openapi({ description: 'What its jobs may cost in all; null for no limit', example: 120 }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -30,6 +35,9 @@ const optional = {
   product_url: text,
   brief: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   metadata: freeForm,
+  budget_usd: budgetField.openapi({
+    description: 'USD that its jobs may cost in all; null for no limit. Once it exists, an operator changes it',
+  }),
 }
 export const NewCampaign = body({ name: requiredName, client_id: clientIdField, ...optional }).openapi('NewCampaign', {
   example: { name: 'Lakeside', client_id: EXAMPLES.client, brief: 'Bright rooms, and the lake in every scene' },
@@ -50,6 +58,7 @@ export function campaignJson(campaign: Campaign): z.infer<typeof CampaignJson> {
     productUrl: campaign.productUrl,
     brief: campaign.brief,
     metadata: campaign.metadata,
+    budgetUsd: budgetUsd(campaign.budgetCents),
     createdAt: campaign.insertedAt.toISOString(),
     updatedAt: campaign.updatedAt.toISOString(),
   }
@@ -65,5 +74,6 @@ export function campaignColumns<T extends z.infer<typeof CampaignChanges>>(field
     productUrl: fields.product_url,
     brief: nullableJson(fields.brief),
     metadata: jsonObject(fields.metadata),
+    budgetCents: budgetCents(fields.budget_usd),
   }
 }

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { updateCampaign as changeCampaign } from '../../prisma/queries/campaigns.ts'
+import { updateCampaign as changeCampaign, findCampaign } from '../../prisma/queries/campaigns.ts'
+import { mayChangeBudget } from '../budgets/may-change-budget.ts'
 import type { ApiDeps } from '../deps.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, found } from '../errors.ts'
 import { jsonBody, uuidParam } from '../fields.ts'
 import { namedJobs } from '../in-the-way.ts'
 import { codedRefusals, json } from '../responses.ts'
@@ -34,8 +35,10 @@ const patch = createRoute({ method: 'patch', ...described })
 export function updateCampaign({ db }: ApiDeps) {
   const update: Handles<typeof patch> = async (c) => {
     const columns = campaignColumns(c.req.valid('json'))
+    const { id } = c.req.valid('param')
+    mayChangeBudget(c, found(await findCampaign(db, id), 'Campaign'), columns)
     if (columns.clientId !== undefined) await requireClient(db, columns.clientId)
-    const change = await changeCampaign(db, c.req.valid('param').id, columns)
+    const change = await changeCampaign(db, id, columns)
     if (change.outcome === 'unknown') throw new ApiError(404, 'Campaign not found')
     if (change.outcome === 'needed') {
       throw new ApiError(

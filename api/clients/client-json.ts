@@ -1,6 +1,7 @@
 /** A client as the API takes and shows it: snake_case throughout. */
 import { z } from '@hono/zod-openapi'
 import type { Client } from '../../prisma/queries/clients.ts'
+import { budgetCents, budgetField, budgetUsd } from '../budgets/budget-field.ts'
 import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, freeForm, requiredName, text } from '../fields.ts'
@@ -17,17 +18,23 @@ export const ClientJson = z
     metadata: z.unknown().openapi({ description: 'An object', example: { region: 'north' } }),
     brand_guidelines: z.unknown().openapi({ description: 'A string or an object', example: 'Warm light, calm pace' }),
     callback_url: z.string().nullable().openapi({ example: 'https://harbour-homes.example/hooks/greenlight' }),
+    budget_usd: z
+      .number()
+      .nullable()
+      .openapi({ description: 'What its jobs may cost in all; null for no limit', example: 500 }),
     inserted_at: timestamp,
     updated_at: timestamp,
   })
   .openapi('Client')
 
+const BUDGET = 'USD that its jobs may cost in all; null for no limit. Once it exists, an operator changes it'
 const optional = {
   description: text,
   homepage: text,
   metadata: freeForm,
   brand_guidelines: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   callback_url: callbackUrlField,
+  budget_usd: budgetField.openapi({ description: BUDGET }),
 }
 export const NewClient = body({ name: requiredName, ...optional }).openapi('NewClient', {
   example: {
@@ -49,6 +56,7 @@ export function clientJson(client: Client): z.infer<typeof ClientJson> {
     metadata: client.metadata,
     brand_guidelines: client.brandGuidelines,
     callback_url: client.callbackUrl,
+    budget_usd: budgetUsd(client.budgetCents),
     inserted_at: client.insertedAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),
   }
@@ -63,5 +71,6 @@ export function clientColumns<T extends z.infer<typeof ClientChanges>>(config: A
     metadata: jsonObject(fields.metadata),
     brandGuidelines: nullableJson(fields.brand_guidelines),
     callbackUrl: readCallbackUrl(config, fields.callback_url),
+    budgetCents: budgetCents(fields.budget_usd),
   }
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { updateClient as changeClient } from '../../prisma/queries/clients.ts'
+import { updateClient as changeClient, findClient } from '../../prisma/queries/clients.ts'
+import { mayChangeBudget } from '../budgets/may-change-budget.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { jsonBody, uuidParam } from '../fields.ts'
@@ -26,8 +27,10 @@ const patch = createRoute({ method: 'patch', ...described })
 /** PUT does what PATCH does, as it always did here: a field that is absent stays as it is. */
 export function updateClient({ config, db }: ApiDeps) {
   const update: Handles<typeof patch> = async (c) => {
+    const { id } = c.req.valid('param')
     const changes = clientColumns(config, c.req.valid('json'))
-    const client = found(await changeClient(db, c.req.valid('param').id, changes), 'Client')
+    mayChangeBudget(c, found(await findClient(db, id), 'Client'), changes)
+    const client = found(await changeClient(db, id, changes), 'Client')
     return c.json({ data: clientJson(client) }, 200)
   }
   return [endpoint(put, update), endpoint(patch, update)] as const

@@ -4,7 +4,7 @@ import { PREDICTION_STATES } from '../../domain/prediction.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
 import { isBilled } from '../../prisma/queries/spending.ts'
 import { timestamp } from '../responses.ts'
-import { usd } from './job-json.ts'
+import { usd } from '../usd.ts'
 
 export const AttemptJson = z
   .object({

@@ -3,7 +3,7 @@ import { JobSettings } from '../../domain/settings.ts'
 import type { Database } from '../../prisma/client.ts'
 import { copyJob as insertCopy } from '../../prisma/queries/copy-job.ts'
 import { getJob, type JobWithScenes } from '../../prisma/queries/jobs.ts'
-import { estimateMicroUsd } from '../../providers/estimate.ts'
+import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
@@ -40,10 +40,10 @@ export function copyJob(deps: ApiDeps) {
     const settings = JobSettings.parse(original.settings)
     await assertCopyable(deps.db, original, settings)
     const request = currentRequest()
-    const estimate = estimateMicroUsd(settings, original.scenes)
+    const estimates = original.scenes.map((scene) => sceneEstimateMicroUsd(settings, scene))
     const id =
       request?.jobId ??
-      (await insertCopy(deps.db, original, estimate, request?.requestId, deps.config.maxOpenJobs).catch(refuseJob)).id
+      (await insertCopy(deps.db, original, estimates, request?.requestId, deps.config.maxOpenJobs).catch(refuseJob)).id
     await startWorkflow(deps, id)
     const { total } = await countAssets(deps, original.campaignId)
     const echo = {

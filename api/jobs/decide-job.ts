@@ -2,9 +2,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { roleSuffices } from '../../domain/role.ts'
 import type { Database } from '../../prisma/client.ts'
+import type { Spender } from '../../prisma/queries/budgets.ts'
 import { approveJob, cancelJob, type Decider, rejectJob, WORKFLOW_ENDED } from '../../prisma/queries/decisions.ts'
 import type { Job } from '../../prisma/queries/jobs.ts'
 import { deciderName, requireRole } from '../auth/principal.ts'
+import { OVER_BUDGET, overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, text } from '../fields.ts'
@@ -28,13 +30,15 @@ interface Verb {
 interface Seen {
   /** Of an approval. */
   storyboardVersion: number | undefined
+  /** Of an approval. */
+  spender?: Spender
   /** Of a cancellation by somebody who may end no approved job; else undefined. */
   statuses: readonly string[] | undefined
 }
 
 const APPROVE: Verb = {
   ...{ name: 'approve', past: 'approved', status: 'approved' },
-  decide: (db, jobId, decider, { storyboardVersion }) => approveJob(db, jobId, decider, storyboardVersion),
+  decide: approveJob,
 }
 const REJECT: Verb = { name: 'reject', past: 'rejected', status: 'failed', decide: rejectJob }
 const CANCEL: Verb = {
@@ -42,9 +46,10 @@ const CANCEL: Verb = {
   decide: (db, jobId, decider, { statuses }) => cancelJob(db, jobId, decider, statuses),
 }
 
-const Decision = body({ by: text, note: text, reason: text, storyboard_version: versionField }).openapi('Decision', {
-  example: { by: 'Anna', note: 'Go ahead', storyboard_version: 1 },
-})
+const Decision = body({
+  ...{ by: text, note: text, reason: text, storyboard_version: versionField },
+  override: overrideField,
+}).openapi('Decision', { example: { by: 'Anna', note: 'Go ahead', storyboard_version: 1 } })
 const Decided = z
   .object({
     message: z.string().openapi({ example: 'Job approved successfully' }),
@@ -69,15 +74,21 @@ const described = ({ past }: Verb) => ({
       })),
     ...plainRefusals({
       404: 'Job not found',
-      422: [
-        `The job can't be ${past} any more, or not yet`,
-        {
-          error: `Job cannot be ${past}`,
-          job_id: EXAMPLES.job,
-          current_status: 'completed',
-          reason: 'It has ended: completed',
-        },
-      ],
+      422:
+        past === 'approved'
+          ? [
+              "The job can't be approved any more, or not yet, or a budget has too little left",
+              { error: 'Job cannot be approved', job_id: EXAMPLES.job, current_status: 'pending', ...OVER_BUDGET },
+            ]
+          : [
+              `The job can't be ${past} any more, or not yet`,
+              {
+                error: `Job cannot be ${past}`,
+                job_id: EXAMPLES.job,
+                current_status: 'completed',
+                reason: 'It has ended: completed',
+              },
+            ],
     }),
   },
 })
@@ -111,7 +122,7 @@ export function decideJob(deps: ApiDeps) {
 function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<typeof approve> {
   return async (c) => {
     const { id } = c.req.valid('param')
-    const asked = c.req.valid('json') ?? {}
+    const wish = c.req.valid('json') ?? {}
     const job = await requireJobRow(deps.db, id)
     const mayEndApproved = roleSuffices(c.var.principal.role, 'approver')
     // Before the approval ending a job costs nothing; afterwards it gives up what was spent.
@@ -119,12 +130,17 @@ function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<
       if (name === 'cancel' && status !== 'pending') requireRole(c, 'approver', 'Canceling an approved job')
     }
     checkRole(job)
-    const decider = { by: deciderName(c, asked.by), note: asked.note || asked.reason || null }
+    const decider = { by: deciderName(c, wish.by), note: wish.note || wish.reason || null }
     // Of what changes between this look and the decision nobody would have approved.
     const storyboardVersion =
-      name === 'approve' ? (expectedVersion(c, asked.storyboard_version) ?? job.storyboardVersion) : undefined
+      name === 'approve' ? (expectedVersion(c, wish.storyboard_version) ?? job.storyboardVersion) : undefined
     const seen = { storyboardVersion, statuses: mayEndApproved ? undefined : ['pending'] }
-    if (!(await decide(deps.db, id, decider, seen))) {
+    const asked = { job, by: decider.by, override: wish.override, refusal: `Job cannot be ${past}` }
+    const isDecided =
+      name === 'approve'
+        ? await withinBudgets(c, deps, asked, (spender) => decide(deps.db, id, decider, { ...seen, spender }))
+        : await decide(deps.db, id, decider, seen)
+    if (!isDecided) {
       const now = await requireJobRow(deps.db, job.id)
       checkRole(now)
       throw tooLate(now, past, storyboardVersion)

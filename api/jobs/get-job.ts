@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import { videoVersion } from '../../prisma/queries/video-version.ts'
+import { retryMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { keepWhileUnchanged } from '../read-cache.ts'
@@ -9,7 +11,6 @@ import { json, jsonText, plainRefusals, sendJsonText } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson, jobJson } from './job-json.ts'
 import { requireJob } from './require-job.ts'
-import { retryMicroUsd } from './retry-cost.ts'
 import { sendVersion } from './storyboard-version.ts'
 
 const route = createRoute({
@@ -25,12 +26,13 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision, version, retry] = await Promise.all([
+    const [spent, revision, version, bought] = await Promise.all([
       spentMicroUsd(db, { jobId: id }),
       newestRevision(db, id),
       videoVersion(db, job),
-      retryMicroUsd(db, job),
+      job.status === 'failed' ? readBoughtAlready(db, job) : null,
     ])
+    const retry = bought && retryMicroUsd(job, bought)
     const body = jsonText(jobJson(job, { spentMicroUsd: spent, revision, videoVersion: version, retryMicroUsd: retry }))
     return { body, version: job.storyboardVersion }
   })

@@ -5,9 +5,12 @@ import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
+import { budgetUsd } from '../budgets/budget-field.ts'
+import { BudgetOverrideJson, budgetOverrideJson } from '../budgets/budget-json.ts'
 import { assetId, campaignId, clientId, jobId } from '../ids.ts'
 import { videoVersionJson } from '../notes/note-json.ts'
 import { timestamp } from '../responses.ts'
+import { usd } from '../usd.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
 
@@ -65,6 +68,14 @@ export const JobJson = z
       .number()
       .nullable()
       .openapi({ description: 'USD at most, of a retry; null unless it failed', example: null }),
+    budget_usd: z
+      .number()
+      .nullable()
+      .openapi({ description: 'What it may cost in all; null for no limit of its own', example: null }),
+    budget_override: BudgetOverrideJson.nullable().openapi({
+      description: 'Who last approved of more than a budget had left',
+      example: null,
+    }),
     /** The newest: what more was made of it, or is being made. */
     revision: RevisionJson.nullable(),
     decision: z
@@ -98,10 +109,12 @@ export function jobJson(
     ...jobSummaryJson(job, spentMicroUsd, revision),
     parameters: job.parameters as Record<string, unknown>,
     asset_ids: settings.assetIds ?? null,
-    storyboard: storyboardJson(job.scenes, fps),
+    storyboard: storyboardJson(job.scenes, settings),
     frame_rate: fps.num / fps.den,
     video_version: videoVersion,
     retry_cost: retryMicroUsd === null ? null : usd(retryMicroUsd),
+    budget_usd: budgetUsd(job.budgetCents),
+    budget_override: budgetOverrideJson(job.budgetOverride),
   }
 }
 
@@ -112,7 +125,14 @@ export function jobSummaryJson(
   revision: Revision | null,
 ): Omit<
   z.infer<typeof JobJson>,
-  'parameters' | 'asset_ids' | 'storyboard' | 'frame_rate' | 'video_version' | 'retry_cost'
+  | 'parameters'
+  | 'asset_ids'
+  | 'storyboard'
+  | 'frame_rate'
+  | 'video_version'
+  | 'retry_cost'
+  | 'budget_usd'
+  | 'budget_override'
 > {
   const stage = job.stage as z.infer<typeof JobJson>['current_stage']
   return {
@@ -147,6 +167,3 @@ function audioErrorOf({ audioError, scenes }: JobWithScenes): string | null {
   )
   return [audioError ?? [], unspoken].flat().join(' ') || null
 }
-
-/** Micro-USD as USD, exact to the millionth. */
-export const usd = (microUsd: number) => microUsd / 1_000_000

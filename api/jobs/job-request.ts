@@ -13,6 +13,7 @@ import {
 import { CAPTION_MODES, MAX_OVERLAY_CHARACTERS } from '../../domain/words.ts'
 import { resolveVideoModel, snapDuration, type VideoModel } from '../../providers/models.ts'
 import { type VoiceModel, voiceModel } from '../../providers/voice-models.ts'
+import { budgetField } from '../budgets/budget-field.ts'
 import { ApiError } from '../errors.ts'
 import { boolean, inSnakeCase, nullable, numeric, reference, text } from '../fields.ts'
 import { transitionDurationField, transitionNamed } from './transition-fields.ts'
@@ -60,6 +61,7 @@ const KnownParameters = z.object({
   audio_prompt: optionalText,
   music_asset_id: reference,
   voice: optionalText,
+  budget_usd: budgetField,
 })
 
 /** Parameters are kept as they came: any object. */
@@ -160,6 +162,11 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
     voice: { model: speaker.model, voice: asked.voice ? voiceOf(speaker, asked.voice) : null },
     maxParallelScenes: config.maxParallelScenes,
   }
+}
+
+/** What the parameters, which were checked, say that the job may cost: USD; null for no limit of its own. */
+export function budgetAsked(parameters: Record<string, unknown>): number | null {
+  return KnownParameters.shape.budget_usd.parse((inSnakeCase(parameters) as Record<string, unknown>).budget_usd) ?? null
 }
 
 function voiceOf({ model, voices }: VoiceModel, name: string): string {

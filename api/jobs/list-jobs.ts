@@ -51,6 +51,8 @@ const ListedJobJson = JobJson.omit({
   frame_rate: true,
   video_version: true,
   retry_cost: true,
+  budget_usd: true,
+  budget_override: true,
 })
   .extend({
     campaign_name: z.string().openapi({ example: 'Lakeside' }),

@@ -2,9 +2,9 @@
 import { z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
-import { filmProfile } from '../../providers/film-profile.ts'
 import { assetId, campaignId, clientId, EXAMPLES, jobId } from '../ids.ts'
-import { Costs, JobJson, usd } from './job-json.ts'
+import { usd } from '../usd.ts'
+import { Costs, JobJson } from './job-json.ts'
 import { StoryboardJson, storyboardJson } from './storyboard-json.ts'
 
 export const NewJobJson = z
@@ -54,7 +54,7 @@ export function newJobJson(
     estimated_cost: usd(job.estimateMicroUsd),
     costs: { estimated: usd(job.estimateMicroUsd), currency: 'USD' },
     storyboard_ready: ready,
-    storyboard: storyboardJson(job.scenes, filmProfile(JobSettings.parse(job.settings)).fps),
+    storyboard: storyboardJson(job.scenes, JobSettings.parse(job.settings)),
     campaign_id: job.campaignId,
     client_id: job.clientId,
     ...asked,

@@ -1,17 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createRoute, z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
+import type { Db } from '../../prisma/client.ts'
+import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
 import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
 import { changeable, queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
-import { resolveVideoModel, videoPriceMicroUsd } from '../../providers/models.ts'
+import { clipsMicroUsd, regenerationMicroUsd } from '../../providers/estimate.ts'
 import { deciderName } from '../auth/principal.ts'
+import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, boolean, jobIdParam, text, uuidParam } from '../fields.ts'
 import { EXAMPLES, jobId, sceneId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
-import { usd } from './job-json.ts'
+import { usd } from '../usd.ts'
 import { queuedOr } from './queued-or.ts'
 import { requireJob } from './require-job.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
@@ -25,6 +28,7 @@ const { title, description, prompt, scene_type, camera_movement, motion_goal, as
 const Wish = body({
   ...{ title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption },
   by: text,
+  override: overrideField,
   music: boolean(z.boolean().default(false)).openapi({
     description: 'Makes the music anew too; else the new film has the music of the old one',
   }),
@@ -61,7 +65,7 @@ const route = createRoute({
     ...plainRefusals({
       404: ['Unknown job or scene', { error: 'Scene not found' }],
       422: [
-        'The job has not ended, is final, or a field is wrong',
+        'The job has not ended, is final, a budget has too little left, or a field is wrong',
         {
           error: 'Scene cannot be regenerated',
           job_id: EXAMPLES.job,
@@ -76,7 +80,7 @@ const route = createRoute({
 export function regenerateScene(deps: ApiDeps) {
   return endpoint(route, async (c) => {
     const { job_id, scene_id } = c.req.valid('param')
-    const { by, music = false, ...edit } = c.req.valid('json') ?? {}
+    const { by: claimed, override, music = false, ...edit } = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, job_id)
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
     if (music && job.status === 'completed' && !job.audioHash) {
@@ -85,15 +89,16 @@ export function regenerateScene(deps: ApiDeps) {
       })
     }
     const changes = await changesOf(deps, job, scene, edit)
-    const asker = { by: deciderName(c, by) }
-    const revision = queuedOr(
-      await queueRegeneration(deps.db, job_id, [scene_id], { changes, music }, asker),
-      job,
-      'Scene cannot be regenerated',
-    )
+    const by = deciderName(c, claimed)
+    const refusal = 'Scene cannot be regenerated'
+    const queued = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
+      const price = async (tx: Db, row: JobWithScenes) =>
+        regenerationMicroUsd(row, await readBoughtAlready(tx, row), { sceneIds: [scene_id], music })
+      return queueRegeneration(deps.db, job_id, [scene_id], { changes, music }, { by, spending: { ...spender, price } })
+    })
+    const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
-    const model = resolveVideoModel(JobSettings.parse(job.settings).videoModel)
-    const estimated_cost = usd(videoPriceMicroUsd(model, scene.duration))
+    const estimated_cost = usd(clipsMicroUsd(JobSettings.parse(job.settings), scene))
     const message = 'Scene regeneration started'
     return c.json({ message, job_id, scene_id, estimated_cost, revision: revisionJson(revision) }, 202)
   })

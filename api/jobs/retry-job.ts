@@ -1,6 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Db } from '../../prisma/client.ts'
+import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { queueRetry } from '../../prisma/queries/revisions.ts'
+import { retryMicroUsd } from '../../providers/estimate.ts'
 import { deciderName } from '../auth/principal.ts'
+import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, jobIdParam, text } from '../fields.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
@@ -12,7 +17,7 @@ import { requireJob } from './require-job.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
 import { tellRevision } from './tell-workflow.ts'
 
-const Wish = body({ by: text }).openapi('Retry', { example: { by: 'Anna' } })
+const Wish = body({ by: text, override: overrideField }).openapi('Retry', { example: { by: 'Anna' } })
 const Answer = z
   .object({
     message: z.string().openapi({ example: 'Job retry started' }),
@@ -36,7 +41,7 @@ const route = createRoute({
     ...plainRefusals({
       404: ['Unknown job', { error: 'Job not found', job_id: EXAMPLES.job }],
       422: [
-        'It has not failed, it is final, or a purchase of unknown outcome has to be resolved first',
+        'It has not failed, it is final, a purchase of unknown outcome has to be resolved first, or a budget has too little left',
         {
           error: 'Job cannot be retried',
           job_id: EXAMPLES.job,
@@ -51,9 +56,15 @@ const route = createRoute({
 export function retryJob(deps: ApiDeps) {
   return endpoint(route, async (c) => {
     const { id } = c.req.valid('param')
-    const { by } = c.req.valid('json') ?? {}
+    const wish = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, id)
-    const revision = queuedOr(await queueRetry(deps.db, id, { by: deciderName(c, by) }), job, 'Job cannot be retried')
+    const refusal = 'Job cannot be retried'
+    const by = deciderName(c, wish.by)
+    const queued = await withinBudgets(c, deps, { job, by, override: wish.override, refusal }, (spender) => {
+      const price = async (tx: Db, row: JobWithScenes) => retryMicroUsd(row, await readBoughtAlready(tx, row)) ?? 0
+      return queueRetry(deps.db, id, { by, spending: { ...spender, price } })
+    })
+    const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
     const { status } = (await requireJob(deps.db, id)) as { status: z.infer<typeof JobJson>['status'] }
     return c.json({ message: 'Job retry started', job_id: id, status, revision: revisionJson(revision) }, 202)

@@ -7,7 +7,7 @@ import { Overlays } from '../../domain/words.ts'
 import type { Prisma } from '../../prisma/client.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { SceneDraft, SceneFields, StoryboardDraft } from '../../prisma/queries/storyboard.ts'
-import { estimateMicroUsd } from '../../providers/estimate.ts'
+import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
 import { renderedAspect, resolveVideoModel, snapDuration } from '../../providers/models.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { ApiError } from '../errors.ts'
@@ -82,16 +82,10 @@ export async function draftStoryboard(
   const drafts = scenes.map((scene, index): SceneDraft => {
     const fields = applyEdit(scene, settings)
     for (const [field, problem] of problemsOf(scene, fields, settings, unusable)) details[at(index, field)] = [problem]
-    return { id: scene.before?.id ?? null, fields }
+    return { id: scene.before?.id ?? null, fields, estimateMicroUsd: sceneEstimateMicroUsd(settings, fields) }
   })
   if (Object.keys(details).length > 0) throw refusal('Validation failed', details)
-  return {
-    scenes: drafts,
-    estimateMicroUsd: estimateMicroUsd(
-      settings,
-      drafts.map(({ fields }) => fields),
-    ),
-  }
+  return { scenes: drafts }
 }
 
 function refusal(message: string, details: Details): ApiError {

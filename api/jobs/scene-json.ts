@@ -5,11 +5,11 @@ import { JobSettings } from '../../domain/settings.ts'
 import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import type { SceneRevision } from '../../prisma/queries/revisions.ts'
 import type { Take } from '../../prisma/queries/takes.ts'
-import { resolveVideoModel, scenePriceMicroUsd } from '../../providers/models.ts'
+import { clipsMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { timestamp } from '../responses.ts'
+import { usd } from '../usd.ts'
 import { AttemptJson, attemptJson } from './attempt-json.ts'
-import { usd } from './job-json.ts'
 import { StoryboardSceneJson, storyboardFields } from './storyboard-json.ts'
 import { isOutOfDate, isShown, TakeJson, takeJson } from './take-json.ts'
 
@@ -78,11 +78,11 @@ export function sceneJson(
   { predictions, voices, takes, regeneration }: SceneHistory,
 ): z.infer<typeof SceneJson> {
   const clip = `/api/v3/videos/${scene.jobId}/clips/clip_${scene.id}.mp4`
-  const model = resolveVideoModel(JobSettings.parse(job.settings).videoModel)
+  const settings = JobSettings.parse(job.settings)
   const shown = takes.find((take) => isShown(scene, take))
   const isEditUnderWay = regeneration !== null && isUnfulfilled(regeneration) && isEdit(regeneration)
   return {
-    ...storyboardFields(scene),
+    ...storyboardFields(scene, settings),
     position: scene.position,
     status: sceneStatus(scene.state as SceneState),
     state: scene.state,
@@ -95,7 +95,7 @@ export function sceneJson(
     waits_for: waitsFor(job, scene, config.replicate.webhookUrl !== undefined),
     attempts: predictions.toReversed().map(attemptJson),
     voice_over_attempts: voices.toReversed().map(attemptJson),
-    render_cost: usd(scenePriceMicroUsd(model, scene.duration)),
+    render_cost: usd(clipsMicroUsd(settings, scene)),
     out_of_date: shown !== undefined && (isEditUnderWay || isOutOfDate(scene, shown)),
     takes: takes.map((take) => takeJson(scene, take)),
     regeneration: regeneration && {

@@ -16,9 +16,11 @@ import {
 } from '../../prisma/queries/jobs.ts'
 import { estimateMicroUsd } from '../../providers/estimate.ts'
 import { resolveVideoModel } from '../../providers/models.ts'
+import { budgetCents } from '../budgets/budget-field.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { currentRequest } from '../idempotency/current-request.ts'
+import { budgetAsked } from './job-request.ts'
 import { requireOwnMusic } from './own-music.ts'
 
 /** Looks at the row, not at the workflow: it is there whoever wrote it, whenever. */
@@ -85,6 +87,7 @@ export async function startJob(
     settings,
     callbackUrl,
     estimateMicroUsd: estimateMicroUsd(settings, expectedScenes(settings)),
+    budgetCents: budgetCents(budgetAsked(parameters)),
   }
   // A request that is sent again after its server died goes on with the job that it had created.
   const id = request?.jobId ?? (await createJob(db, fresh, request?.requestId, config.maxOpenJobs).catch(refuseJob)).id

@@ -1,9 +1,13 @@
 /** A storyboard as the API shows it: its scenes in order, with the times that follow from their durations. */
 import { z } from '@hono/zod-openapi'
-import { type FrameRate, filmTimes } from '../../domain/transitions.ts'
+import type { JobSettings } from '../../domain/settings.ts'
+import { filmTimes } from '../../domain/transitions.ts'
 import { OVERLAY_KINDS, Overlays } from '../../domain/words.ts'
 import type { Scene } from '../../prisma/queries/jobs.ts'
+import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
+import { filmProfile } from '../../providers/film-profile.ts'
 import { EXAMPLES, sceneId } from '../ids.ts'
+import { usd } from '../usd.ts'
 
 export const StoryboardSceneJson = z
   .object({
@@ -36,6 +40,10 @@ export const StoryboardSceneJson = z
       .boolean()
       .nullable()
       .openapi({ description: "Whether the clip's own sound is heard; null for what the job says", example: null }),
+    estimated_cost: z.number().openapi({
+      description: "USD, with its music and its voice-over: those of all scenes are the job's",
+      example: 2.4,
+    }),
   })
   .openapi('StoryboardScene')
 
@@ -51,13 +59,13 @@ export const StoryboardJson = z
 
 /**
  * @param scenes in storyboard order
- * @param fps of the film
+ * @param settings of their job
  */
-export function storyboardJson(scenes: Scene[], fps: FrameRate): z.infer<typeof StoryboardJson> {
-  const times = filmTimes(scenes, fps)
+export function storyboardJson(scenes: Scene[], settings: JobSettings): z.infer<typeof StoryboardJson> {
+  const times = filmTimes(scenes, filmProfile(settings).fps)
   return {
     scenes: scenes.map((scene, index) => ({
-      ...storyboardFields(scene),
+      ...storyboardFields(scene, settings),
       time_start: times.scenes[index]?.start ?? 0,
       time_end: times.scenes[index]?.end ?? 0,
     })),
@@ -67,7 +75,7 @@ export function storyboardJson(scenes: Scene[], fps: FrameRate): z.infer<typeof 
 }
 
 /** What the storyboard says of a scene, whatever became of it. */
-export function storyboardFields(scene: Scene) {
+export function storyboardFields(scene: Scene, settings: JobSettings) {
   return {
     id: scene.id,
     title: scene.title,
@@ -87,5 +95,6 @@ export function storyboardFields(scene: Scene) {
     caption: scene.caption,
     voice_over: scene.voiceOver,
     keep_clip_audio: scene.keepClipAudio,
+    estimated_cost: usd(scene.estimateMicroUsd ?? sceneEstimateMicroUsd(settings, scene)),
   }
 }

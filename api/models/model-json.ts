@@ -5,14 +5,17 @@ import { resolveVideoModel, type VideoModel } from '../../providers/models.ts'
 import { MUSIC_RATE_CARD } from '../../providers/music-models.ts'
 import type { RateCard, Rate as RateOfCard } from '../../providers/rate-card.ts'
 import type { VoiceModel } from '../../providers/voice-models.ts'
-import { usd } from '../jobs/job-json.ts'
+import { usd } from '../usd.ts'
 
 const Rate = z.object({
   unit: z.enum(['second', 'run', 'character']).openapi({ description: 'Of what it is the price' }),
   price: z.number().openapi({ description: 'USD', example: 0.2 }),
   resolution: z.string().nullable().openapi({ description: 'Of video', example: '720p' }),
   audio: z.boolean().nullable().openapi({ description: 'Whether the video comes with sound', example: false }),
-  seconds: z.number().nullable().openapi({ description: 'Of what length a run has this price; null for any', example: null }),
+  seconds: z
+    .number()
+    .nullable()
+    .openapi({ description: 'Of what length a run has this price; null for any', example: null }),
   is_bought: z.boolean().openapi({ description: 'Whether it is the one that jobs buy', example: true }),
 })
 

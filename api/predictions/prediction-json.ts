@@ -3,8 +3,8 @@ import { z } from '@hono/zod-openapi'
 import { PREDICTION_STATES, RESOLUTIONS } from '../../domain/prediction.ts'
 import type { Prediction } from '../../prisma/queries/jobs.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
-import { usd } from '../jobs/job-json.ts'
 import { timestamp } from '../responses.ts'
+import { usd } from '../usd.ts'
 
 export const PREDICTION = '7d0e5b1a-52c4-4a0e-9c3b-6e1f0a2d8b51'
 

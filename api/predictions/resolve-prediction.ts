@@ -1,9 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RESOLUTIONS } from '../../domain/prediction.ts'
+import type { Db } from '../../prisma/client.ts'
+import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
+import { getJob, type JobWithScenes, type Prediction } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction as decide } from '../../prisma/queries/resolutions.ts'
+import { retryMicroUsd } from '../../providers/estimate.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { carriesToken } from '../../providers/purchase-token.ts'
 import { deciderName } from '../auth/principal.ts'
+import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, jsonBody, text, uuidParam } from '../fields.ts'
@@ -20,6 +25,7 @@ const Wish = body(
       description: "The prediction's id at the provider; for `adopt`",
     }),
     by: text,
+    override: overrideField,
   },
   { action: 'resolution' },
 ).openapi('Resolution', { example: { resolution: 'pay_again', by: 'Olga' } })
@@ -47,7 +53,7 @@ const route = createRoute({
     ...plainRefusals({
       404: 'Prediction not found',
       422: [
-        'Its outcome is known, nothing would go on with it, a field is wrong, or the provider has no such prediction',
+        'Its outcome is known, nothing would go on with it, a field is wrong, the provider has no such prediction, or a budget has too little left',
         { error: 'Prediction cannot be resolved', reason: 'Its outcome is known: succeeded' },
       ],
     }),
@@ -57,14 +63,20 @@ const route = createRoute({
 export function resolvePrediction(deps: ApiDeps) {
   return endpoint(route, async (c) => {
     const { id } = c.req.valid('param')
-    const { resolution, provider_id, by } = c.req.valid('json')
+    const { resolution, provider_id, by: claimed, override } = c.req.valid('json')
     const prediction = found(await deps.db.prediction.findUnique({ where: { id } }), 'Prediction')
     const providerId = resolution === 'adopt' ? provider_id || null : null
     if (resolution === 'adopt') {
-      if (!providerId) throw refusal({ provider_id: ["is required: the prediction's id at the provider"] })
+      if (!providerId) throw invalid({ provider_id: ["is required: the prediction's id at the provider"] })
       if (prediction.state === 'unknown') await assertAdoptable(deps, providerId, prediction)
     }
-    const resolved = await decide(deps.db, id, { resolution, providerId, by: deciderName(c, by) })
+    const by = deciderName(c, claimed)
+    const job = await getJob(deps.db, prediction.jobId)
+    const refusal = 'Prediction cannot be resolved'
+    const resolved = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
+      const spending = { ...spender, price: priceOfAnother(prediction) }
+      return decide(deps.db, id, { resolution, providerId, by, ...(resolution === 'pay_again' && { spending }) })
+    })
     if (resolved.outcome === 'refused') {
       throw new ApiError(422, 'Prediction cannot be resolved', { extra: { reason: resolved.reason } })
     }
@@ -74,7 +86,13 @@ export function resolvePrediction(deps: ApiDeps) {
   })
 }
 
-const refusal = (details: Record<string, string[]>) => new ApiError(422, 'Validation failed', { details })
+/** Of a failed job, with what else it then goes on to. */
+const priceOfAnother =
+  ({ sceneId, priceMicroUsd }: Prediction) =>
+  async (tx: Db, job: JobWithScenes): Promise<number> =>
+    retryMicroUsd(job, await readBoughtAlready(tx, job), sceneId ? [sceneId] : []) ?? priceMicroUsd
+
+const invalid = (details: Record<string, string[]>) => new ApiError(422, 'Validation failed', { details })
 
 /** While the provider remembers inputs, they tell whose a prediction is; afterwards the operator's word has to do. */
 async function assertAdoptable(
@@ -84,10 +102,10 @@ async function assertAdoptable(
 ): Promise<void> {
   const theirs = await provider.get(providerId).catch((error: unknown) => {
     if (!(error instanceof ProviderError)) throw error
-    throw refusal({ provider_id: [`can't be looked up at the provider: ${error.message}`] })
+    throw invalid({ provider_id: [`can't be looked up at the provider: ${error.message}`] })
   })
   const remembered = Object.keys(theirs.input ?? {}).length > 0
   const ours = carriesToken(theirs.input, token) || (marker !== null && carriesToken(theirs.input, marker))
   if (remembered && !ours)
-    throw refusal({ provider_id: ["names another purchase: its input does not carry this one's token"] })
+    throw invalid({ provider_id: ["names another purchase: its input does not carry this one's token"] })
 }

@@ -12,6 +12,6 @@ const route = createRoute({
   responses: { 200: json(SpendingJson, 'The figures of all clients') },
 })
 
-export function getSpending({ db }: ApiDeps) {
-  return endpoint(route, async (c) => c.json(await spendingJson(db), 200))
+export function getSpending(deps: ApiDeps) {
+  return endpoint(route, async (c) => c.json(await spendingJson(deps), 200))
 }

@@ -27,11 +27,12 @@ const route = createRoute({
   },
 })
 
-export function pauseSpending({ db, log }: ApiDeps) {
+export function pauseSpending(deps: ApiDeps) {
+  const { db, log } = deps
   return endpoint(route, async (c) => {
     const { reason, by } = c.req.valid('json') ?? {}
     await writePause(db, { by: deciderName(c, by), reason: reason || null, since: new Date().toISOString() })
-    const now = await spendingJson(db)
+    const now = await spendingJson(deps)
     log.warn({ by: now.by, reason: now.reason }, 'spending is paused')
     return c.json(now, 200)
   })

@@ -13,10 +13,11 @@ const route = createRoute({
   responses: { 200: json(SpendingJson, 'Spending goes on') },
 })
 
-export function resumeSpending({ db, log }: ApiDeps) {
+export function resumeSpending(deps: ApiDeps) {
+  const { db, log } = deps
   return endpoint(route, async (c) => {
     await endPause(db)
     log.warn({ by: c.var.caller }, 'spending is resumed')
-    return c.json(await spendingJson(db), 200)
+    return c.json(await spendingJson(deps), 200)
   })
 }

@@ -7,7 +7,7 @@ import { recordEvent } from './progress.ts'
 
 /**
  * Inserts a pending job with the same storyboard. Both are there at once, so its workflow finds nothing to write.
- * @param estimateMicroUsd what rendering it costs today
+ * @param estimates what each of its scenes is estimated to cost today, in micro-USD
  * @param requestId the IdempotentRequest that asks for it
  * @param maxOpenJobs how many jobs its client may have that have not ended
  * @throws CampaignGone, TooManyOpenJobs
@@ -15,17 +15,18 @@ import { recordEvent } from './progress.ts'
 export function copyJob(
   db: Database,
   original: JobWithScenes,
-  estimateMicroUsd: number,
+  estimates: readonly number[],
   requestId?: string,
   maxOpenJobs: number | null = null,
 ): Promise<Job> {
-  const { type, campaignId, clientId, callbackUrl } = original
+  const { type, campaignId, clientId, callbackUrl, budgetCents } = original
+  const estimateMicroUsd = estimates.reduce((sum, one) => sum + one, 0)
   const source = `copy of job ${original.id}`
   return db.$transaction(async (tx) => {
     await assertRoomForJob(tx, clientId, maxOpenJobs)
     const job = await tx.job.create({
       data: {
-        ...{ type, campaignId, clientId, callbackUrl, estimateMicroUsd },
+        ...{ type, campaignId, clientId, callbackUrl, budgetCents, estimateMicroUsd },
         videoName: await nextVideoName(tx, original),
         parameters: original.parameters as Prisma.InputJsonObject,
         settings: original.settings as Prisma.InputJsonObject,
@@ -35,7 +36,7 @@ export function copyJob(
       },
     })
     await tx.scene.createMany({
-      data: original.scenes.map((scene) => ({
+      data: original.scenes.map((scene, n) => ({
         jobId: job.id,
         position: scene.position,
         title: scene.title,
@@ -56,6 +57,7 @@ export function copyJob(
         caption: scene.caption,
         voiceOver: scene.voiceOver,
         keepClipAudio: scene.keepClipAudio,
+        estimateMicroUsd: estimates[n],
       })),
     })
     await recordEvent(tx, job.id, 'created', { type, copied_from: original.id })

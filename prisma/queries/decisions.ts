@@ -1,7 +1,9 @@
 /** What people decide about a job. Each is a compare-and-set: of two at the same moment, exactly one wins. */
+import { NO_LIMITS } from '../../domain/budget.ts'
 import { OPEN_STATUSES } from '../../domain/job.ts'
 import type { JobEventType } from '../../domain/job-events.ts'
 import type { Database, Prisma } from '../client.ts'
+import { assertWithinBudgets, recordOverride, type Spender, WITH_BUDGETS, WITHOUT_BUDGET } from './budgets.ts'
 import { oweDelivery, type WebhookType } from './deliveries.ts'
 import { advanceJob, endScenes, insertEvent } from './progress.ts'
 import { endRevisions } from './revisions.ts'
@@ -12,23 +14,41 @@ export interface Decider {
   note: string | null
 }
 
+interface Approval {
+  /**
+   * The version that was seen: an edit at the same moment wins, or this approval does, never both unseen; absent,
+   * whichever there is.
+   */
+  storyboardVersion?: number
+  /** Whose budgets hold; absent, those that stand in the rows. */
+  spender?: Spender
+}
+
 /**
- * @param storyboardVersion the version that was seen: an edit at the same moment wins, or this approval does, never both
- * unseen; absent, whichever there is
  * @returns whether this call was the one that approved the job
+ * @throws OverBudget
  */
 export function approveJob(
   db: Database,
   jobId: number,
   { by, note }: Decider,
-  storyboardVersion?: number,
+  { storyboardVersion, spender = { limits: NO_LIMITS, overrides: () => false, by } }: Approval = {},
 ): Promise<boolean> {
-  return decide(
-    db,
-    { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0, equals: storyboardVersion } },
-    { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() },
-    { type: 'approved', data: { by, note } },
-  )
+  const { limits } = spender
+  const open = { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0, equals: storyboardVersion } }
+  const data = { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() }
+  const event: DecisionEvent = { type: 'approved', data: { by, note } }
+  return db.$transaction(async (tx) => {
+    // Mostly there is no budget, which the statement that approves finds out by itself.
+    const isLimited = limits.jobMicroUsd !== null || limits.dayMicroUsd !== null
+    if (!isLimited && (await decideIn(tx, { ...open, ...WITHOUT_BUDGET }, data, event))) return true
+    const job = await tx.job.findFirst({ where: open, include: WITH_BUDGETS })
+    if (!job) return false
+    const overridden = await assertWithinBudgets(tx, job, job.estimateMicroUsd, spender)
+    const isDecided = await decideIn(tx, open, data, event)
+    if (isDecided) await recordOverride(tx, jobId, spender, overridden)
+    return isDecided
+  })
 }
 
 /** @returns whether this call was the one that rejected the job */
@@ -86,19 +106,26 @@ function decide(
   db: Database,
   where: Prisma.JobWhereInput & { id: number },
   data: Prisma.JobUncheckedUpdateManyInput,
+  event: DecisionEvent,
+): Promise<boolean> {
+  return db.$transaction((tx) => decideIn(tx, where, data, event))
+}
+
+async function decideIn(
+  tx: Prisma.TransactionClient,
+  where: Prisma.JobWhereInput & { id: number },
+  data: Prisma.JobUncheckedUpdateManyInput,
   { type, data: told, owed }: DecisionEvent,
 ): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const [decided] = await tx.job.updateManyAndReturn({
-      where,
-      data: { ...data, eventSeq: { increment: 1 } },
-      select: { eventSeq: true },
-    })
-    if (!decided) return false
-    await insertEvent(tx, { jobId: where.id, seq: decided.eventSeq, type, data: told })
-    if (owed) await oweDelivery(tx, where.id, owed)
-    return true
+  const [decided] = await tx.job.updateManyAndReturn({
+    where,
+    data: { ...data, eventSeq: { increment: 1 } },
+    select: { eventSeq: true },
   })
+  if (!decided) return false
+  await insertEvent(tx, { jobId: where.id, seq: decided.eventSeq, type, data: told })
+  if (owed) await oweDelivery(tx, where.id, owed)
+  return true
 }
 
 /** What a job says whose workflow was terminated. */

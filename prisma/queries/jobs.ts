@@ -67,6 +67,8 @@ export function createJob(
     parameters: Prisma.InputJsonObject
     settings: JobSettings
     estimateMicroUsd: number
+    /** What it may cost in all; absent for no limit of its own. */
+    budgetCents?: number | null
     /** Where webhooks of this job go instead of to its client's place. */
     callbackUrl?: string | null
   },
@@ -138,16 +140,17 @@ const TOLD_LEFT_OUT = 20
 
 /**
  * Writes the first version of a job's storyboard; a second call changes nothing.
- * @param estimateMicroUsd what rendering it will cost
+ * @param estimates what each scene is estimated to cost, in micro-USD
  * @param leftOut images of the campaign that it does without, and why
  */
 export async function saveStoryboard(
   db: Database,
   jobId: number,
   storyboard: WrittenStoryboard,
-  estimateMicroUsd: number,
+  estimates: readonly number[],
   leftOut: { id: string; name: string; reason: string }[] = [],
 ): Promise<void> {
+  const estimateMicroUsd = estimates.reduce((sum, one) => sum + one, 0)
   await db.$transaction(async (tx) => {
     const { count } = await tx.job.updateMany({
       where: { id: jobId, storyboardVersion: 0 },
@@ -176,6 +179,7 @@ export async function saveStoryboard(
         musicStyle: scene.music_style,
         musicEnergy: scene.music_energy,
         overlays: scene.overlays ?? [],
+        estimateMicroUsd: estimates[position],
       })),
     })
     const told = leftOut.length > 0 && { left_out: leftOut.slice(0, TOLD_LEFT_OUT), left_out_total: leftOut.length }

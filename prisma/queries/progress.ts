@@ -68,7 +68,10 @@ const PROGRESS = Prisma.raw('"stage", "status", "percentage", "error"')
 
 /** What may change along with the stage. */
 export type JobChange = Partial<
-  Omit<Job, 'id' | 'stage' | 'status' | 'percentage' | 'eventSeq' | 'updatedAt' | 'parameters' | 'settings'>
+  Omit<
+    Job,
+    'id' | 'stage' | 'status' | 'percentage' | 'eventSeq' | 'updatedAt' | 'parameters' | 'settings' | 'budgetOverride'
+  >
 >
 
 /**

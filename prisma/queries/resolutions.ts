@@ -4,11 +4,18 @@ import { type Database, Prisma } from '../client.ts'
 import { getJob, type Prediction } from './jobs.ts'
 import { recordEvent } from './progress.ts'
 import { queueResolved } from './resolved-purchases.ts'
-import type { Revision } from './revisions.ts'
+import type { Revision, Spending } from './revisions.ts'
 
 export type Resolved =
   | { outcome: 'resolved'; prediction: Prediction; revision: Revision | null }
   | { outcome: 'refused'; reason: string }
+
+interface ResolutionWish {
+  resolution: Resolution
+  providerId: string | null
+  by: string | null
+  spending?: Spending
+}
 
 /** Nothing would go on with it: the decision is taken back. */
 class NotTaken extends Error {}
@@ -16,12 +23,13 @@ class NotTaken extends Error {}
 /**
  * Decided once. An adopted prediction is waited for like any other; one that is paid for again is a new attempt. Either
  * way the job goes on by itself with the scene or the music.
- * @param decided with the prediction's id at the provider, to adopt it
+ * @param decided with the prediction's id at the provider, to adopt it; what budgets are asked, to pay again
+ * @throws OverBudget
  */
 export async function resolvePrediction(
   db: Database,
   id: string,
-  { resolution, providerId, by }: { resolution: Resolution; providerId: string | null; by: string | null },
+  { resolution, providerId, by, spending }: ResolutionWish,
 ): Promise<Resolved> {
   const resolving = db.$transaction(async (tx): Promise<Resolved> => {
     const adopted = resolution === 'adopt'
@@ -44,7 +52,7 @@ export async function resolvePrediction(
     const { jobId, subject } = prediction
     await recordEvent(tx, jobId, 'resolved', { prediction_id: id, subject, resolution, by })
     if (resolution === 'abandon') return { outcome: 'resolved', prediction, revision: null }
-    const queued = await queueResolved(tx, await getJob(tx, jobId), prediction, { by })
+    const queued = await queueResolved(tx, await getJob(tx, jobId), prediction, { by, spending })
     if (queued.outcome === 'queued') return { outcome: 'resolved', prediction, revision: queued.revision }
     throw new NotTaken(queued.outcome === 'refused' ? queued.reason : 'Its job is not there any more')
   })

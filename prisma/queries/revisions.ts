@@ -7,6 +7,7 @@ import { JobSettings, type MusicSettings } from '../../domain/settings.ts'
 import type { Overlay } from '../../domain/words.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Revision, SceneRevision } from '../generated/client.ts'
+import { commitToBudgets, type Spender } from './budgets.ts'
 import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
 import { findUnknownPredictions } from './ledger.ts'
 import { recordEvent, reopenJob } from './progress.ts'
@@ -47,6 +48,13 @@ export function changeable(scene: Scene): SceneChanges {
 export interface Asker {
   by: string | null
   signaledAs?: string
+  /** What budgets are asked; absent where nothing is bought. */
+  spending?: Spending
+}
+
+export interface Spending extends Omit<Spender, 'by'> {
+  /** What is asked for costs at most, in micro-USD. */
+  price(tx: Tx, job: JobWithScenes): Promise<number> | number
 }
 
 export type Queued =
@@ -57,7 +65,15 @@ export type Queued =
 
 const refused = (reason: string): Queued => ({ outcome: 'refused', reason })
 
-/** Lets a failed job go on: what failed is made again, and what is there is kept. It is shown as running at once. */
+/** @throws OverBudget, which undoes the transaction */
+export async function askBudgets(tx: Tx, job: JobWithScenes, { by, spending }: Asker): Promise<void> {
+  if (spending) await commitToBudgets(tx, job.id, await spending.price(tx, job), { ...spending, by })
+}
+
+/**
+ * Lets a failed job go on: what failed is made again, and what is there is kept. It is shown as running at once.
+ * @throws OverBudget
+ */
 export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Queued> {
   return db.$transaction(async (tx) => {
     const job = await findJob(tx, jobId)
@@ -68,6 +84,7 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     const sceneIds = failed.map(({ id }) => id)
     const hindered = (await whyUnresolved(tx, job, { sceneIds })) ?? (await whyNotShowable(tx, failed, {}))
     if (hindered) return refused(hindered)
+    await askBudgets(tx, job, asker)
     return queueRun(tx, job, { asker, scenes: sceneIds.map((sceneId) => ({ sceneId, changes: {} })) })
   })
 }
@@ -76,6 +93,7 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
  * Has a scene rendered again. The finished film stays as it is until the new one takes its place; a failed job goes on
  * with the scene instead.
  * @param wish what is to be changed in it, and whether the music is made anew too
+ * @throws OverBudget
  */
 export function queueRegeneration(
   db: Database,
@@ -95,10 +113,12 @@ export function queueRegeneration(
     const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
     if (job.status === 'completed') {
       if (!job.stitchedHash) return refused('Its film is not stitched')
+      await askBudgets(tx, job, asker)
       return insert(tx, job, { kind: 'regenerate', asker, scenes, music: wish.music })
     }
     const final = whyNoRetry(job)
     if (final) return refused(final)
+    await askBudgets(tx, job, asker)
     // Even the same prompt, said by a person, is to be rendered anew; a mere retry would go on with what there is.
     const anew = scenes.map(({ sceneId, changes }) => {
       const prompt = job.scenes.find(({ id }) => id === sceneId)?.prompt ?? null
@@ -184,7 +204,8 @@ async function isBought(tx: Tx, { id, clipPredictionId }: Scene): Promise<boolea
  * Has the music made, for the first time or anew: of a pending job with its film, of a completed one now.
  * @param settings the job's, with what is wanted of the music: a pending job takes them over at once, a completed one
  *   once that music is in its film, because what was asked for before it is still to be made as it was
- * @param asker `estimate` says what the scenes of a pending job then cost, in micro-USD
+ * @param asker `estimate` says what each scene of a pending job then costs, in micro-USD
+ * @throws OverBudget
  */
 export function queueMusic(
   db: Database,
@@ -205,6 +226,7 @@ export function queueMusic(
       data: { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null },
     })
     if (count === 0) return refused(MUSIC_UNDER_WAY)
+    await askBudgets(tx, job, by)
     const wish = { kind: 'music', asker: by, scenes: [], music: true, musicSettings: settings.music } as const
     return insert(tx, job, wish)
   })
@@ -213,7 +235,7 @@ export function queueMusic(
 type MusicQueued = Queued | { outcome: 'with the film' }
 const MUSIC_UNDER_WAY = "The job's music is being made already"
 
-export type MusicAsker = Asker & { startedAt: Date; estimate: (scenes: Scene[]) => number }
+export type MusicAsker = Asker & { startedAt: Date; estimate: (scene: Scene) => number }
 
 /** The music is part of what is approved, so a pending job is at its next version then. */
 async function askWithFilm(
@@ -231,11 +253,16 @@ async function askWithFilm(
   if (job.audioStartedAt) return refused(MUSIC_UNDER_WAY)
   const { scenes, storyboardVersion } = job
   const version = storyboardVersion + 1
+  const estimates = scenes.map(estimate)
+  const estimateMicroUsd = estimates.reduce((sum, one) => sum + one, 0)
   const { count } = await tx.job.updateMany({
     where: { id, status, decision: null, storyboardVersion },
-    data: { settings, estimateMicroUsd: estimate(scenes), audioStartedAt: startedAt, storyboardVersion: version },
+    data: { settings, estimateMicroUsd, audioStartedAt: startedAt, storyboardVersion: version },
   })
   if (count === 0) return refused(MUSIC_UNDER_WAY)
+  for (const [n, scene] of scenes.entries()) {
+    await tx.scene.update({ where: { id: scene.id }, data: { estimateMicroUsd: estimates[n] } })
+  }
   await recordEvent(tx, id, 'storyboard', { version, by, scenes: scenes.length, music: true })
   return { outcome: 'with the film' }
 }
@@ -252,6 +279,7 @@ export async function queueContinued(
   job: JobWithScenes,
   wish: Wish & { predictionId: string },
 ): Promise<Queued> {
+  await askBudgets(tx, job, wish.asker)
   if (wish.kind === 'retry') return queueRun(tx, job, wish)
   const begun = { audioStatus: 'processing', audioStartedAt: new Date(), audioError: null }
   if (wish.kind === 'music') await tx.job.update({ where: { id: job.id }, data: begun })

@@ -19,6 +19,9 @@ const BILLED: Prisma.PredictionWhereInput = {
   OR: [{ state: { in: ['submitted', 'succeeded'] } }, { state: 'canceled', providerId: { not: null } }],
 }
 
+/** The same in a statement of our own. */
+export const BILLED_ROW = Prisma.sql`("state" IN ('submitted', 'succeeded') OR ("state" = 'canceled' AND "providerId" IS NOT NULL))`
+
 /** The same of one prediction. */
 export function isBilled({ state, providerId }: { state: string; providerId: string | null }): boolean {
   return state === 'submitted' || state === 'succeeded' || (state === 'canceled' && providerId !== null)

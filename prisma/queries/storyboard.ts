@@ -31,12 +31,13 @@ export type SceneFields = Pick<
 export interface SceneDraft {
   id: string | null
   fields: SceneFields
+  /** What it is estimated to cost. */
+  estimateMicroUsd: number
 }
 
-/** What becomes of a storyboard: all of its scenes in order, and what rendering them will cost (micro-USD). */
+/** What becomes of a storyboard: all of its scenes in order. */
 export interface StoryboardDraft {
   scenes: SceneDraft[]
-  estimateMicroUsd: number
 }
 
 /** `changed`: it is at another version than the caller saw. `closed`: it was approved, has ended, or is not written yet. */
@@ -65,7 +66,8 @@ export function editStoryboard(
     if (!isEditable(job)) return 'closed'
     const { storyboardVersion } = job
     if (edit.expected !== null && edit.expected !== storyboardVersion) return 'changed'
-    const { scenes, estimateMicroUsd } = await edit.draft(tx, job)
+    const { scenes } = await edit.draft(tx, job)
+    const estimateMicroUsd = scenes.reduce((sum, scene) => sum + scene.estimateMicroUsd, 0)
     const { count } = await tx.job.updateMany({
       where: { id: jobId, status: 'pending', decision: null, storyboardVersion },
       data: { storyboardVersion: storyboardVersion + 1, estimateMicroUsd },
@@ -80,8 +82,9 @@ export function editStoryboard(
 async function writeScenes(tx: Prisma.TransactionClient, job: JobWithScenes, drafts: SceneDraft[]): Promise<void> {
   const kept = drafts.flatMap(({ id }) => id ?? [])
   await tx.scene.deleteMany({ where: { jobId: job.id, id: { notIn: kept } } })
-  for (const [position, { id, fields }] of drafts.entries()) {
-    if (id) await tx.scene.update({ where: { id }, data: { ...fields, position } })
-    else await tx.scene.create({ data: { ...fields, position, jobId: job.id } })
+  for (const [position, { id, fields, estimateMicroUsd }] of drafts.entries()) {
+    const data = { ...fields, position, estimateMicroUsd }
+    if (id) await tx.scene.update({ where: { id }, data })
+    else await tx.scene.create({ data: { ...data, jobId: job.id } })
   }
 }

@@ -31,9 +31,9 @@ export function billOf({ store, chats }: Pick<Simulation, 'store' | 'chats'>): B
     .map(({ id, number, model, input, status, billed, price_usd, created_at, seconds }) => {
       return { id, number, model, input, status, billed, price_usd, created_at, seconds }
     })
-  const cents = predictions.reduce((sum, { price_usd }) => sum + Math.round(price_usd * 1000), 0)
+  const microUsd = predictions.reduce((sum, { price_usd }) => sum + Math.round(price_usd * 1e6), 0)
   const count = predictions.filter(({ billed }) => billed).length
-  return { predictions, total_usd: cents / 1000, count, chats: chats.bill() }
+  return { predictions, total_usd: microUsd / 1e6, count, chats: chats.bill() }
 }
 
 /** Forgets every prediction, file, output and fault. */

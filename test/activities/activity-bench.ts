@@ -130,6 +130,6 @@ async function newJob({ db, blobs }: Awaited<ReturnType<typeof openParts>>): Pro
     music_style: '',
     music_energy: '',
   }
-  await saveStoryboard(db, job.id, { scenes: [scene], source: 'template' }, 800_000)
+  await saveStoryboard(db, job.id, { scenes: [scene], source: 'template' }, [800_000])
   return getJob(db, job.id)
 }

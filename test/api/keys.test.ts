@@ -27,7 +27,7 @@ const ask = (key: string, method: string, at: string, body?: unknown) =>
 const manage = (...args: string[]) => manageKeys(api.db, api.deps.config, args)
 /** A job that waits for approval. */
 const waitingJob = async () => {
-  const { id: _, ...like } = await api.db.job.findUniqueOrThrow({ where: { id: world.waiting.id } })
+  const { id: _, budgetOverride: __, ...like } = await api.db.job.findUniqueOrThrow({ where: { id: world.waiting.id } })
   const job = await api.db.job.create({
     data: { ...like, status: 'pending', decision: null, parameters: {}, settings: like.settings as object },
   })

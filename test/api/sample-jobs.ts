@@ -4,6 +4,7 @@ import type { JobType } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { StoryboardScene } from '../../domain/storyboard.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
+import type { Campaign } from '../../prisma/queries/campaigns.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
 import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { openIntent } from '../../prisma/queries/ledger.ts'
@@ -70,11 +71,11 @@ export async function startJobApi(env: Record<string, string> = {}, replaced: Pa
 
     /** A pending job with a storyboard of three scenes, 4 seconds each. */
     async job(
-      options: { type?: JobType; settings?: Partial<JobSettings>; storyboard?: boolean } = {},
+      options: { type?: JobType; settings?: Partial<JobSettings>; storyboard?: boolean; of?: Campaign } = {},
     ): Promise<JobWithScenes> {
-      const { type = 'image_pairs', storyboard = true } = options
+      const { type = 'image_pairs', storyboard = true, of = campaign } = options
       const settings = { ...SETTINGS, ...options.settings }
-      const owner = { campaignId: campaign.id, clientId: client.id }
+      const owner = { campaignId: of.id, clientId: of.clientId }
       const { id } = await createJob(api.db, { type, ...owner, parameters: {}, settings, estimateMicroUsd: 0 })
       const scene = (title: string, asset_ids: [string, string]): StoryboardScene => ({
         ...{ title, description: `${title} described`, prompt: `${title} prompted`, duration: 4, transition: 'cut' },
@@ -82,7 +83,7 @@ export async function startJobApi(env: Record<string, string> = {}, replaced: Pa
         ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
       })
       const scenes = [scene('One', [first, second]), scene('Two', [second, third]), scene('Three', [third, first])]
-      if (storyboard) await saveStoryboard(api.db, id, { scenes, source: 'template' }, 2_400_000)
+      if (storyboard) await saveStoryboard(api.db, id, { scenes, source: 'template' }, [800_000, 800_000, 800_000])
       return getJob(api.db, id)
     },
 

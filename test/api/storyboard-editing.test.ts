@@ -319,12 +319,44 @@ describe('versions', () => {
 
   it('count in the decision itself', async () => {
     const job = await api.job()
-    expect(await approveJob(api.db, job.id, { by: 'Anna', note: null }, 2)).toBe(false)
-    expect(await approveJob(api.db, job.id, { by: 'Anna', note: null }, 1)).toBe(true)
+    expect(await approveJob(api.db, job.id, { by: 'Anna', note: null }, { storyboardVersion: 2 })).toBe(false)
+    expect(await approveJob(api.db, job.id, { by: 'Anna', note: null }, { storyboardVersion: 1 })).toBe(true)
   })
 })
 
+interface Priced {
+  estimated_cost: number
+}
+const micro = (usd: number) => Math.round(usd * 1e6)
+const readAt = async (path: string) => (await api.v3('GET', path)).json
+
 describe('a storyboard', () => {
+  it('has a price for each scene, which together are the price of the job, whatever is edited', async () => {
+    const job = await api.job()
+    const at = `/jobs/${job.id}`
+    const prices = async (path = at) => {
+      const { storyboard, estimated_cost } = await readAt(path)
+      const scenes: number[] = storyboard.scenes.map((scene: { estimated_cost: number }) => micro(scene.estimated_cost))
+      expect(scenes.reduce((sum, one) => sum + one, 0)).toBe(micro(estimated_cost))
+      return scenes
+    }
+    expect(await prices()).toEqual([800_000, 800_000, 800_000])
+    await api.v3('PATCH', `${at}/storyboard/scenes/1`, { duration: 8, voice_over: 'Come in.' })
+    expect(await prices()).toEqual([800_000, 1_600_320, 800_000])
+    const [first, second] = job.scenes
+    await api.v3('PUT', `${at}/storyboard`, { scenes: [{ id: second?.id }, { id: first?.id, duration: 6 }] })
+    expect(await prices()).toEqual([1_600_320, 1_200_000])
+    await api.v3('POST', '/audio/generate-scenes', { job_id: job.id })
+    expect(await prices()).toEqual([1_670_320, 1_270_000])
+    const copy = (await api.v3('POST', `${at}/copy`)).json
+    expect(await prices(`/jobs/${copy.job_id}`)).toEqual([1_670_320, 1_270_000])
+    // Rows from before it was kept.
+    await api.db.scene.updateMany({ where: { jobId: job.id }, data: { estimateMicroUsd: null } })
+    expect(
+      (await api.v3('GET', `${at}/scenes`)).json.scenes.map(({ estimated_cost }: Priced) => estimated_cost),
+    ).toEqual([1.67032, 1.27])
+  })
+
   it('is closed once the job is approved, and says by whom', async () => {
     const job = await api.job()
     await api.v3('POST', `/jobs/${job.id}/approve`, { by: 'Anna' })

@@ -58,10 +58,20 @@ describe('stats', () => {
     await api.film({ microUsd: 1_250_000 })
     const client = await api.v3('GET', `/clients/${api.client.id}/stats`)
     expect(client.json).toEqual({
-      data: { campaignCount: 1, videoCount: 1, totalSpend: 1.25, jobCount: 1, assetCount: 3 },
+      data: {
+        campaignCount: 1,
+        videoCount: 1,
+        totalSpend: 1.25,
+        jobCount: 1,
+        assetCount: 3,
+        totalCommitted: 0,
+        budget: null,
+      },
     })
     const campaign = await api.v3('GET', `/campaigns/${api.campaign.id}/stats`)
-    expect(campaign.json).toEqual({ data: { videoCount: 1, totalSpend: 1.25, jobCount: 1, assetCount: 3 } })
+    expect(campaign.json).toEqual({
+      data: { videoCount: 1, totalSpend: 1.25, jobCount: 1, assetCount: 3, totalCommitted: 0, budget: null },
+    })
   })
 })
 

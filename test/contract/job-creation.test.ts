@@ -35,6 +35,7 @@ const SCENE = {
   asset_ids: [expect.any(String), expect.any(String)],
   ...{ music_description: expect.any(String), music_style: expect.any(String), music_energy: expect.any(String) },
   ...{ transition_duration: null, overlays: [], caption: null, voice_over: null, keep_clip_audio: null },
+  estimated_cost: expect.any(Number),
 }
 
 describe('POST /jobs/from-image-pairs', () => {
@@ -424,6 +425,8 @@ describe('GET /models', () => {
           const { json } = await pairs({ ...body, parameters: { auto_generate_audio } })
           const expected = 2 * (bought(model, seconds) + (auto_generate_audio ? music : 0))
           expect(json.estimated_cost, `${model.id}, ${seconds} s`).toBeCloseTo(expected, 6)
+          const scenes: { estimated_cost: number }[] = json.storyboard.scenes
+          expect(scenes.map((scene) => scene.estimated_cost * 2)).toEqual([json.estimated_cost, json.estimated_cost])
         }
       }
     }

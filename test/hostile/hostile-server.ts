@@ -125,7 +125,7 @@ async function seed(url: string, db: Awaited<ReturnType<typeof openDatabase>>) {
     ...{ camera_movement: 'pan', motion_goal: 'arrive', asset_ids: [first, last] as [string, string] },
     ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
   }
-  await saveStoryboard(db, jobId, { scenes: [scene, { ...scene, title: 'Two' }], source: 'template' }, 1)
+  await saveStoryboard(db, jobId, { scenes: [scene, { ...scene, title: 'Two' }], source: 'template' }, [1, 0])
   const { id: sceneId } = await db.scene.findFirstOrThrow({ where: { jobId } })
   const subject = sceneSubject(sceneId)
   const bought = {

@@ -90,7 +90,7 @@ async function writeStoryboard(api: JobApi, jobId: number, { text }: Words): Pro
     ...{ scene_type: '', camera_movement: 'pan', motion_goal: 'arrive' },
     ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
   }
-  await saveStoryboard(api.db, jobId, { scenes: [scene], source: 'template' }, 800_000)
+  await saveStoryboard(api.db, jobId, { scenes: [scene], source: 'template' }, [800_000])
 }
 
 /** A photograph, as far as a page can tell. */

@@ -9,6 +9,7 @@ import { askFor, confirmed } from '../parts/dialogs.js'
 import { createFilm } from '../parts/film.js'
 import { createProgress } from '../parts/progress.js'
 import { createReview } from '../parts/review.js'
+import { spend } from '../parts/spend.js'
 import { holdUnsaved } from '../unsaved.js'
 
 const AGAIN_MS = 250
@@ -144,6 +145,7 @@ export function page(main, { id, go, back, me }) {
   const stopEvents = onEvent((event) => {
     if (event.job_id !== id) return
     if (event.type === 'deleted') missing = 'The job was deleted.'
+    if (event.type === 'over_budget') say(`${event.by ?? 'Somebody'} could not approve it. ${event.reason}.`, 'bad')
     if (event.type === 'storyboard') {
       ctx.editor = event.by ?? null
       const isNews = !busy && ctx.job && ctx.job.storyboard_version < event.version && event.version > 1
@@ -166,7 +168,7 @@ export function page(main, { id, go, back, me }) {
     })
     if (!agreed) return
     const seen = { 'if-match': `"${job.storyboard_version}"` }
-    await attempt(() => post(`/jobs/${id}/approve`, {}, seen), 'Approved.')
+    await attempt(() => spend(ctx, `/jobs/${id}/approve`, {}, seen), 'Approved.')
   }
 
   async function reject() {
@@ -196,7 +198,7 @@ export function page(main, { id, go, back, me }) {
     if (agreed) await attempt(() => post(`/jobs/${id}/cancel`, {}), 'Canceled.')
   }
 
-  const retry = () => attempt(() => post(`/jobs/${id}/retry`, {}), 'It goes on, and pays only for what failed.')
+  const retry = () => attempt(() => spend(ctx, `/jobs/${id}/retry`), 'It goes on, and pays only for what failed.')
 
   /** Of the one copy that this visit makes, however often it is tried. */
   const copyKey = newId()
@@ -285,6 +287,7 @@ export function page(main, { id, go, back, me }) {
               <span title=${moment(job.inserted_at)}>made ${age(job.inserted_at)}</span>
               ${job.decision ? html`<span>${job.decision.decision} by ${job.decision.by ?? 'someone'}</span>` : nothing}
               <span>${job.costs.actual > 0 ? html`${usd(job.costs.actual)} of about ${usd(job.costs.estimated)}` : html`about ${usd(job.costs.estimated)}`}</span>
+              ${job.budget_override ? html`<span>over budget, by ${job.budget_override.by ?? 'someone'}</span>` : nothing}
             </p>
           </div>
           ${actions()}

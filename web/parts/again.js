@@ -1,7 +1,7 @@
 /** A scene that is rendered again with another prompt: the button that opens the form, and the form. */
-import { post } from '../api.js'
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
+import { spend } from './spend.js'
 
 /** What is rendered of it. @param {any} scene */
 export const promptOf = (scene) => scene.prompt ?? scene.description ?? ''
@@ -21,7 +21,7 @@ export function createAgain(ctx, { name, done, wish }) {
     event.preventDefault()
     const prompt = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('prompt') ?? '').trim()
     const path = `/jobs/${ctx.job.job_id}/scenes/${scene.id}/regenerate`
-    if (await ctx.attempt(() => post(path, wish(scene, prompt)), done)) {
+    if (await ctx.attempt(() => spend(ctx, path, wish(scene, prompt)), done)) {
       ctx.prompts.delete(scene.id)
       edited = null
     }

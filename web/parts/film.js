@@ -1,10 +1,10 @@
 /** The finished film: seen, talked about, made anew in part, taken away. */
-import { post } from '../api.js'
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { musicAttempts } from './attempts.js'
 import { createNotes } from './notes.js'
 import { createPlayer } from './player.js'
+import { spend } from './spend.js'
 import { createTakes } from './takes.js'
 
 /** @type {Record<string, string>} */
@@ -23,7 +23,7 @@ export function createFilm(ctx) {
 
   const music = () =>
     ctx.attempt(
-      () => post('/audio/generate-scenes', { job_id: ctx.job.job_id, audio_params: { merge_with_video: true } }),
+      () => spend(ctx, '/audio/generate-scenes', { job_id: ctx.job.job_id, audio_params: { merge_with_video: true } }),
       'The music is being made.',
     )
 

@@ -1,6 +1,6 @@
 /** The storyboard as a strip of scenes; while it waits for approval, each can be edited, moved, dropped, and more added. */
 import { ask, post } from '../api.js'
-import { clock, duration, inWords } from '../format.js'
+import { clock, duration, inWords, usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
@@ -156,7 +156,7 @@ export function createReview(ctx) {
       </div>
       <div class="about">
         <h3>${scene.title ?? 'Untitled'}</h3>
-        <p class="times">${clock(scene.time_start)} to ${clock(scene.time_end)} · ${duration(scene.duration)}${scene.scene_type ? ` · ${inWords(scene.scene_type)}` : ''}</p>
+        <p class="times">${clock(scene.time_start)} to ${clock(scene.time_end)} · ${duration(scene.duration)} · ${usd(scene.estimated_cost)}${scene.scene_type ? ` · ${inWords(scene.scene_type)}` : ''}</p>
         ${texts(scene)}
         ${
           scene.overlays.length > 0 || scene.caption
