@@ -14,14 +14,17 @@ import {
   newToken,
   type PostClaim,
   type PurchaseDraft,
+  settlePrediction,
 } from '../prisma/queries/ledger.ts'
 import { advanceUnended, reopenFailed } from '../prisma/queries/progress.ts'
+import { purchaseToken } from '../prisma/queries/purchase-token.ts'
 import { type RevisedScene, revisionInWork } from '../prisma/queries/scene-revisions.ts'
 import { showScene } from '../prisma/queries/show-scene.ts'
 import { inTransaction, type Statements } from '../prisma/statements.ts'
 import { FAILURES, type PredictionRef, type Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { providerFailure, tryAgainIn } from './failures.ts'
+import { findLost } from './find-lost.ts'
 import { planMusic } from './plan-music.ts'
 import { planScene } from './plan-scene.ts'
 import { planVoice } from './plan-voice.ts'
@@ -111,28 +114,44 @@ function endedAlready({ state, error }: Prediction): ApplicationFailure {
   )
 }
 
+const LOST_FROM_THE_LEDGER =
+  'Whether this prediction was bought is not known: the ledger was restored from a backup, and the provider has forgotten ' +
+  'what it sold since. Look for it in the provider’s dashboard, then decide to adopt it, to pay again or to abandon it.'
+
 async function post(deps: ActivityDeps, asked: Order, sent: () => void): Promise<string> {
   const { purchase, job, known, plan } = asked
   const { submitTimeoutSeconds, settleSeconds, timeoutSeconds } = deps.config.predictions
   const { build, ...draft } = plan
-  const order = known?.marker ? pinned(known, known.marker) : await built(build, known?.token ?? newToken())
+  const key = keyOf(purchase)
+  const asPlanned = known?.marker
+    ? pinned(known, known.marker)
+    : await built(build, known?.token ?? (await purchaseToken(deps.db, job, key)))
+  const lost = await findLost(deps, job, asPlanned)
+  const order = lost.kind === 'other' && !known?.marker ? await built(build, newToken()) : asPlanned
   // Once more: pictures may have been uploaded since.
   await waitWhilePaused(deps)
   const owner = randomUUID()
   const claim = { ...order, owner, leaseSeconds: submitTimeoutSeconds }
   // Against the row as it was when nothing stood in the way of a POST, not as it is now: a claim since then counts.
-  const intent = await claimPost(deps.db, keyOf(purchase), known, draft, claim, (tx) => showSubmitting(tx, job, asked))
+  const intent = await claimPost(deps.db, key, known, draft, claim, (tx) => showSubmitting(tx, job, asked))
   if (!intent) {
     throw tryAgainIn(submitTimeoutSeconds, FAILURES.outcomePending, 'Another attempt is buying this prediction now.')
+  }
+  if (lost.kind === 'unknown') {
+    await settlePrediction(deps.db, intent.id, 'unknown', { error: LOST_FROM_THE_LEDGER })
+    throw ApplicationFailure.nonRetryable(LOST_FROM_THE_LEDGER, FAILURES.outcomeUnknown)
   }
   // A process that was frozen since the claim must not post when its successor may: only what is left of the lease counts.
   const leaseEnds = intent.leaseUntil.getTime()
   const restOfLease = (leaseEnds - Date.now()) / 1000
   if (restOfLease <= 0) throw tryAgainIn(settleSeconds, FAILURES.outcomePending, 'The lease ran out before the POST.')
-  const answer = deps.provider.create(
-    { ...order.request, webhookUrl: webhookUrl(deps, order.token), cancelAfterSeconds: timeoutSeconds },
-    { timeoutSeconds: restOfLease },
-  )
+  const answer =
+    lost.kind === 'found'
+      ? Promise.resolve({ kind: 'created' as const, prediction: lost.prediction })
+      : deps.provider.create(
+          { ...order.request, webhookUrl: webhookUrl(deps, order.token), cancelAfterSeconds: timeoutSeconds },
+          { timeoutSeconds: restOfLease },
+        )
   sent()
   const outcome = await answer
   if (outcome.kind === 'created') {

@@ -8,6 +8,7 @@ import type { ActivityDeps } from './deps.ts'
 import { endAbandoned } from './end-abandoned.ts'
 import { createPayer } from './pay-owed.ts'
 import { reviseAgain } from './revise-again.ts'
+import { startAgain } from './start-again.ts'
 
 /** The API does both right after it wrote the row; only what it had time for and did not do is swept. */
 const GRACE_MS = 10_000
@@ -37,11 +38,14 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const delivered = await each('started the delivery of a webhook that was owed', undelivered, deliver)
   // Last, because the provider may take its time. Of a job whose revision could not be sent again nothing is ended.
   const abandoned = await stillJobs(db, still, LOOKS)
+  const restarted = await each('started a job again whose workflow Temporal had lost', abandoned, (job) =>
+    startAgain(deps, job),
+  )
   const again = await each('sent a revision again that a reset had left behind', abandoned, (job) =>
     reviseAgain(deps, job),
   )
   const ended = await each('ended what a job had open whose workflow had ended in Temporal', abandoned, (job) =>
     endAbandoned(deps, job),
   )
-  return { started, told, revised: revised + again, ended, delivered, ...unpaid() }
+  return { started: started + restarted, told, revised: revised + again, ended, delivered, ...unpaid() }
 }

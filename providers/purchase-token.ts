@@ -16,3 +16,9 @@ export function carriesToken(input: Record<string, unknown>, token: string): boo
     Object.values(input).some((value) => typeof value === 'string' && value.includes(token))
   )
 }
+
+/** Whether an input carries the token of any purchase: a picture that was uploaded has none in its URL, and not every model a seed. */
+export function isMarked(input: Record<string, unknown>): boolean {
+  const inUrl = (value: unknown) => typeof value === 'string' && /^https?:.*[?&]t=/.test(value)
+  return typeof input.seed === 'number' || Object.values(input).some(inUrl)
+}

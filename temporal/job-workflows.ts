@@ -44,6 +44,8 @@ export interface JobWorkflows {
   predictionChanged(jobId: number, predictionId: string): Promise<void>
   /** Whether the job's workflow has closed, or is unknown to Temporal. */
   hasEnded(jobId: number): Promise<boolean>
+  /** Whether Temporal knows no workflow of the job: it lost its database, or that was restored from before. */
+  isLost(jobId: number): Promise<boolean>
   /** The newest run of the job's workflow where that came to its own end, done or failed; else null. */
   endedByItself(jobId: number): Promise<{ startedAt: Date } | null>
   /** What the workflow is doing now; null when Temporal knows no workflow of this job. */
@@ -188,6 +190,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       try {
         const { status } = await soon(() => handle.describe())
         return status.name !== 'RUNNING'
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return true
+        throw error
+      }
+    },
+
+    async isLost(jobId) {
+      const handle = client.workflow.getHandle(await workflowId(jobId))
+      try {
+        await soon(() => handle.describe())
+        return false
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return true
         throw error

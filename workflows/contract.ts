@@ -214,7 +214,7 @@ export const FAILURES = {
 
 /** What a sweep found owing, and paid: its workflow's result, for operators. */
 export interface SweepReport {
-  /** Jobs whose workflow was never started. */
+  /** Jobs whose workflow was never started, or lost with Temporal's database. */
   started: number
   /** Jobs whose decision the workflow was not told of. */
   told: number

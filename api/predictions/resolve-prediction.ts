@@ -4,9 +4,10 @@ import type { Db } from '../../prisma/client.ts'
 import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction as decide } from '../../prisma/queries/resolutions.ts'
+import { listRestores } from '../../prisma/queries/restores.ts'
 import { retryMicroUsd } from '../../providers/estimate.ts'
 import { ProviderError } from '../../providers/ports.ts'
-import { carriesToken } from '../../providers/purchase-token.ts'
+import { carriesToken, isMarked } from '../../providers/purchase-token.ts'
 import { deciderName } from '../auth/principal.ts'
 import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -96,7 +97,7 @@ const invalid = (details: Record<string, string[]>) => new ApiError(422, 'Valida
 
 /** While the provider remembers inputs, they tell whose a prediction is; afterwards the operator's word has to do. */
 async function assertAdoptable(
-  { provider }: ApiDeps,
+  { db, provider }: ApiDeps,
   providerId: string,
   { token, marker }: { token: string; marker: string | null },
 ): Promise<void> {
@@ -104,8 +105,10 @@ async function assertAdoptable(
     if (!(error instanceof ProviderError)) throw error
     throw invalid({ provider_id: [`can't be looked up at the provider: ${error.message}`] })
   })
-  const remembered = Object.keys(theirs.input ?? {}).length > 0
   const ours = carriesToken(theirs.input, token) || (marker !== null && carriesToken(theirs.input, marker))
-  if (remembered && !ours)
+  const remembered = Object.keys(theirs.input ?? {}).length > 0
+  // What was bought after a backup may carry a token that no row has: an uploaded picture's URL.
+  const couldBeOurs = !isMarked(theirs.input) && (await listRestores(db)).length > 0
+  if (remembered && !ours && !couldBeOurs)
     throw invalid({ provider_id: ["names another purchase: its input does not carry this one's token"] })
 }

@@ -212,7 +212,8 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
     where: { jobId: id },
     select: { stitchedHash: true, stitchedSoundHash: true, videoHash: true, thumbnailHash: true, audioHash: true },
   })
-  const renditions = await tx.rendition.findMany({ where: { jobId: id }, select: { hash: true } })
+  // Made when somebody asked for them, which changes nothing of the job.
+  const renditions = await tx.rendition.findMany({ where: { jobId: id }, select: { hash: true, insertedAt: true } })
   const transitions = await tx.renderedTransition.findMany({
     where: showing(await clipsOfJob(tx, id)),
     select: { blobHash: true },
@@ -224,7 +225,9 @@ async function blobsOfJob(tx: Tx, job: Job): Promise<NamedBlob[]> {
     ...segments,
     ...takes,
     ...revisions,
-    ...renditions,
   ]
-  return rows.flatMap(namedHashes).map((hash) => ({ hash, before: updatedAt }))
+  return [
+    ...rows.flatMap(namedHashes).map((hash) => ({ hash, before: updatedAt })),
+    ...renditions.map(({ hash, insertedAt }) => ({ hash, before: insertedAt })),
+  ]
 }

@@ -38,6 +38,8 @@ export async function startActivityBench(env: Record<string, string> = {}) {
   const parts = await openParts(config, pino({ level: 'silent' }))
   /** The jobs whose workflow has closed. */
   const ended = new Set<number>()
+  /** The jobs whose workflow Temporal does not know; each has ended too. */
+  const lost = new Set<number>()
   /** Those whose newest run came to its own end, and when that began. */
   const ownEnds = new Map<number, { startedAt: Date }>()
   /** What the activities told Temporal. */
@@ -47,6 +49,8 @@ export async function startActivityBench(env: Record<string, string> = {}) {
   const note = (what: string) => async (jobId: number) => {
     if (refused.has(jobId)) throw new Error(`Temporal refuses to ${what} ${jobId}.`)
     told.push(`${what} ${jobId}`)
+    // It has a new run then.
+    if (lost.delete(jobId)) ended.delete(jobId)
   }
   const workflows = {
     start: note('start'),
@@ -54,6 +58,7 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     deliverAll: note('deliver'),
     revise: note('revise'),
     hasEnded: async (jobId: number) => ended.has(jobId),
+    isLost: async (jobId: number) => lost.has(jobId),
     endedByItself: async (jobId: number) => ownEnds.get(jobId) ?? null,
   } as unknown as JobWorkflows
   const storyboardWriter = { write: async () => Promise.reject(new Error('not used here')) }
@@ -75,6 +80,7 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     workflows,
     told,
     ended,
+    lost,
     ownEnds,
     refused,
     /** Calls an activity once, as its first attempt. */

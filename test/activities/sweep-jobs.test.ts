@@ -89,6 +89,35 @@ it('fails a job whose workflow an operator terminated, and never starts it again
   expect(bench.told).not.toContain(`start ${id}`)
 })
 
+/** Leaves nothing of a job to be swept. */
+async function settle(jobId: number): Promise<void> {
+  await bench.db.prediction.updateMany({ where: { jobId }, data: { state: 'succeeded' } })
+  await bench.db.revision.updateMany({ where: { jobId }, data: { state: 'completed' } })
+  await bench.db.job.update({ where: { id: jobId }, data: { status: 'completed' } })
+}
+
+it('gives a job a new run whose workflow Temporal has lost, and cancels nothing', async () => {
+  const { id, read } = await stillRendering()
+  bench.ended.add(id)
+  bench.lost.add(id)
+  expect(await swept()).toContain(`decided ${id}`)
+  expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
+  await settle(id)
+})
+
+it('goes on with a retry alone, where that was under way when Temporal lost the workflow', async () => {
+  const { id, longAgo, goOn } = await stillRendering()
+  await goOn()
+  await markRevisionSent(bench.db, id, 1)
+  await bench.db.job.update({ where: { id }, data: { updatedAt: longAgo } })
+  bench.ended.add(id)
+  bench.lost.add(id)
+  const told = await swept()
+  expect(told).toContain(`revise ${id}`)
+  expect(told).not.toContain(`decided ${id}`)
+  await settle(id)
+})
+
 it('lets nobody retry a terminated job before what it had running is canceled', async () => {
   const { id, read } = await stillRendering()
   bench.ended.add(id)
@@ -116,6 +145,7 @@ it('leaves alone what a revision goes on with that was queued since the look', a
   look.mockRestore()
   expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
   expect(await bench.db.revision.findMany({ where: { jobId: id } })).toMatchObject([{ state: 'queued' }])
+  await settle(id)
 })
 
 it('cancels at the provider what a job has running that has failed over it, once its run has closed', async () => {

@@ -427,3 +427,46 @@ it('names the jobs that are in the way, not all of many', () => {
   expect(namedJobs([4, 7])).toBe('jobs 4 and 7')
   expect(namedJobs([4, 7, 9, 10, 12])).toBe('jobs 4, 7, 9 and 2 more')
 })
+
+/** What the guide says erases the words of a deleted client. */
+async function erasing(client: string): Promise<string[]> {
+  const guide = await readFile(path.join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
+  const [, statements = ''] = /```sql\n(UPDATE "Client".*?)```/s.exec(guide) ?? []
+  expect(statements).toContain('"Prediction"')
+  return statements.replaceAll(':client', `'${client}'`).trim().split(';\n')
+}
+
+async function allText({ db }: JobApi): Promise<string> {
+  const rows = await Promise.all([
+    ...[db.client.findMany(), db.campaign.findMany(), db.job.findMany(), db.scene.findMany()],
+    ...[db.take.findMany(), db.prediction.findMany(), db.jobEvent.findMany(), db.revision.findMany()],
+    ...[db.sceneRevision.findMany(), db.note.findMany(), db.webhookDelivery.findMany(), db.asset.findMany()],
+  ])
+  return JSON.stringify(rows)
+}
+
+describe('all that a client has', () => {
+  it('is deleted to the last byte, and its words are erased by the statements of docs/operations.md', async () => {
+    const own = await startJobApi()
+    const film = await own.film()
+    await own.request(`/api/v3/jobs/${film.id}/contact-sheet`)
+    const waiting = await own.job()
+    for (const { id } of [film, waiting]) expect((await own.v3('DELETE', `/jobs/${id}`)).status).toBe(204)
+    expect((await own.v3('DELETE', `/clients/${own.client.id}`)).status).toBe(204)
+    expect(await Array.fromAsync(own.blobs.list())).toEqual([])
+
+    const words = ['prompted', 'described', 'piano', 'Anna', own.client.name, own.campaign.name]
+    const spent = async () => (await own.db.prediction.aggregate({ _sum: { priceMicroUsd: true } }))._sum
+    const before = await spent()
+    const kept = async () => {
+      const text = await allText(own)
+      return words.filter((word) => text.includes(word))
+    }
+    expect(await kept()).toEqual(words)
+    for (const statement of await erasing(own.client.id)) await own.db.$executeRawUnsafe(statement)
+    expect(await kept()).toEqual([])
+    expect(await spent()).toEqual(before)
+    expect((await own.v3('GET', '/spending')).status).toBe(200)
+    await own.close()
+  })
+})

@@ -1,0 +1,31 @@
+/** The token of a purchase, which the provider's list hands back (providers/purchase-token.ts). */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Database } from '../client.ts'
+import { drawnSetting } from './drawn-setting.ts'
+import type { LedgerKey } from './ledger.ts'
+
+const known = new WeakMap<Database, Promise<string>>()
+
+/**
+ * Unguessable, and the same whenever it is made anew: what was bought after a backup is recognised by the ledger that was
+ * restored from it. The number of a job may be given out again after a restore, the moment of its creation is not.
+ */
+export async function purchaseToken(
+  db: Database,
+  { id, insertedAt }: { id: number; insertedAt: Date },
+  { subject, attempt }: LedgerKey,
+): Promise<string> {
+  const purchase = JSON.stringify([id, insertedAt.toISOString(), subject, attempt])
+  const secret = await purchaseSecret(db)
+  return createHmac('sha256', secret).update(purchase).digest().subarray(0, 18).toString('base64url')
+}
+
+function purchaseSecret(db: Database): Promise<string> {
+  let secret = known.get(db)
+  if (!secret) {
+    secret = drawnSetting(db, 'purchase_secret', () => randomBytes(32).toString('hex'))
+    secret.catch(() => known.delete(db))
+    known.set(db, secret)
+  }
+  return secret
+}

@@ -1,0 +1,59 @@
+/** When the rows were restored from a backup: what happened between the two is in no row. */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../client.ts'
+
+const KEY = 'restores'
+const INSTALLATION = { key: 'installation_id' }
+
+export interface Restore {
+  /** The rows are as they were then. */
+  asOf: Date
+  /** When they were restored. What they describe had ended by then. */
+  at: Date
+}
+
+const known = new WeakMap<Database, Promise<Restore[]>>()
+
+/** All that there were, oldest first; read once, because nothing runs while rows are restored. */
+export function listRestores(db: Database): Promise<Restore[]> {
+  let restores = known.get(db)
+  if (!restores) {
+    restores = read(db)
+    restores.catch(() => known.delete(db))
+    known.set(db, restores)
+  }
+  return restores
+}
+
+async function read(db: Pick<Database, 'setting'>): Promise<Restore[]> {
+  const setting = await db.setting.findUnique({ where: { key: KEY } })
+  const restores = JSON.parse(setting?.value ?? '[]') as { asOf: string; at: string }[]
+  return restores.map(({ asOf, at }) => ({ asOf: new Date(asOf), at: new Date(at) }))
+}
+
+/**
+ * Notes that these rows were restored, before anything works on them.
+ * @param runsAreLost whether Temporal was not restored to the same moment or an earlier one. The installation then gets
+ *   another id, so that it never meets runs which know more than its rows do, and its jobs new runs, by the sweep
+ * @returns the installation's id, and the one that it had; null where it never ran
+ */
+export async function recordRestore(
+  db: Database,
+  restore: Restore,
+  runsAreLost: boolean,
+): Promise<{ installation: string | null; before: string | null }> {
+  const ids = await db.$transaction(async (tx) => {
+    const value = JSON.stringify([...(await read(tx as Database)), restore])
+    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, value }, update: { value } })
+    const before = (await tx.setting.findUnique({ where: INSTALLATION }))?.value ?? null
+    if (!runsAreLost || before === null) return { installation: before, before }
+    const installation = randomUUID().slice(0, 8)
+    await tx.setting.update({ where: INSTALLATION, data: { value: installation } })
+    // What was decided the sweep finds by itself: nothing moves there, and Temporal knows no run of it.
+    await tx.job.updateMany({ where: { status: 'pending', decision: null }, data: { startedAt: null } })
+    await tx.webhookDelivery.updateMany({ where: { state: 'pending' }, data: { startedAt: null } })
+    return { installation, before }
+  })
+  known.delete(db)
+  return ids
+}
