@@ -124,6 +124,8 @@ async function generateClient() {
   }
   const problem = 'The Prisma client could not be generated'
   await runQuietly(nodeBinary, [cli, 'generate'], env, problem)
+  // It has emptied that folder, and the next one refuses to write into folders that are not its own.
+  fs.rmSync(fromRoot('prisma', 'generated', 'postgres'), { recursive: true, force: true })
   // The same models for PostgreSQL, in a folder of the first, which has to be there before it.
   await runQuietly(nodeBinary, [fromRoot('prisma', 'write-postgres-schema.ts')], env, problem)
   const schema = fromRoot('prisma', 'generated', 'postgres.prisma')
