@@ -1,6 +1,10 @@
 /** A storyboard by a language model: what is kept of how it was written, and what becomes of it when the model does not. */
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { ActivityDeps } from '../../activities/deps.ts'
+import { writeStoryboard } from '../../activities/write-storyboard.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
 import { orTemplate } from '../../providers/storyboard-writer.ts'
 import { createXai } from '../../providers/xai.ts'
@@ -114,6 +118,21 @@ describe('a job whose language model does not write', () => {
     expect(writing.exchanges).toHaveLength(exchanges)
     const event = await api.db.jobEvent.findFirst({ where: { jobId: job.job_id, type: 'storyboard' } })
     expect(event?.data).toMatchObject({ source: 'template', note: job.storyboard_note })
+  })
+
+  it('waits while the model is away, and no longer than ten minutes', async () => {
+    simulator.setFaults([{ match: { path: '/v1/chat/completions' }, fault: { kind: 'status', status: 503 } }])
+    const { id } = await api.job({ storyboard: false })
+    const deps = { ...api.deps, storyboardWriter: writer(), tempDir: api.folder } as unknown as ActivityDeps
+    const tryAfter = (minutes: number) => {
+      const scheduledTimestampMs = Date.now() - minutes * 60_000
+      const environment = new MockActivityEnvironment({ scheduledTimestampMs }, { logger: new DefaultLogger('ERROR') })
+      return environment.run(writeStoryboard(deps), { jobId: id })
+    }
+    await expect(tryAfter(9.9)).rejects.toThrow('503')
+    await tryAfter(10.1)
+    const { json } = await api.v3('GET', `/jobs/${id}`)
+    expect(json).toMatchObject({ storyboard_source: 'template', storyboard_note: expect.stringContaining('503') })
   })
 
   it('is refused where the model insists on scene types that the job does not allow', async () => {
