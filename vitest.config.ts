@@ -6,8 +6,16 @@ const MOCKING = ['test/api/dns-rebinding.test.ts']
 const STARTING = ['test/media/**/*.test.ts', 'test/simulator/render.test.ts', 'test/toolchain/**/*.test.ts']
 /** These are about PostgreSQL alone. */
 const POSTGRES = ['test/postgres/**/*.test.ts']
-/** These are about what databases may do differently, and run a second time on PostgreSQL (test/support/database.ts). */
-const ON_BOTH = [
+/** These are about rows, and run a second time on PostgreSQL (test/support/database.ts). */
+const ON_BOTH = ['test/{activities,api,contract,prisma}/**/*.test.ts']
+/** They are about SQLite itself, or about bytes alone. */
+const ON_SQLITE = [
+  'test/prisma/sqlite-adapter.test.ts',
+  'test/api/{bytes,memory,s3}.test.ts',
+  'test/activities/tidy-s3.test.ts',
+]
+/** Of those that run on both: what databases may do differently, which is all that `.ci/run` runs twice. */
+const ON_BOTH_IN_CI = [
   'test/prisma/{changes,database,migrate,statements}.test.ts',
   'test/api/{assets-list,budgets,client-scope,deletions,events,idempotency,read-cache,resolutions,spending}.test.ts',
   'test/activities/{revisions,submit-prediction}.test.ts',
@@ -45,7 +53,8 @@ export default defineConfig({
         test: {
           name: 'postgres',
           isolate: false,
-          include: [...POSTGRES, ...ON_BOTH],
+          include: [...POSTGRES, ...(leftOut.length > 0 ? ON_BOTH_IN_CI : ON_BOTH)],
+          exclude: [...MOCKING, ...ON_SQLITE],
           env: { TEST_DATABASE: 'postgres' },
           globalSetup: ['test/support/postgres-setup.ts'],
           // What they are answered is noted where they run on SQLite.
