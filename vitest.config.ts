@@ -27,7 +27,7 @@ const ON_BOTH_IN_CI = [
  */
 const BREADTH = [
   'test/api/memory.test.ts',
-  'test/e2e/{backfill,bill,late-music,operators,own-music,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
+  'test/e2e/{backfill,bill,drafts,late-music,operators,own-music,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
   'test/media/{soundtrack,voice,words,zoo}.test.ts',
   'test/toolchain/bootstrap.test.ts',

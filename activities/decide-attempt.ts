@@ -19,8 +19,9 @@ export const decideAttempt =
     const allowed = AUTOMATIC_ATTEMPTS[failed.failure as PredictionFailure]
     const revised = purchase.kind === 'scene' ? await revisionOfAttempt(db, purchase.sceneId, purchase.attempt) : null
     const first = revised?.firstAttempt ?? (purchase.kind === 'scene' ? undefined : purchase.first) ?? 1
-    if ((await countFailures(db, failed, first)) >= allowed) return null
-    const next = purchase.attempt + 1
+    const variants = (purchase.kind === 'scene' ? purchase.variants : undefined) ?? 1
+    if ((await countFailures(db, failed, { first, variants })) >= allowed) return null
+    const next = purchase.attempt + variants
     const { jobId, subject, error } = failed
     log.warn({ jobId, subject, attempt: next, reason: error }, 'a prediction failed and is bought again')
     if (purchase.kind === 'scene') {

@@ -1,4 +1,5 @@
 /** How a revision ends: done, or with what failed and why. */
+import { isRendering } from '../domain/revision.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import { findRevision, endRevision as markEnded } from '../prisma/queries/revisions.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -25,7 +26,7 @@ export const failRevision =
     const { scenes } = await getJob(db, jobId)
     const revision = await findRevision(db, jobId, number)
     const states = new Map(revision?.scenes.map(({ sceneId, state, error }) => [sceneId, { state, error }]))
-    const revised = scenes.map((scene) => ({ ...scene, ...(revision?.kind === 'regenerate' && states.get(scene.id)) }))
+    const revised = scenes.map((scene) => ({ ...scene, ...(isRendering(revision?.kind) && states.get(scene.id)) }))
     const reason = tellFailedScenes(revised) ?? given
     log.warn({ jobId, revision: number, reason }, 'revision failed')
     await db.$transaction((tx) => markEnded(tx, jobId, number, reason))

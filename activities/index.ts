@@ -15,6 +15,7 @@ import { beginMusic, recordMusicFailure } from './music-state.ts'
 import { assertOwnWorkflow } from './own-workflow.ts'
 import { planRevision } from './plan-revision.ts'
 import { recordDecision } from './record-decision.ts'
+import { recordLostVariant } from './record-lost-variant.ts'
 import { renderTransition } from './render-transition.ts'
 import { replaceFilm } from './replace-film.ts'
 import { stitchFilm } from './stitch-film.ts'
@@ -43,6 +44,7 @@ export function createActivities(deps: ActivityDeps) {
       storeClip: storeClip(deps),
       renderTransition: renderTransition(deps),
       failScene: failScene(deps),
+      recordLostVariant: recordLostVariant(deps),
       stitchFilm: stitchFilm(deps),
       beginMusic: beginMusic(deps),
       storeSegment: storeSegment(deps),

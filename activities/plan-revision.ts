@@ -5,7 +5,7 @@ import type { BudgetLimits } from '../domain/budget.ts'
 import type { JobStage } from '../domain/job.ts'
 import { canGoOn, sceneSubject } from '../domain/prediction.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
-import { JobSettings, type MusicSettings } from '../domain/settings.ts'
+import { JobSettings, type MusicSettings, settingsOf, variantsOf } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import { readBoughtAlready } from '../prisma/queries/bought-already.ts'
 import { BY_SIGNAL, OverBudget, recordOverBudget } from '../prisma/queries/budgets.ts'
@@ -25,7 +25,7 @@ import {
   type Spending,
   whyUnresolved,
 } from '../prisma/queries/revisions.ts'
-import { sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
+import { type RevisedScene, sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
 import { isTaken } from '../prisma/queries/takes.ts'
 import { musicMicroUsd, regenerationMicroUsd, retryMicroUsd, sceneEstimateMicroUsd } from '../providers/estimate.ts'
 import { filmProfile } from '../providers/film-profile.ts'
@@ -55,20 +55,26 @@ export const planRevision =
       return { decided, stage, music: null }
     }
     const begun = await begin(db, job, revision)
-    const settings = JobSettings.parse(job.settings)
+    const settings = settingsOf(job, kind)
     const rendered = begun.scenes.filter(({ takeId }) => takeId === null)
-    const scenes = rendered.map(({ sceneId, firstAttempt }) => ({ id: sceneId, attempt: firstAttempt ?? 1 }))
+    const scenes = rendered.map(({ sceneId, firstAttempt, variants }) => ({
+      ...{ id: sceneId, attempt: firstAttempt ?? 1 },
+      ...(variants > 1 && { variants }),
+    }))
     return {
       decided,
       stage: (await getJob(db, jobId)).stage as JobStage,
-      // To the workflow a choice is a regeneration that has nothing to render.
-      revision: { number: revision.number, kind: kind === 'choose' ? 'regenerate' : (kind as RevisionKind) },
+      revision: { number: revision.number, kind: kindOfWork(kind as RevisionKind) },
       ...planTransitions(job.scenes, filmProfile(settings), scenes),
       ...(await revisedVoicePlan(db, job, begun)),
       maxParallelScenes: settings.maxParallelScenes,
       music: await musicPlan(db, job, begun),
     }
   }
+
+/** To the workflow a choice is a regeneration that has nothing to render, and finalizing one of all scenes. */
+const kindOfWork = (kind: RevisionKind): RevisionKind =>
+  kind === 'choose' || kind === 'finalize' ? 'regenerate' : kind
 
 /** A retry of a job that runs was queued meanwhile: it ran into its failure by now, or needs none any more. */
 function suits(kind: string, { status, stage }: JobWithScenes): boolean {
@@ -178,31 +184,62 @@ async function attemptToMake(
   db: Database,
   job: JobWithScenes,
   revision: RevisionWithScenes,
-  { sceneId, changes }: SceneRevision,
+  scene: SceneRevision,
 ): Promise<number> {
+  const { sceneId, changes } = scene
   const newest = await newestAttempt(db, job.id, sceneSubject(sceneId))
   if (!newest) return 1
-  const isFree = canGoOn(newest) || (await isTaken(db, newest.id))
+  const before = await sceneRevisionBefore(db, sceneId, revision.number)
   const isMereRetry = revision.kind === 'retry' && Object.keys(changes as object).length === 0
   const isWanted =
-    isMereRetry ||
-    revision.predictionId !== null ||
-    (await isAskedAgain(db, job, revision, { sceneId, changes, newest }))
-  return isFree && isWanted ? newest.attempt : newest.attempt + 1
+    isMereRetry || revision.predictionId !== null || isAskedAgain({ job, revision, scene, newest, before })
+  const next = newest.attempt + 1
+  if (!isWanted) return next
+  if (scene.variants > 1) return (await firstOfVariants(db, job, scene, before)) ?? next
+  const isFree = canGoOn(newest) || (await isTaken(db, newest.id))
+  return isFree ? newest.attempt : next
+}
+
+/**
+ * The first of the variants that were bought of a scene last, where any of them costs nothing more: those that are there, run
+ * or can be fetched are gone on with. Null where there is none of them, or they were another number.
+ */
+async function firstOfVariants(
+  db: Database,
+  { id: jobId, scenes, settings }: JobWithScenes,
+  { sceneId, variants }: SceneRevision,
+  before: RevisedScene | null,
+): Promise<number | null> {
+  const first = before?.firstAttempt ?? 1
+  const scene = scenes.find(({ id }) => id === sceneId)
+  if ((before?.variants ?? variantsOf(JobSettings.parse(settings), scene ?? {})) !== variants) return null
+  const bought = await db.prediction.findMany({ where: { jobId, sceneId, attempt: { gte: first } } })
+  for (const prediction of bought) {
+    if (canGoOn(prediction) || (await isTaken(db, prediction.id))) return first
+  }
+  return null
 }
 
 /**
  * Whether a scene is asked for just as it was by the revision before, which failed: that wish is to be fulfilled, with
  * what was bought for it and nobody was shown. After one that was fulfilled the same words ask for another rendering.
  */
-async function isAskedAgain(
-  db: Database,
-  job: JobWithScenes,
-  { number }: RevisionWithScenes,
-  { sceneId, changes, newest }: Pick<SceneRevision, 'sceneId' | 'changes'> & { newest: Prediction },
-): Promise<boolean> {
-  const before = await sceneRevisionBefore(db, sceneId, number)
+function isAskedAgain({
+  job,
+  revision,
+  scene,
+  newest,
+  before,
+}: {
+  job: JobWithScenes
+  revision: RevisionWithScenes
+  scene: SceneRevision
+  newest: Prediction
+  before: RevisedScene | null
+}): boolean {
   if (before?.revision.state !== 'failed' || newest.attempt < (before.firstAttempt ?? 0)) return false
+  // A draft is no film in full quality, nor the other way round.
+  if (before.revision.kind !== revision.kind || before.variants !== scene.variants) return false
   const isShown = job.scenes.some(({ clipPredictionId }) => clipPredictionId === newest.id)
-  return !isShown && isDeepStrictEqual(before.changes, changes)
+  return !isShown && isDeepStrictEqual(before.changes, scene.changes)
 }

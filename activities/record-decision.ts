@@ -1,5 +1,5 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
-import { isMusicWanted, JobSettings, segmentsToBuy } from '../domain/settings.ts'
+import { isMusicWanted, JobSettings, segmentsToBuy, variantsOf } from '../domain/settings.ts'
 import { BY_SIGNAL, OverBudget, recordOverBudget } from '../prisma/queries/budgets.ts'
 import { approveJob, type Decider, rejectJob } from '../prisma/queries/decisions.ts'
 import { type JobWithScenes, readJob } from '../prisma/queries/jobs.ts'
@@ -62,7 +62,10 @@ async function decide(
 function planOf(job: JobWithScenes): RenderPlan {
   const settings = JobSettings.parse(job.settings)
   const { music, maxParallelScenes } = settings
-  const scenes = job.scenes.map(({ id, attempt }) => ({ id, attempt }))
+  const scenes = job.scenes.map((scene) => {
+    const variants = variantsOf(settings, scene)
+    return { id: scene.id, attempt: scene.attempt, ...(variants > 1 && { variants }) }
+  })
   return {
     ...planTransitions(job.scenes, filmProfile(settings), scenes),
     ...voicePlan(job),

@@ -1,6 +1,6 @@
 /** Renders the transition between two scenes while others still render, so that the film waits less for it. */
-import { JobSettings } from '../domain/settings.ts'
-import { scenesToShow } from '../prisma/queries/films.ts'
+import { settingsOf } from '../domain/settings.ts'
+import { kindOfFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { getJob } from '../prisma/queries/jobs.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -14,7 +14,7 @@ export const renderTransition =
   async ({ jobId, position, revision }: { jobId: number; position: number; revision?: number }): Promise<void> => {
     const job = await getJob(deps.db, jobId)
     const scenes = await scenesToShow(deps.db, job, revision)
-    const profile = filmProfile(JobSettings.parse(job.settings))
+    const profile = filmProfile(settingsOf(job, await kindOfFilm(deps.db, jobId, revision)))
     const transition = transitionsOf(scenes, profile)[position]
     const [from, to] = [scenes[position], scenes[position + 1]]
     // Whatever came between, the film's stitching renders what lacks.

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { captionCues, trackVtt } from '../domain/captions.ts'
 import { STAGE_PERCENTAGE } from '../domain/job.ts'
-import { JobSettings } from '../domain/settings.ts'
+import { type JobSettings, settingsOf } from '../domain/settings.ts'
 import type { OutputProfile, StitchedClip } from '../media/index.ts'
-import { filmInTheMaking, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
+import { filmInTheMaking, kindOfFilm, saveFilm, scenesToShow } from '../prisma/queries/films.ts'
 import { readJob, type Scene } from '../prisma/queries/jobs.ts'
 import { advanceUnended, reopenFailed } from '../prisma/queries/progress.ts'
 import { inTransaction } from '../prisma/statements.ts'
@@ -33,7 +33,7 @@ export const stitchFilm =
       await advanceUnended(tx, jobId, 'stitching')
     })
 
-    const settings = JobSettings.parse(job.settings)
+    const settings = settingsOf(job, await kindOfFilm(db, jobId, revision))
     const profile = filmProfile(settings)
     const scenes = await scenesToShow(db, job, revision)
     const signal = canceled()

@@ -1,6 +1,6 @@
 /** Downloads a scene's clip, brings it to the job's profile while its siblings still render, and stores it. */
 import path from 'node:path'
-import { JobSettings } from '../domain/settings.ts'
+import { settingsOf } from '../domain/settings.ts'
 import { readJob } from '../prisma/queries/jobs.ts'
 import { getPrediction } from '../prisma/queries/ledger.ts'
 import { changeScene } from '../prisma/queries/progress.ts'
@@ -29,8 +29,9 @@ export const storeClip =
     if (await showStoredTake(db, scene, revised, predictionId)) return
     // Stored before there were takes.
     if (scene.clipPredictionId === predictionId && scene.clipHash) return changeScene(db, scene, 'completed')
-    const profile = filmProfile(JobSettings.parse(job.settings))
-    const rendered = sceneOfAttempt(job, sceneId, prediction.attempt, revised)
+    const settings = settingsOf(job, revised?.revision.kind)
+    const profile = filmProfile(settings)
+    const rendered = sceneOfAttempt(job, sceneId, revised)
 
     const signal = canceled()
 
@@ -62,6 +63,7 @@ export const storeClip =
         clipFrames: frames,
         clipDuration: durationSeconds,
         thumbnailHash: thumbnail.hash,
+        isDraft: settings.quality === 'draft',
       })
     })
   }

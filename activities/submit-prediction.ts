@@ -196,12 +196,14 @@ function webhookUrl({ config }: ActivityDeps, token: string): string | null {
 
 async function showSubmitting(tx: Statements, job: JobWithScenes, { purchase, revised }: Asked): Promise<void> {
   if (job.stage === 'failed') await reopenFailed(tx, job)
-  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), revised, 'submitting')
+  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), revised, 'submitting', isVariant(purchase))
 }
 
 async function showSubmitted(tx: Statements, { purchase, revised }: Asked): Promise<void> {
   if (purchase.kind === 'music') await advanceUnended(tx, purchase.jobId, 'audio_generation')
-  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), revised, 'rendering')
+  if (purchase.kind === 'scene') await showScene(tx, sceneOf(purchase), revised, 'rendering', isVariant(purchase))
 }
 
 const sceneOf = ({ sceneId, jobId }: Purchase & { kind: 'scene' }) => ({ id: sceneId, jobId })
+
+const isVariant = ({ variants }: Purchase & { kind: 'scene' }) => variants !== undefined

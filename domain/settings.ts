@@ -17,6 +17,12 @@ export const FRAME_RATES = [24, 25, 30, 50, 60] as const
 export const FITS = ['blur', 'crop', 'pad'] as const
 export type Fit = (typeof FITS)[number]
 
+/** draft: cheap and small, to be looked at and then made in full quality; final: what the job's models make. */
+export const QUALITIES = ['draft', 'final'] as const
+export type Quality = (typeof QUALITIES)[number]
+/** How many clips may be bought of one scene, to choose from. */
+export const MOST_VARIANTS = 4
+
 export const MusicSettings = z.object({
   /** Whether music is generated once the film is stitched. */
   auto: z.boolean(),
@@ -49,6 +55,9 @@ export type VoiceSettings = z.infer<typeof VoiceSettings>
 export const JobSettings = z.object({
   /** A key of providers/models.ts. */
   videoModel: z.string(),
+  quality: z.enum(QUALITIES).default('final'),
+  /** How many clips of each scene are bought, where the scene does not say. */
+  variants: z.number().int().min(1).max(MOST_VARIANTS).default(1),
   aspectRatio: z.enum(ASPECT_RATIOS),
   /** Null: as the model makes it. */
   resolution: z.enum(RESOLUTIONS).nullable().default(null),
@@ -79,6 +88,19 @@ export const JobSettings = z.object({
   maxParallelScenes: z.number().int().positive(),
 })
 export type JobSettings = z.infer<typeof JobSettings>
+
+/**
+ * A job's settings as a film of it is made.
+ * @param kind of the revision that makes it, if one does: what finalizes a draft makes it in full quality already
+ */
+export function settingsOf({ settings }: { settings: unknown }, kind: string | null | undefined): JobSettings {
+  const asked = JobSettings.parse(settings)
+  return kind === 'finalize' ? { ...asked, quality: 'final' } : asked
+}
+
+/** How many clips of a scene are bought when it is rendered for the first time. */
+export const variantsOf = ({ variants }: Pick<JobSettings, 'variants'>, scene: { variants?: number | null }) =>
+  scene.variants ?? variants
 
 /** Whoever brings music of their own wants it, whatever the configuration says of generated music. */
 export const isMusicWanted = ({ auto, assetId }: MusicSettings) => auto || assetId !== undefined

@@ -19,7 +19,7 @@ export interface VideoRequest {
   durationSeconds: number
   aspectRatio: RenderedAspect
   firstFrameUrl: string
-  /** Null when the scene has one picture: it then moves freely from the first. */
+  /** Null when the scene has one picture: it then moves freely from the first. Left out by models that take none. */
   lastFrameUrl: string | null
   /** 1 to 4,294,967,295; models without a seed leave it out. */
   seed: number
@@ -35,6 +35,8 @@ export interface VideoModel {
   /** Seconds, ascending. */
   durations: readonly number[]
   aspectRatios: readonly RenderedAspect[]
+  /** Whether it takes a picture to end with. One that takes none moves freely from the first. */
+  lastFrame: boolean
   rateCard: RateCard
   /** What we buy of that, and what comes back. */
   output: {
@@ -77,16 +79,40 @@ const HailuoInput = z.strictObject({
   prompt_optimizer: z.boolean(),
 })
 
-const MODELS: readonly VideoModel[] = [
-  {
-    key: 'veo3',
-    name: 'Veo 3.1',
-    aliases: ['veo-3', 'veo3.1', 'veo-3.1', 'google/veo-3', 'google/veo-3.1'],
+/** minimax/hailuo-2.3: version 23a02633 on replicate.com, read on 2026-11-26. No last frame; 10 s exist at 768p only. */
+const Hailuo23Input = z.strictObject({
+  prompt: z.string().min(1).max(2000),
+  first_frame_image: url,
+  duration: z.literal([6, 10]),
+  resolution: z.enum(['768p', '1080p']),
+  prompt_optimizer: z.boolean(),
+})
+
+/** bytedance/seedance-1-pro: version a5fd5508 on replicate.com, read on 2026-11-26. */
+const SeedanceInput = z.strictObject({
+  prompt: z.string().min(1),
+  image: url,
+  last_frame_image: url.optional(),
+  duration: z.int().min(2).max(12),
+  resolution: z.enum(['480p', '720p', '1080p']),
+  aspect_ratio: z.enum(['16:9', '9:16']),
+  fps: z.literal(24),
+  camera_fixed: z.boolean(),
+  seed,
+})
+
+type Named = Pick<VideoModel, 'key' | 'name' | 'aliases'>
+
+/** @param model its name at the provider: one whose input is VeoInput */
+function veo(model: 'google/veo-3.1' | 'google/veo-3.1-fast', named: Named): VideoModel {
+  return {
+    ...named,
     durations: [4, 6, 8],
     aspectRatios: ['16:9', '9:16'],
-    rateCard: RATE_CARDS['google/veo-3.1'],
+    lastFrame: true,
+    rateCard: RATE_CARDS[model],
     // 720p, because at 1080p Google renders 8 s only. No sound: the film gets one soundtrack, which every scene's own
-    // noises would fight, and it would cost twice as much; the earlier system asked for none either.
+    // noises would fight, and it would cost more; the earlier system asked for none either.
     output: {
       resolution: '720p',
       sound: false,
@@ -94,9 +120,7 @@ const MODELS: readonly VideoModel[] = [
       frame: { '16:9': { width: 1280, height: 720 }, '9:16': { width: 720, height: 1280 } },
     },
     build(request) {
-      // Always 3.1, also for one picture: veo-3 costs the same, has no last frame, and a film mixed from both models
-      // would change its look between scenes.
-      return order(this, 'google/veo-3.1', VeoInput, {
+      return order(this, model, VeoInput, {
         prompt: request.prompt,
         image: request.firstFrameUrl,
         ...(request.lastFrameUrl && { last_frame: request.lastFrameUrl }),
@@ -107,7 +131,70 @@ const MODELS: readonly VideoModel[] = [
         seed: request.seed,
       })
     },
-  },
+  }
+}
+
+/** Of a first picture of the job's own aspect ratio, which decides. */
+const SEEDANCE_FRAMES = {
+  '480p': { '16:9': { width: 864, height: 480 }, '9:16': { width: 480, height: 864 } },
+  '1080p': { '16:9': { width: 1920, height: 1080 }, '9:16': { width: 1080, height: 1920 } },
+}
+
+function seedance(resolution: keyof typeof SEEDANCE_FRAMES, named: Named): VideoModel {
+  return {
+    ...named,
+    durations: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    aspectRatios: ['16:9', '9:16'],
+    lastFrame: true,
+    rateCard: RATE_CARDS['bytedance/seedance-1-pro'],
+    output: { resolution, sound: false, fps: 24, frame: SEEDANCE_FRAMES[resolution] },
+    build(request) {
+      return order(this, 'bytedance/seedance-1-pro', SeedanceInput, {
+        prompt: request.prompt,
+        image: request.firstFrameUrl,
+        ...(request.lastFrameUrl && { last_frame_image: request.lastFrameUrl }),
+        duration: request.durationSeconds,
+        resolution,
+        aspect_ratio: request.aspectRatio,
+        fps: 24,
+        camera_fixed: false,
+        seed: request.seed,
+      })
+    },
+  }
+}
+
+/** Hailuo takes the shape of the first picture; these are for one of the job's own aspect ratio. */
+const HAILUO_OUTPUT = {
+  resolution: '768p',
+  sound: false,
+  fps: 25,
+  frame: { '16:9': { width: 1366, height: 768 }, '9:16': { width: 768, height: 1366 } },
+}
+
+/**
+ * What renders the drafts of every job, whichever models it names: it renders every length that they do, so that a draft is
+ * timed as its film will be, ends where the scene is to end, and costs little (docs/decisions/0059-drafts.md).
+ */
+export const DRAFT_MODEL = seedance('480p', {
+  key: 'seedance-1-pro-480p',
+  name: 'Seedance 1 Pro, small',
+  aliases: ['seedance-480p'],
+})
+
+const MODELS: readonly VideoModel[] = [
+  // Always 3.1, also for one picture: veo-3 costs the same, has no last frame, and a film mixed from both models would
+  // change its look between scenes.
+  veo('google/veo-3.1', {
+    key: 'veo3',
+    name: 'Veo 3.1',
+    aliases: ['veo-3', 'veo3.1', 'veo-3.1', 'google/veo-3', 'google/veo-3.1'],
+  }),
+  veo('google/veo-3.1-fast', {
+    key: 'veo-3.1-fast',
+    name: 'Veo 3.1 Fast',
+    aliases: ['veo3-fast', 'veo3.1-fast', 'veo-3-fast', 'google/veo-3-fast', 'google/veo-3.1-fast'],
+  }),
   {
     key: 'hailuo-02',
     name: 'Hailuo 02',
@@ -126,14 +213,9 @@ const MODELS: readonly VideoModel[] = [
     ],
     durations: [6, 10],
     aspectRatios: ['16:9', '9:16'],
+    lastFrame: true,
     rateCard: RATE_CARDS['minimax/hailuo-02'],
-    output: {
-      resolution: '768p',
-      sound: false,
-      fps: 25,
-      // The first picture decides; these are for one of the job's own aspect ratio.
-      frame: { '16:9': { width: 1366, height: 768 }, '9:16': { width: 768, height: 1366 } },
-    },
+    output: HAILUO_OUTPUT,
     build(request) {
       return order(this, 'minimax/hailuo-02', HailuoInput, {
         prompt: request.prompt,
@@ -146,6 +228,31 @@ const MODELS: readonly VideoModel[] = [
       })
     },
   },
+  {
+    key: 'hailuo-2.3',
+    name: 'Hailuo 2.3',
+    aliases: ['hailuo2.3', 'hailuo-23', 'minimax/hailuo-2.3'],
+    durations: [6, 10],
+    aspectRatios: ['16:9', '9:16'],
+    lastFrame: false,
+    rateCard: RATE_CARDS['minimax/hailuo-2.3'],
+    output: HAILUO_OUTPUT,
+    build(request) {
+      return order(this, 'minimax/hailuo-2.3', Hailuo23Input, {
+        prompt: request.prompt,
+        first_frame_image: request.firstFrameUrl,
+        duration: request.durationSeconds,
+        resolution: this.output.resolution,
+        prompt_optimizer: false,
+      })
+    },
+  },
+  seedance('1080p', {
+    key: 'seedance-1-pro',
+    name: 'Seedance 1 Pro',
+    aliases: ['seedance', 'seedance-1', 'bytedance/seedance-1-pro'],
+  }),
+  DRAFT_MODEL,
 ]
 
 function order(model: VideoModel, name: string, schema: z.ZodType, input: Record<string, unknown>): Order {
@@ -162,13 +269,18 @@ function order(model: VideoModel, name: string, schema: z.ZodType, input: Record
 /** Every video model that can be bought. */
 export const videoModels = () => MODELS
 
+/** Finds a video model by its key or any of its other names, whatever their case. */
+export function findVideoModel(nameOrAlias: string): VideoModel | undefined {
+  const name = nameOrAlias.trim().toLowerCase()
+  return MODELS.find(({ key, aliases }) => key === name || aliases.includes(name))
+}
+
 /**
- * Finds a video model by its key or any of its other names, whatever their case.
+ * The same where there has to be one.
  * @throws Error that names the unknown model and lists the known ones
  */
 export function resolveVideoModel(nameOrAlias: string): VideoModel {
-  const name = nameOrAlias.trim().toLowerCase()
-  const model = MODELS.find(({ key, aliases }) => key === name || aliases.includes(name))
+  const model = findVideoModel(nameOrAlias)
   if (model) return model
   const known = MODELS.map(({ key }) => key).join(', ')
   throw new Error(`The video model "${nameOrAlias}" is not known. Known are: ${known}.`)

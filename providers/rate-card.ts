@@ -46,12 +46,39 @@ export const RATE_CARDS = {
       { unit: 'second', resolution: '1080p', audio: true, microUsd: 400_000 },
     ],
   },
+  'google/veo-3.1-fast': {
+    source: { page: 'replicate.com/google/veo-3.1-fast', asOf: '2025' },
+    rates: [
+      { unit: 'second', resolution: '720p', audio: false, microUsd: 100_000 },
+      { unit: 'second', resolution: '720p', audio: true, microUsd: 150_000 },
+      { unit: 'second', resolution: '1080p', audio: false, microUsd: 100_000 },
+      { unit: 'second', resolution: '1080p', audio: true, microUsd: 150_000 },
+    ],
+  },
   'minimax/hailuo-02': {
     source: { page: 'replicate.com/minimax/hailuo-02', asOf: '2025' },
     rates: [
       { unit: 'second', resolution: '512p', audio: false, microUsd: 25_000 },
       { unit: 'second', resolution: '768p', audio: false, microUsd: 45_000 },
       { unit: 'second', resolution: '1080p', audio: false, microUsd: 80_000 },
+    ],
+  },
+  // Read in lists of 2025 that quote that page: the page itself was not at hand.
+  'minimax/hailuo-2.3': {
+    source: { page: 'replicate.com/minimax/hailuo-2.3', asOf: '2025' },
+    rates: [
+      { unit: 'run', resolution: '768p', audio: false, seconds: 6, microUsd: 280_000 },
+      { unit: 'run', resolution: '768p', audio: false, seconds: 10, microUsd: 560_000 },
+      { unit: 'run', resolution: '1080p', audio: false, seconds: 6, microUsd: 490_000 },
+    ],
+  },
+  // The same. ByteDance's own price, $2.50 for a million tokens of 1,024 pixels, would make it $0.024, $0.054 and $0.122.
+  'bytedance/seedance-1-pro': {
+    source: { page: 'replicate.com/bytedance/seedance-1-pro', asOf: '2025' },
+    rates: [
+      { unit: 'second', resolution: '480p', audio: false, microUsd: 30_000 },
+      { unit: 'second', resolution: '720p', audio: false, microUsd: 60_000 },
+      { unit: 'second', resolution: '1080p', audio: false, microUsd: 150_000 },
     ],
   },
   /**

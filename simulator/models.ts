@@ -25,6 +25,8 @@ export interface Model {
   fields: Record<string, Field>
   /** The inputs that hold the first and the last frame. */
   pictures: readonly string[]
+  /** Whether the first picture's shape counts, where there is one, whatever aspect_ratio says. */
+  followsPicture?: true
   /** Frames per second; 0 for sound. */
   fps: number
   /** What no single field can say. */
@@ -74,6 +76,46 @@ const HAILUO: Model = {
   refuses: (input) =>
     input.duration === 10 && input.resolution !== '768p'
       ? { type: 'enum', field: 'input.duration', description: '10 seconds are only available at 768p' }
+      : null,
+}
+
+const HAILUO_23: Model = {
+  name: 'minimax/hailuo-2.3',
+  kind: 'video',
+  version: null,
+  fields: {
+    prompt: PROMPT,
+    duration: { type: 'integer', values: [6, 10], default: 6 },
+    resolution: { type: 'string', values: ['768p', '1080p'], default: '768p' },
+    first_frame_image: { type: 'uri' },
+    prompt_optimizer: { type: 'boolean', default: true },
+  },
+  pictures: ['first_frame_image'],
+  fps: 25,
+  refuses: HAILUO.refuses,
+}
+
+const SEEDANCE: Model = {
+  name: 'bytedance/seedance-1-pro',
+  kind: 'video',
+  version: null,
+  fields: {
+    prompt: PROMPT,
+    image: { type: 'uri' },
+    last_frame_image: { type: 'uri' },
+    duration: { type: 'integer', minimum: 2, maximum: 12, default: 5 },
+    resolution: { type: 'string', values: ['480p', '720p', '1080p'], default: '1080p' },
+    aspect_ratio: { type: 'string', values: ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9', '9:21'], default: '16:9' },
+    fps: { type: 'integer', values: [24], default: 24 },
+    camera_fixed: { type: 'boolean', default: false },
+    seed: { type: 'integer' },
+  },
+  pictures: ['image', 'last_frame_image'],
+  followsPicture: true,
+  fps: 24,
+  refuses: (input) =>
+    input.last_frame_image !== undefined && input.image === undefined
+      ? { type: 'required', field: 'input', description: 'image is required with last_frame_image' }
       : null,
 }
 
@@ -133,6 +175,8 @@ export const MODELS: readonly Model[] = [
   veo('google/veo-3.1', { resolution: '1080p', lastFrame: true }),
   veo('google/veo-3.1-fast', { resolution: '1080p', lastFrame: true }),
   HAILUO,
+  HAILUO_23,
+  SEEDANCE,
   MUSICGEN,
   CHATTERBOX_PRO,
 ]

@@ -19,6 +19,12 @@ const VEO_PER_SECOND: Record<string, VideoPrice> = {
 /** USD per second of video, by resolution. */
 const HAILUO_PER_SECOND: Record<string, number> = { '512p': 0.025, '768p': 0.045, '1080p': 0.08 }
 
+/** USD for a clip of Hailuo 2.3, by resolution and seconds. */
+const HAILUO_23_PER_CLIP: Record<string, number> = { '768p/6': 0.28, '768p/10': 0.56, '1080p/6': 0.49 }
+
+/** USD per second of Seedance 1 Pro, by resolution. */
+const SEEDANCE_PER_SECOND: Record<string, number> = { '480p': 0.03, '720p': 0.06, '1080p': 0.15 }
+
 /** USD for one run of MusicGen, however long the music: 50 s of a GPU at 0.0014. */
 const MUSICGEN_PER_RUN = 50 * 0.0014
 
@@ -33,12 +39,13 @@ export function priceUsd(model: string, input: Record<string, unknown>): number 
   if (model === 'meta/musicgen') return exact(MUSICGEN_PER_RUN)
   if (model === 'resemble-ai/chatterbox-pro') return exact(CHATTERBOX_PER_CHARACTER * [...String(input.prompt)].length)
   const seconds = Number(input.duration)
+  if (model === 'minimax/hailuo-2.3') return HAILUO_23_PER_CLIP[`${input.resolution}/${seconds}`] ?? 0
   const veo = VEO_PER_SECOND[model]
   const perSecond = veo
     ? input.generate_audio === false
       ? veo.silent
       : veo.withAudio
-    : (HAILUO_PER_SECOND[String(input.resolution)] ?? 0)
+    : ((model === 'bytedance/seedance-1-pro' ? SEEDANCE_PER_SECOND : HAILUO_PER_SECOND)[String(input.resolution)] ?? 0)
   return exact(perSecond * seconds)
 }
 

@@ -148,6 +148,8 @@ export interface PlannedScene {
   attempt: number
   /** Its place in the film, from 0; with transitions only. */
   position?: number
+  /** How many clips of it are bought beside each other, from `attempt` on; absent where that is one. */
+  variants?: number
 }
 
 /** What a revision of a decided job will do, pinned by the history. */
@@ -185,9 +187,13 @@ export interface MusicPlan {
   failOnError: boolean
 }
 
-/** What is bought: a scene's clip, the music under the scene at a position (of the first soundtrack where none is named), or its voice-over. */
+/**
+ * What is bought: a scene's clip, the music under the scene at a position (of the first soundtrack where none is named), or
+ * its voice-over. One of several `variants` of a scene is bought again by the attempt that many later, so that none takes
+ * another's number.
+ */
 export type Purchase =
-  | { kind: 'scene'; jobId: number; sceneId: string; attempt: number }
+  | { kind: 'scene'; jobId: number; sceneId: string; attempt: number; variants?: number }
   | { kind: 'music'; jobId: number; position: number; attempt: number; soundtrack?: number }
   | { kind: 'voice'; jobId: number; position: number; attempt: number }
 

@@ -1,6 +1,6 @@
 /** Scenes in parallel, and the film that is made of them. */
 import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
-import { renderStage } from '../domain/job.ts'
+import { renderStage, type SceneState } from '../domain/job.ts'
 import { light, media, rows } from './activities.ts'
 import { FAILURES, type PlannedScene, type RenderPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
@@ -9,6 +9,7 @@ import { PurchaseFailed } from './purchase.ts'
 import { enter, type Run } from './run.ts'
 import { renderScene } from './scene.ts'
 import { renderEarly } from './transitions.ts'
+import { renderVariants } from './variants.ts'
 import { speakVoices } from './voices.ts'
 
 /**
@@ -54,10 +55,14 @@ export async function renderScenes(run: Run, plan: Omit<RenderPlan, 'music'> & {
 
   const renderOne = async (scene: PlannedScene) => {
     try {
-      await renderScene(jobId, scene, predictions, (sceneState) => {
+      const entered = (sceneState: SceneState) => {
         job.scenes[scene.id] = sceneState
         enter(run, renderStage(Object.values(job.scenes)))
-      })
+      }
+      const { variants } = scene
+      if (variants)
+        await renderVariants(jobId, { ...scene, variants }, predictions, { entered, revision: plan.revision })
+      else await renderScene(jobId, scene, predictions, entered)
       transitions.stored(scene)
     } catch (error) {
       if (isCancellation(error)) throw error

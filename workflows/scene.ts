@@ -16,10 +16,11 @@ export async function renderScene(
   entered: (state: SceneState) => void,
 ): Promise<void> {
   entered('submitting')
-  const purchase = { kind: 'scene', jobId, sceneId: scene.id, attempt: scene.attempt } as const
+  const { id: sceneId, attempt, variants } = scene
+  const purchase = { kind: 'scene', jobId, sceneId, attempt, ...(variants && { variants }) } as const
   const store = async (prediction: PredictionRef) => {
     entered('downloading')
-    await media.storeClip({ ...prediction, sceneId: scene.id })
+    await media.storeClip({ ...prediction, sceneId })
   }
   await buy(purchase, predictions, store, () => entered('rendering'))
   entered('completed')

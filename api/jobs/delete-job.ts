@@ -51,6 +51,7 @@ export function deleteJob(deps: ApiDeps) {
 
 const WORK: Record<string, string> = {
   regenerate: 'A scene of it is being rendered again',
+  finalize: 'It is being rendered in full quality',
   choose: 'It is being put together with another take',
 }
 

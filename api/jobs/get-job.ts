@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
+import { readBoughtAlready, readBoughtInFull } from '../../prisma/queries/bought-already.ts'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import { videoVersion } from '../../prisma/queries/video-version.ts'
-import { retryMicroUsd } from '../../providers/estimate.ts'
+import { finalizeMicroUsd, retryMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
 import { jobIdParam } from '../fields.ts'
 import { keepWhileUnchanged } from '../read-cache.ts'
@@ -26,14 +26,19 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision, version, bought] = await Promise.all([
+    const [spent, revision, version, bought, inFull] = await Promise.all([
       spentMicroUsd(db, { jobId: id }),
       newestRevision(db, id),
       videoVersion(db, job),
       job.status === 'failed' ? readBoughtAlready(db, job) : null,
+      readBoughtInFull(db, id),
     ])
-    const retry = bought && retryMicroUsd(job, bought)
-    const body = jsonText(jobJson(job, { spentMicroUsd: spent, revision, videoVersion: version, retryMicroUsd: retry }))
+    const costs = {
+      spentMicroUsd: spent,
+      retryMicroUsd: bought && retryMicroUsd(job, bought),
+      finalizeMicroUsd: finalizeMicroUsd(job, inFull),
+    }
+    const body = jsonText(jobJson(job, { ...costs, revision, videoVersion: version }))
     return { body, version: job.storyboardVersion }
   })
   return endpoint(route, async (c) => {

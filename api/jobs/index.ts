@@ -8,6 +8,7 @@ import { createFromPropertyPhotos } from './create-from-property-photos.ts'
 import { decideJob } from './decide-job.ts'
 import { deleteJob } from './delete-job.ts'
 import { editScene } from './edit-scene.ts'
+import { finalizeJob } from './finalize-job.ts'
 import { getContactSheet } from './get-contact-sheet.ts'
 import { getJob } from './get-job.ts'
 import { getScene } from './get-scene.ts'
@@ -37,6 +38,7 @@ export function jobRoutes(deps: ApiDeps) {
     ...editScene(deps),
     replaceStoryboard(deps),
     retryJob(deps),
+    finalizeJob(deps),
     regenerateScene(deps),
     chooseTake(deps),
     copyJob(deps),

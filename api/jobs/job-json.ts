@@ -1,7 +1,7 @@
 /** A job as the API shows it: snake_case, flat. */
 import { z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
-import { JobSettings } from '../../domain/settings.ts'
+import { JobSettings, QUALITIES } from '../../domain/settings.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
@@ -46,6 +46,10 @@ export const JobJson = z
         .nullable()
         .openapi({ description: 'Why there is no music, or why a voice-over is missing', example: null }),
     }),
+    quality: z.enum(QUALITIES).openapi({
+      description: 'draft: its film is cheap and small, until POST /jobs/{id}/finalize makes it in full quality',
+      example: 'final',
+    }),
     parameters: z.record(z.string(), z.unknown()).openapi({ example: { style: 'calm' } }),
     asset_ids: z
       .array(assetId)
@@ -68,6 +72,10 @@ export const JobJson = z
       .number()
       .nullable()
       .openapi({ description: 'USD at most, of a retry; null unless it failed', example: null }),
+    finalize_cost: z.number().nullable().openapi({
+      description: 'USD at most, of rendering it in full quality; null unless it is a draft',
+      example: null,
+    }),
     budget_usd: z
       .number()
       .nullable()
@@ -97,11 +105,13 @@ export interface AboutJob {
   videoVersion: number | null
   /** What a retry will cost, if it failed. */
   retryMicroUsd: number | null
+  /** What rendering it in full quality will cost, if it is a draft. */
+  finalizeMicroUsd: number | null
 }
 
 export function jobJson(
   job: JobWithScenes,
-  { spentMicroUsd, revision, videoVersion, retryMicroUsd }: AboutJob,
+  { spentMicroUsd, revision, videoVersion, retryMicroUsd, finalizeMicroUsd }: AboutJob,
 ): z.infer<typeof JobJson> {
   const settings = JobSettings.parse(job.settings)
   const { fps } = filmProfile(settings)
@@ -113,6 +123,7 @@ export function jobJson(
     frame_rate: fps.num / fps.den,
     video_version: videoVersion,
     retry_cost: retryMicroUsd === null ? null : usd(retryMicroUsd),
+    finalize_cost: finalizeMicroUsd === null ? null : usd(finalizeMicroUsd),
     budget_usd: budgetUsd(job.budgetCents),
     budget_override: budgetOverrideJson(job.budgetOverride),
   }
@@ -131,6 +142,7 @@ export function jobSummaryJson(
   | 'frame_rate'
   | 'video_version'
   | 'retry_cost'
+  | 'finalize_cost'
   | 'budget_usd'
   | 'budget_override'
 > {
@@ -147,6 +159,7 @@ export function jobSummaryJson(
     progress_percentage: job.percentage,
     current_stage: stage,
     progress: { stage, percentage: job.percentage, error: job.error, audio_error: audioErrorOf(job) },
+    quality: JobSettings.parse(job.settings).quality,
     storyboard_ready: job.storyboardVersion > 0,
     storyboard_version: job.storyboardVersion,
     storyboard_source: job.storyboardSource,

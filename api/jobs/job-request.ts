@@ -8,6 +8,8 @@ import {
   FITS,
   FRAME_RATES,
   type JobSettings,
+  MOST_VARIANTS,
+  QUALITIES,
   RESOLUTIONS,
 } from '../../domain/settings.ts'
 import { CAPTION_MODES, MAX_OVERLAY_CHARACTERS } from '../../domain/words.ts'
@@ -35,10 +37,21 @@ const shown = z.preprocess(
   shownText(MAX_OVERLAY_CHARACTERS),
 )
 
+/** How many clips of a scene are bought. */
+export const variantsField = numeric(
+  z
+    .int({ error: `must be a whole number from 1 to ${MOST_VARIANTS}` })
+    .min(1, { error: 'must be 1 at least' })
+    .max(MOST_VARIANTS, { error: `must be ${MOST_VARIANTS} at most` })
+    .optional(),
+).openapi({ type: 'integer', description: 'How many clips are bought, to choose from' })
+
 /** The fields of `parameters` that mean something here; whatever else stands in it is kept and echoed. */
 const KnownParameters = z.object({
   style: optionalText,
   music_genre: optionalText,
+  quality: worded(oneOf(QUALITIES)),
+  variants: variantsField,
   aspect_ratio: oneOf(ASPECT_RATIOS),
   resolution: worded(oneOf(RESOLUTIONS)),
   fps: numeric(z.literal(FRAME_RATES, { error: `must be one of ${FRAME_RATES.join(', ')}` }).optional()),
@@ -127,6 +140,8 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
   const speaker = voiceModel(config.voiceModel)
   return {
     videoModel: model.key,
+    quality: asked.quality ?? 'final',
+    variants: asked.variants ?? 1,
     aspectRatio: asked.aspect_ratio ?? '16:9',
     resolution: asked.resolution ?? null,
     fps: asked.fps ?? null,

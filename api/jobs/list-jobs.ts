@@ -51,6 +51,7 @@ const ListedJobJson = JobJson.omit({
   frame_rate: true,
   video_version: true,
   retry_cost: true,
+  finalize_cost: true,
   budget_usd: true,
   budget_override: true,
 })

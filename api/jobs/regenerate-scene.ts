@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createRoute, z } from '@hono/zod-openapi'
-import { JobSettings } from '../../domain/settings.ts'
+import { JobSettings, settingsOf } from '../../domain/settings.ts'
 import type { Db } from '../../prisma/client.ts'
 import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
 import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
-import { changeable, queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
-import { clipsMicroUsd, regenerationMicroUsd } from '../../providers/estimate.ts'
+import { changeable, openFinalize, queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
+import { regenerationMicroUsd } from '../../providers/estimate.ts'
+import { snapDuration } from '../../providers/models.ts'
+import { clipPriceMicroUsd, sceneModel } from '../../providers/scene-model.ts'
 import { deciderName } from '../auth/principal.ts'
 import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -15,6 +17,7 @@ import { EXAMPLES, jobId, sceneId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { usd } from '../usd.ts'
+import { variantsField } from './job-request.ts'
 import { queuedOr } from './queued-or.ts'
 import { requireJob } from './require-job.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
@@ -22,11 +25,12 @@ import { draftStoryboard, type SceneEdit, sceneFields } from './scene-edit.ts'
 import { tellRevision } from './tell-workflow.ts'
 
 /** Duration, transition and music fit the scene to its neighbours, and stay. */
-const { title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption } =
+const { title, description, prompt, model, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption } =
   sceneFields
 
 const Wish = body({
-  ...{ title, description, prompt, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption },
+  ...{ title, description, prompt, model, scene_type, camera_movement, motion_goal, asset_ids, overlays, caption },
+  variants: variantsField,
   by: text,
   override: overrideField,
   music: boolean(z.boolean().default(false)).openapi({
@@ -40,7 +44,7 @@ const Answer = z
     job_id: jobId,
     scene_id: sceneId,
     estimated_cost: z.number().openapi({
-      description: 'USD, of the scene; music that is made anew not counted',
+      description: 'USD, of the scene with its variants; music that is made anew not counted',
       example: 1.6,
     }),
     revision: RevisionJson,
@@ -80,7 +84,7 @@ const route = createRoute({
 export function regenerateScene(deps: ApiDeps) {
   return endpoint(route, async (c) => {
     const { job_id, scene_id } = c.req.valid('param')
-    const { by: claimed, override, music = false, ...edit } = c.req.valid('json') ?? {}
+    const { by: claimed, override, music = false, variants = 1, ...edit } = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, job_id)
     const scene = found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
     if (music && job.status === 'completed' && !job.audioHash) {
@@ -91,14 +95,19 @@ export function regenerateScene(deps: ApiDeps) {
     const changes = await changesOf(deps, job, scene, edit)
     const by = deciderName(c, claimed)
     const refusal = 'Scene cannot be regenerated'
+    const wish = { changes, music, variants }
+    // By then it may be in full quality.
+    const settingsIn = async (db: Db) => settingsOf(job, (await openFinalize(db, job_id))?.kind)
     const queued = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
-      const price = async (tx: Db, row: JobWithScenes) =>
-        regenerationMicroUsd(row, await readBoughtAlready(tx, row), { sceneIds: [scene_id], music })
-      return queueRegeneration(deps.db, job_id, [scene_id], { changes, music }, { by, spending: { ...spender, price } })
+      const price = async (tx: Db, row: JobWithScenes) => {
+        const asked = { ...wish, sceneIds: [scene_id], settings: await settingsIn(tx) }
+        return regenerationMicroUsd(row, await readBoughtAlready(tx, row), asked)
+      }
+      return queueRegeneration(deps.db, job_id, [scene_id], wish, { by, spending: { ...spender, price } })
     })
     const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
-    const estimated_cost = usd(clipsMicroUsd(JobSettings.parse(job.settings), scene))
+    const estimated_cost = usd(variants * clipPriceMicroUsd(await settingsIn(deps.db), { ...scene, ...changes }))
     const message = 'Scene regeneration started'
     return c.json({ message, job_id, scene_id, estimated_cost, revision: revisionJson(revision) }, 202)
   })
@@ -115,6 +124,11 @@ async function changesOf(
   const drafted = await draftStoryboard(db, job, scenes, { maxScenes: config.maxScenes, at: (_, field) => field })
   const fields = drafted.scenes.find(({ id }) => id === scene.id)?.fields
   if (!fields) return {}
+  const model = sceneModel(JobSettings.parse(job.settings), fields)
+  if (snapDuration(model, scene.duration) < scene.duration) {
+    const problem = `${model.key} renders ${Math.max(...model.durations)} s at most, and this scene lasts ${scene.duration} s`
+    throw new ApiError(422, 'Validation failed', { details: { model: [problem] } })
+  }
   const before = changeable(scene)
   const names = Object.keys(before) as (keyof SceneChanges)[]
   const changed = names.filter((name) => !isDeepStrictEqual(fields[name], before[name]))

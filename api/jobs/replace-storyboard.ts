@@ -65,7 +65,8 @@ export function replaceStoryboard(deps: ApiDeps) {
       scenes: (before) => matched(before, scenes),
     })
     // Nothing was bought or made yet.
-    return c.json(jobJson(job, { spentMicroUsd: 0, revision: null, videoVersion: null, retryMicroUsd: null }), 200)
+    const nothing = { revision: null, videoVersion: null, retryMicroUsd: null, finalizeMicroUsd: null }
+    return c.json(jobJson(job, { ...nothing, spentMicroUsd: 0 }), 200)
   })
 }
 

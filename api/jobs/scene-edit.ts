@@ -8,10 +8,12 @@ import type { Prisma } from '../../prisma/client.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { SceneDraft, SceneFields, StoryboardDraft } from '../../prisma/queries/storyboard.ts'
 import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
-import { renderedAspect, resolveVideoModel, snapDuration } from '../../providers/models.ts'
+import { findVideoModel, renderedAspect, snapDuration, videoModels } from '../../providers/models.ts'
 import { ProviderError } from '../../providers/ports.ts'
+import { sceneModel } from '../../providers/scene-model.ts'
 import { ApiError } from '../errors.ts'
 import { boolean, clearable, nullable, numeric } from '../fields.ts'
+import { variantsField } from './job-request.ts'
 import { transitionDurationField, transitionField } from './transition-fields.ts'
 import { shownText, wordsFields } from './words-fields.ts'
 
@@ -26,6 +28,13 @@ export const sceneFields = {
   duration: numeric(z.number({ error: 'must be a number of seconds' }).positive().max(60).optional()).openapi({
     type: 'number',
     description: 'Seconds; becomes the next duration that the model renders',
+  }),
+  model: z
+    .string({ error: 'must be a string' })
+    .nullish()
+    .openapi({ description: "A video model of GET /models; null for the job's", example: 'hailuo-02' }),
+  variants: clearable(variantsField).openapi({
+    description: 'How many clips of it are bought, to choose from; where no one says, what the job says',
   }),
   asset_ids: nullable(
     z
@@ -93,15 +102,18 @@ function refusal(message: string, details: Details): ApiError {
 }
 
 function applyEdit({ before, edit }: EditedScene, settings: JobSettings): SceneFields {
-  const { videoModel, clipDuration, transition } = settings
+  const { clipDuration, transition } = settings
   const or = <T>(given: T | undefined, kept: T | undefined, otherwise: T): T =>
     given === undefined ? (kept ?? otherwise) : given
+  const model = or(keyOf(edit.model), before?.model, null)
   const [first, last = first] = edit.asset_ids ?? [before?.firstAssetId ?? null, before?.lastAssetId ?? null]
   return {
     title: or(edit.title, before?.title, null),
     description: or(edit.description, before?.description, null),
     prompt: or(edit.prompt, before?.prompt, null),
-    duration: snapDuration(resolveVideoModel(videoModel), or(edit.duration, before?.duration, clipDuration)),
+    duration: snapDuration(sceneModel(settings, { model }), or(edit.duration, before?.duration, clipDuration)),
+    model,
+    variants: or(edit.variants, before?.variants, null),
     transition: or<string>(edit.transition, before?.transition, transition === 'auto' ? 'crossfade' : transition),
     transitionDuration: or(edit.transition_duration, before?.transitionDuration, settings.transitionDuration),
     sceneType: or(edit.scene_type, before?.sceneType, null),
@@ -119,6 +131,11 @@ function applyEdit({ before, edit }: EditedScene, settings: JobSettings): SceneF
   }
 }
 
+/** Null for none, and for one that is not known: `problemsOf` says so. */
+function keyOf(model: string | null | undefined): string | null | undefined {
+  return model ? (findVideoModel(model)?.key ?? null) : model === '' ? null : model
+}
+
 function problemsOf(
   { edit }: EditedScene,
   fields: SceneFields,
@@ -133,19 +150,23 @@ function problemsOf(
   if (propertyTypes && !propertyTypes.includes(fields.sceneType ?? '')) {
     problems.push(['scene_type', `must be one of ${propertyTypes.join(', ')}`])
   }
+  if (edit.model && !findVideoModel(edit.model)) {
+    const known = videoModels().map(({ key }) => key)
+    problems.push(['model', `is no video model: choose one of ${known.join(', ')}`])
+  }
   const unrenderable = whyNotRendered(fields, settings)
   if (unrenderable) problems.push(['prompt', unrenderable])
   return problems
 }
 
 /** Null when the model takes the scene. It is asked before the approval, so that nobody approves what can't be had. */
-function whyNotRendered(fields: SceneFields, { videoModel, aspectRatio }: JobSettings): string | null {
+function whyNotRendered(fields: SceneFields, settings: JobSettings): string | null {
   const picture = 'https://pictures.invalid/'
   try {
-    resolveVideoModel(videoModel).build({
+    sceneModel(settings, fields).build({
       prompt: scenePrompt(fields),
       durationSeconds: fields.duration,
-      aspectRatio: renderedAspect(aspectRatio),
+      aspectRatio: renderedAspect(settings.aspectRatio),
       firstFrameUrl: picture,
       lastFrameUrl: picture,
       seed: 1,

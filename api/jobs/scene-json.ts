@@ -5,7 +5,7 @@ import { JobSettings } from '../../domain/settings.ts'
 import type { Job, Prediction, Scene } from '../../prisma/queries/jobs.ts'
 import type { SceneRevision } from '../../prisma/queries/revisions.ts'
 import type { Take } from '../../prisma/queries/takes.ts'
-import { clipsMicroUsd } from '../../providers/estimate.ts'
+import { clipPriceMicroUsd } from '../../providers/scene-model.ts'
 import type { ApiDeps } from '../deps.ts'
 import { timestamp } from '../responses.ts'
 import { usd } from '../usd.ts'
@@ -34,7 +34,7 @@ export const SceneJson = StoryboardSceneJson.omit({ time_start: true, time_end: 
     video_url: z.string().nullable().openapi({ example: null }),
     thumbnail_url: z.string().nullable().openapi({ example: null }),
     attempt: z.int().openapi({ example: 1 }),
-    error: z.string().nullable().openapi({ example: null }),
+    error: z.string().nullable().openapi({ description: 'Why it failed, or which of its variants did', example: null }),
     waits_for: z
       .enum(WAITS)
       .nullable()
@@ -95,7 +95,7 @@ export function sceneJson(
     waits_for: waitsFor(job, scene, config.replicate.webhookUrl !== undefined),
     attempts: predictions.toReversed().map(attemptJson),
     voice_over_attempts: voices.toReversed().map(attemptJson),
-    render_cost: usd(clipsMicroUsd(settings, scene)),
+    render_cost: usd(clipPriceMicroUsd(settings, scene)),
     out_of_date: shown !== undefined && (isEditUnderWay || isOutOfDate(scene, shown)),
     takes: takes.map((take) => takeJson(scene, take)),
     regeneration: regeneration && {

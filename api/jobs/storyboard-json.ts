@@ -6,6 +6,7 @@ import { OVERLAY_KINDS, Overlays } from '../../domain/words.ts'
 import type { Scene } from '../../prisma/queries/jobs.ts'
 import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
+import { sceneModel } from '../../providers/scene-model.ts'
 import { EXAMPLES, sceneId } from '../ids.ts'
 import { usd } from '../usd.ts'
 
@@ -16,6 +17,14 @@ export const StoryboardSceneJson = z
     description: z.string().nullable().openapi({ example: 'Light moves over the worktop towards the window' }),
     prompt: z.string().nullable().openapi({ example: 'A slow push through a bright kitchen towards the lake' }),
     duration: z.number().openapi({ description: 'Seconds', example: 6 }),
+    model: z
+      .string()
+      .nullable()
+      .openapi({ description: "The video model that it names; null for the job's", example: null }),
+    variants: z
+      .int()
+      .nullable()
+      .openapi({ description: 'How many clips of it are bought; null for what the job says', example: null }),
     time_start: z.number().openapi({ description: 'Seconds, in the film', example: 0 }),
     time_end: z
       .number()
@@ -28,6 +37,9 @@ export const StoryboardSceneJson = z
     asset_ids: z
       .array(z.uuid())
       .openapi({ description: 'The first and the last frame', example: [...EXAMPLES.assets] }),
+    uses_last_frame: z
+      .boolean()
+      .openapi({ description: 'Whether its model ends with the second picture, where it has two', example: true }),
     music_description: z.string().nullable().openapi({ example: 'Soft piano' }),
     music_style: z.string().nullable().openapi({ example: 'ambient' }),
     music_energy: z.string().nullable().openapi({ example: 'low' }),
@@ -82,12 +94,15 @@ export function storyboardFields(scene: Scene, settings: JobSettings) {
     description: scene.description,
     prompt: scene.prompt,
     duration: scene.duration,
+    model: scene.model,
+    variants: scene.variants,
     transition: scene.transition,
     transition_duration: scene.transitionDuration,
     scene_type: scene.sceneType,
     camera_movement: scene.cameraMovement,
     motion_goal: scene.motionGoal,
     asset_ids: [scene.firstAssetId, scene.lastAssetId].filter((id): id is string => id !== null),
+    uses_last_frame: showsTwo(scene) && sceneModel(settings, scene).lastFrame,
     music_description: scene.musicDescription,
     music_style: scene.musicStyle,
     music_energy: scene.musicEnergy,
@@ -98,3 +113,5 @@ export function storyboardFields(scene: Scene, settings: JobSettings) {
     estimated_cost: usd(scene.estimateMicroUsd ?? sceneEstimateMicroUsd(settings, scene)),
   }
 }
+
+const showsTwo = ({ firstAssetId, lastAssetId }: Scene) => lastAssetId !== null && lastAssetId !== firstAssetId

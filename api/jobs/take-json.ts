@@ -1,6 +1,7 @@
 /** A take of a scene as the API shows it: a clip that was rendered of it, shown or not. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from '@hono/zod-openapi'
+import { QUALITIES } from '../../domain/settings.ts'
 import { scenePrompt } from '../../domain/storyboard.ts'
 import type { Scene } from '../../prisma/queries/jobs.ts'
 import type { SceneChanges } from '../../prisma/queries/revisions.ts'
@@ -14,6 +15,7 @@ export const TakeJson = z
   .object({
     attempt: z.int().openapi({ example: 1 }),
     shown: z.boolean().openapi({ description: 'Whether the film shows this one', example: true }),
+    quality: z.enum(QUALITIES).openapi({ description: 'A draft is shown by a draft alone', example: 'final' }),
     out_of_date: z.boolean().openapi({
       description: 'Whether the scene was edited since; else it is an alternative to what is shown',
       example: false,
@@ -32,6 +34,7 @@ export function takeJson(scene: Scene, take: Take): z.infer<typeof TakeJson> {
   return {
     ...{ attempt, prompt },
     shown: isShown(scene, take),
+    quality: take.isDraft ? 'draft' : 'final',
     out_of_date: isOutOfDate(scene, take),
     asset_ids: [firstAssetId, lastAssetId].filter((id): id is string => id !== null),
     video_url: clip,
@@ -49,6 +52,6 @@ export function isOutOfDate(scene: Scene, { prompt, firstAssetId, lastAssetId, s
 }
 
 const rendered = (scene: Scene) => [
-  ...[scenePrompt(scene), scene.firstAssetId, scene.lastAssetId],
+  ...[scenePrompt(scene), scene.model, scene.firstAssetId, scene.lastAssetId],
   ...[scene.overlays ?? [], scene.caption ?? ''],
 ]

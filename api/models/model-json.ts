@@ -1,7 +1,7 @@
 /** A model as the API shows it: what it renders, and its rate card. */
 import { z } from '@hono/zod-openapi'
 import type { Config } from '../../config.ts'
-import { resolveVideoModel, type VideoModel } from '../../providers/models.ts'
+import { DRAFT_MODEL, resolveVideoModel, type VideoModel } from '../../providers/models.ts'
 import { MUSIC_RATE_CARD } from '../../providers/music-models.ts'
 import type { RateCard, Rate as RateOfCard } from '../../providers/rate-card.ts'
 import type { VoiceModel } from '../../providers/voice-models.ts'
@@ -39,6 +39,12 @@ export const ModelJson = z
       .array(z.string())
       .nullable()
       .openapi({ ...ofVideo, example: ['16:9', '9:16'] }),
+    last_frame: z.boolean().nullable().openapi({
+      description:
+        'Whether a scene ends with its second photo; where not, it moves freely from the first. Null for others than video models',
+      example: true,
+    }),
+    is_draft: z.boolean().openapi({ description: 'Whether it renders the drafts (quality: draft)', example: false }),
     voices: z.array(z.string()).nullable().openapi({ description: 'Of voice models; null for others', example: null }),
     rates: z.array(Rate),
     price_source: z
@@ -57,6 +63,7 @@ export function videoModelJson(model: VideoModel, { videoModel }: Config): Model
     ...{ id: model.key, name: model.name, aliases: [...model.aliases] },
     is_default: resolveVideoModel(videoModel) === model,
     ...{ durations: [...model.durations], aspect_ratios: [...model.aspectRatios], voices: null },
+    ...{ last_frame: model.lastFrame, is_draft: model === DRAFT_MODEL },
     ...ratesJson(rateCard, ({ resolution, audio }) => resolution === output.resolution && audio === output.sound),
   }
 }
@@ -65,7 +72,7 @@ export function musicModelJson({ musicModel }: Config): Model {
   return {
     kind: 'music',
     ...{ id: musicModel, name: 'MusicGen', aliases: [], is_default: true },
-    ...{ durations: null, aspect_ratios: null, voices: null },
+    ...{ durations: null, aspect_ratios: null, voices: null, last_frame: null, is_draft: false },
     ...ratesJson(MUSIC_RATE_CARD),
   }
 }
@@ -74,7 +81,7 @@ export function voiceModelJson({ model, name, voices, rateCard }: VoiceModel): M
   return {
     kind: 'voice',
     ...{ id: model, name, aliases: [], is_default: true },
-    ...{ durations: null, aspect_ratios: null, voices: [...voices] },
+    ...{ durations: null, aspect_ratios: null, voices: [...voices], last_frame: null, is_draft: false },
     ...ratesJson(rateCard),
   }
 }

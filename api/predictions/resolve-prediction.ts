@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { RESOLUTIONS } from '../../domain/prediction.ts'
+import { RESOLUTIONS, type Resolution } from '../../domain/prediction.ts'
 import type { Db } from '../../prisma/client.ts'
-import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
+import { readBoughtAlready, readBoughtInFull } from '../../prisma/queries/bought-already.ts'
 import { getJob, type JobWithScenes, type Prediction } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction as decide } from '../../prisma/queries/resolutions.ts'
 import { listRestores } from '../../prisma/queries/restores.ts'
-import { retryMicroUsd } from '../../providers/estimate.ts'
+import { regenerationOf } from '../../prisma/queries/scene-revisions.ts'
+import { finalizeMicroUsd, retryMicroUsd } from '../../providers/estimate.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { carriesToken, isMarked } from '../../providers/purchase-token.ts'
 import { deciderName } from '../auth/principal.ts'
@@ -75,8 +76,8 @@ export function resolvePrediction(deps: ApiDeps) {
     const job = await getJob(deps.db, prediction.jobId)
     const refusal = 'Prediction cannot be resolved'
     const resolved = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
-      const spending = { ...spender, price: priceOfAnother(prediction) }
-      return decide(deps.db, id, { resolution, providerId, by, ...(resolution === 'pay_again' && { spending }) })
+      const spending = { ...spender, price: priceOfGoingOn(prediction, resolution) }
+      return decide(deps.db, id, { resolution, providerId, by, spending })
     })
     if (resolved.outcome === 'refused') {
       throw new ApiError(422, 'Prediction cannot be resolved', { extra: { reason: resolved.reason } })
@@ -87,11 +88,16 @@ export function resolvePrediction(deps: ApiDeps) {
   })
 }
 
-/** Of a failed job, with what else it then goes on to. */
-const priceOfAnother =
-  ({ sceneId, priceMicroUsd }: Prediction) =>
-  async (tx: Db, job: JobWithScenes): Promise<number> =>
-    retryMicroUsd(job, await readBoughtAlready(tx, job), sceneId ? [sceneId] : []) ?? priceMicroUsd
+/** Of a failed job, and of a draft that is finalized, with what else that then goes on to. */
+const priceOfGoingOn =
+  ({ sceneId, attempt, priceMicroUsd }: Prediction, resolution: Resolution) =>
+  async (tx: Db, job: JobWithScenes): Promise<number> => {
+    const regeneration = sceneId ? await regenerationOf(tx, sceneId, attempt) : null
+    const inFull = regeneration?.revision.kind === 'finalize' ? await readBoughtInFull(tx, job.id) : null
+    if (inFull) return finalizeMicroUsd(job, inFull) ?? 0
+    if (resolution !== 'pay_again') return 0
+    return retryMicroUsd(job, await readBoughtAlready(tx, job), sceneId ? [sceneId] : []) ?? priceMicroUsd
+  }
 
 const invalid = (details: Record<string, string[]>) => new ApiError(422, 'Validation failed', { details })
 

@@ -1,7 +1,10 @@
 /** What of a job need not be bought again: what its next attempt will cost depends on it. */
-import { canGoOn } from '../../domain/prediction.ts'
+import { canGoOn, sceneSubject } from '../../domain/prediction.ts'
+import { RENDERING_KINDS } from '../../domain/revision.ts'
 import type { Db } from '../client.ts'
 import type { Job, Prediction } from '../generated/client.ts'
+import { newestAttempt } from './ledger.ts'
+import { isTaken } from './takes.ts'
 
 export interface BoughtAlready {
   /** Subjects in the ledger whose newest attempt costs nothing more. */
@@ -24,3 +27,24 @@ export async function readBoughtAlready(db: Db, { id: jobId, soundtrack }: Job):
 
 /** One that was refused, or perhaps never sent, may still have to be paid for. */
 const isFree = (prediction: Prediction) => !['refused', 'intent'].includes(prediction.state) && canGoOn(prediction)
+
+/**
+ * Scenes of a draft that need not be bought again in full quality: a finalizing that failed has a clip of them, or one that
+ * runs or can be fetched, and none of them was rendered since.
+ * @returns their ids
+ */
+export async function readBoughtInFull(db: Db, jobId: number): Promise<ReadonlySet<string>> {
+  const free = new Set<string>()
+  const newest = await db.revision.findFirst({
+    where: { jobId, kind: { in: RENDERING_KINDS }, startedAt: { not: null } },
+    orderBy: { number: 'desc' },
+    include: { scenes: true },
+  })
+  if (newest?.kind !== 'finalize' || newest.state !== 'failed') return free
+  for (const { sceneId, firstAttempt } of newest.scenes) {
+    const attempt = await newestAttempt(db, jobId, sceneSubject(sceneId))
+    if (!attempt || attempt.attempt < (firstAttempt ?? 1)) continue
+    if (isFree(attempt) || (await isTaken(db, attempt.id))) free.add(sceneId)
+  }
+  return free
+}

@@ -43,6 +43,8 @@ export function copyJob(
         description: scene.description,
         prompt: scene.prompt,
         duration: scene.duration,
+        model: scene.model,
+        variants: scene.variants,
         transition: scene.transition,
         transitionDuration: scene.transitionDuration,
         sceneType: scene.sceneType,

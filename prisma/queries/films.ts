@@ -1,12 +1,13 @@
 /** The film of a job, and those that revisions make to take its place. */
 import { isRevisionOpen, OPEN_REVISION_STATES } from '../../domain/revision.ts'
+import { settingsOf } from '../../domain/settings.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Revision, Scene } from '../generated/client.ts'
 import { inTransaction } from '../statements.ts'
 import type { JobWithScenes } from './jobs.ts'
 import { advanceUnended, recordEvent } from './progress.ts'
 import { endRevision, findRevision, type SceneChanges } from './revisions.ts'
-import { newestTake, showingTake, shown } from './takes.ts'
+import { showingTake, shown, takeOfRevision } from './takes.ts'
 
 export type Film = Pick<
   Job & Revision,
@@ -19,6 +20,12 @@ export type Film = Pick<
   | 'audioHash'
   | 'audioSize'
 >
+
+/** The kind of the revision that makes a film; null for the job's own. */
+export async function kindOfFilm(db: Db, jobId: number, revision: number | undefined): Promise<string | null> {
+  if (revision === undefined) return null
+  return (await db.revision.findUniqueOrThrow({ where: { jobId_number: { jobId, number: revision } } })).kind
+}
 
 /** As far as it is made. @param revision its number; none for the job's own film */
 export async function filmInTheMaking(db: Db, job: Job, revision: number | undefined): Promise<Film> {
@@ -47,7 +54,8 @@ export async function scenesToShow(db: Db, job: JobWithScenes, revision: number 
       const change = revised.scenes.find(({ sceneId }) => sceneId === scene.id)
       if (!change) return scene
       if (change.takeId) return showingTake(scene, await db.take.findUniqueOrThrow({ where: { id: change.takeId } }))
-      const take = await newestTake(db, scene.id, change.firstAttempt ?? 1)
+      const made = { firstAttempt: change.firstAttempt ?? 1, variants: change.variants }
+      const take = await takeOfRevision(db, scene.id, made)
       return { ...scene, ...(change.changes as SceneChanges), ...(take ? shown(take) : { clipHash: null }) }
     }),
   )
@@ -59,8 +67,17 @@ export function audioCompleted(soundtrack: number, merged: boolean) {
   return { soundtrack, audioStatus: 'completed', audioError: null, audioMerged: merged, audioGeneratedAt }
 }
 
-/** A second call changes nothing. @throws when the revision's film is not made */
-export async function replaceFilm(db: Database, jobId: number, number: number): Promise<void> {
+/**
+ * A second call changes nothing.
+ * @param finalMicroUsd what rendering a scene in full quality costs: what a draft that is finalized was to cost grows by it
+ * @throws when the revision's film is not made
+ */
+export async function replaceFilm(
+  db: Database,
+  jobId: number,
+  number: number,
+  finalMicroUsd: (scene: Scene) => number,
+): Promise<void> {
   await db.$transaction(async (tx) => {
     const job = await tx.job.findUniqueOrThrow({
       where: { id: jobId },
@@ -70,9 +87,14 @@ export async function replaceFilm(db: Database, jobId: number, number: number): 
     const { stitchedHash, stitchedSoundHash, videoHash, videoSize, videoDuration, thumbnailHash } = revision
     if (!isRevisionOpen(revision.state)) return
     if (!stitchedHash || !videoHash) throw new Error(`Revision ${number} of job ${jobId} has no film.`)
+    const isFinal = revision.kind === 'finalize'
+    let paidMore = 0
     for (const scene of await scenesToShow(tx, job, number)) {
       const { id, jobId: _, updatedAt: __, overlays, ...row } = scene
-      await tx.scene.update({ where: { id }, data: { ...row, overlays: overlays ?? undefined } })
+      const more = isFinal ? finalMicroUsd(scene) : 0
+      const estimateMicroUsd = row.estimateMicroUsd === null ? null : row.estimateMicroUsd + more
+      await tx.scene.update({ where: { id }, data: { ...row, overlays: overlays ?? undefined, estimateMicroUsd } })
+      paidMore += more
     }
     await tx.job.update({
       where: { id: jobId },
@@ -84,6 +106,11 @@ export async function replaceFilm(db: Database, jobId: number, number: number): 
         videoDuration,
         thumbnailHash,
         ...(await newMusic(tx, job, revision)),
+        // From here on it is a film like any other.
+        ...(isFinal && {
+          settings: settingsOf(job, revision.kind),
+          estimateMicroUsd: job.estimateMicroUsd + paidMore,
+        }),
       },
     })
     await recordEvent(tx, jobId, 'film', { revision: number })

@@ -78,8 +78,10 @@ export interface PurchaseDraft {
   model: string
   seconds: number
   priceMicroUsd: number
-  /** Whose decision it was to pay again, where a person's. */
+  /** Whose decision it was to pay again, where a person's, and what for. */
   decided?: string | null
+  /** The attempt that this one is made after: the one before where nothing is said, null for none. */
+  after?: number | null
 }
 
 /** Unguessable; names one prediction in URLs that only the provider learns. */
@@ -98,10 +100,10 @@ class IntentOpen extends Error {
 export async function openIntent(
   by: Statements,
   key: LedgerKey,
-  { decided, ...draft }: PurchaseDraft,
+  { decided, after = key.attempt - 1, ...draft }: PurchaseDraft,
   fields: Partial<Omit<Prediction, 'id' | 'request'>> & { request?: string } = {},
 ): Promise<Pick<Prediction, 'id' | 'token'>> {
-  const before = key.attempt > 1 ? await findBy(by, { ...key, attempt: key.attempt - 1 }) : null
+  const before = after ? await findBy(by, { ...key, attempt: after }) : null
   const reason = [decided, before && reasonAfter(before)].filter(Boolean).join('; ') || 'first'
   const now = new Date()
   const row = {
@@ -253,11 +255,18 @@ export async function recordLostOutput(
   await db.prediction.updateMany({ where: { id, state: 'succeeded' }, data: loss })
 }
 
-/** How many attempts at a purchase ended in the same failure, from the one that a person decided on up to this one. */
-export function countFailures(
+/**
+ * How many attempts at a purchase ended in the same failure, from the one that a person decided on up to this one.
+ * @param variants how many are bought beside each other: those of the others are every so many attempts apart
+ */
+export async function countFailures(
   db: Database,
   { jobId, subject, attempt, failure }: Prediction,
-  first: number,
+  { first, variants }: { first: number; variants: number },
 ): Promise<number> {
-  return db.prediction.count({ where: { jobId, subject, failure, attempt: { gte: first, lte: attempt } } })
+  const failed = await db.prediction.findMany({
+    where: { jobId, subject, failure, attempt: { gte: first, lte: attempt } },
+    select: { attempt: true },
+  })
+  return failed.filter((one) => (attempt - one.attempt) % variants === 0).length
 }

@@ -23,7 +23,7 @@ class NotTaken extends Error {}
 /**
  * Decided once. An adopted prediction is waited for like any other; one that is paid for again is a new attempt. Either
  * way the job goes on by itself with the scene or the music.
- * @param decided with the prediction's id at the provider, to adopt it; what budgets are asked, to pay again
+ * @param decided with the prediction's id at the provider, to adopt it; what budgets are asked, where more is bought
  * @throws OverBudget
  */
 export async function resolvePrediction(

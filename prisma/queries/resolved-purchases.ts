@@ -3,7 +3,7 @@
  * paid for again, it is the next attempt. What nothing would take any more is refused instead.
  */
 import { positionOfMusic, positionOfVoice, sceneSubject } from '../../domain/prediction.ts'
-import { isRevisionOpen, OPEN_REVISION_STATES } from '../../domain/revision.ts'
+import { isRevisionOpen, OPEN_REVISION_STATES, RENDERING_KINDS } from '../../domain/revision.ts'
 import type { Prisma } from '../client.ts'
 import type { JobWithScenes, Prediction } from './jobs.ts'
 import { newestAttempt } from './ledger.ts'
@@ -51,16 +51,22 @@ async function queueScene(tx: Tx, job: JobWithScenes, resolved: Prediction, aske
     return refused(`Revision ${revision.number}, which asked for it, still runs: decide when it has ended`)
   const later = {
     jobId: job.id,
-    kind: 'regenerate',
+    kind: { in: RENDERING_KINDS },
     ...open,
     number: { not: revision.number },
     scenes: { some: { sceneId } },
   }
   const next = await tx.revision.findFirst({ where: later })
   if (next) return tooLate(`Revision ${next.number} renders its scene anew`)
+  const { music, musicSettings, kind } = revision
+  const goesOn = { music, musicSettings, predictionId, asker }
+  // A film in full quality shows every scene so: what else of it failed is bought anew with this.
+  if (kind === 'finalize') {
+    const all = job.scenes.map(({ id }) => ({ sceneId: id, changes: {} }))
+    return queueContinued(tx, job, { ...goesOn, kind, scenes: all })
+  }
   const scenes = [{ sceneId, changes: changes as SceneChanges }, ...(await renderedBeside(tx, revision, sceneId))]
-  const { music, musicSettings } = revision
-  return queueContinued(tx, job, { kind: 'regenerate', scenes, music, musicSettings, predictionId, asker })
+  return queueContinued(tx, job, { ...goesOn, kind: 'regenerate', scenes })
 }
 
 /** What a regeneration that failed has rendered, and nobody has rendered anew since: it is paid for, and comes into the film too. */

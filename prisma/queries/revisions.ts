@@ -3,7 +3,7 @@
  * and none is done twice. Revisions of a job run one after the other.
  */
 import { OPEN_REVISION_STATES, type RevisionKind } from '../../domain/revision.ts'
-import { JobSettings, type MusicSettings } from '../../domain/settings.ts'
+import { JobSettings, type MusicSettings, variantsOf } from '../../domain/settings.ts'
 import type { Overlay } from '../../domain/words.ts'
 import type { Database, Db, Prisma } from '../client.ts'
 import type { Job, Revision, SceneRevision } from '../generated/client.ts'
@@ -25,6 +25,7 @@ export type SceneChanges = Partial<
     | 'title'
     | 'description'
     | 'prompt'
+    | 'model'
     | 'cameraMovement'
     | 'motionGoal'
     | 'sceneType'
@@ -36,10 +37,10 @@ export type SceneChanges = Partial<
 
 /** Of a scene what may be changed so. */
 export function changeable(scene: Scene): SceneChanges {
-  const { title, description, prompt, cameraMovement, motionGoal, sceneType, firstAssetId, lastAssetId, caption } =
-    scene
+  const { title, description, prompt, model, cameraMovement, motionGoal, sceneType, firstAssetId, lastAssetId } = scene
   return {
-    ...{ title, description, prompt, cameraMovement, motionGoal, sceneType, firstAssetId, lastAssetId, caption },
+    ...{ title, description, prompt, model, cameraMovement, motionGoal, sceneType, firstAssetId, lastAssetId },
+    caption: scene.caption,
     overlays: (scene.overlays ?? []) as Overlay[],
   }
 }
@@ -85,21 +86,23 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     const hindered = (await whyUnresolved(tx, job, { sceneIds })) ?? (await whyNotShowable(tx, failed, {}))
     if (hindered) return refused(hindered)
     await askBudgets(tx, job, asker)
-    return queueRun(tx, job, { asker, scenes: sceneIds.map((sceneId) => ({ sceneId, changes: {} })) })
+    const settings = JobSettings.parse(job.settings)
+    const scenes = failed.map((scene) => ({ sceneId: scene.id, changes: {}, variants: variantsOf(settings, scene) }))
+    return queueRun(tx, job, { asker, scenes })
   })
 }
 
 /**
  * Has a scene rendered again. The finished film stays as it is until the new one takes its place; a failed job goes on
  * with the scene instead.
- * @param wish what is to be changed in it, and whether the music is made anew too
+ * @param wish what is to be changed in it, how many clips of it are bought, and whether the music is made anew too
  * @throws OverBudget
  */
 export function queueRegeneration(
   db: Database,
   jobId: number,
   sceneIds: string[],
-  wish: { changes: SceneChanges; music: boolean },
+  wish: { changes: SceneChanges; music: boolean; variants?: number },
   asker: Asker,
 ): Promise<Queued> {
   return db.$transaction(async (tx) => {
@@ -110,7 +113,8 @@ export function queueRegeneration(
     const reason =
       (await whyUnresolved(tx, job, { sceneIds, music })) ?? (await whyNotShowable(tx, chosen, wish.changes))
     if (reason) return refused(reason)
-    const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: wish.changes }))
+    const { changes, variants } = wish
+    const scenes = sceneIds.map((sceneId) => ({ sceneId, changes, variants }))
     if (job.status === 'completed') {
       if (!job.stitchedHash) return refused('Its film is not stitched')
       await askBudgets(tx, job, asker)
@@ -120,12 +124,17 @@ export function queueRegeneration(
     if (final) return refused(final)
     await askBudgets(tx, job, asker)
     // Even the same prompt, said by a person, is to be rendered anew; a mere retry would go on with what there is.
-    const anew = scenes.map(({ sceneId, changes }) => {
+    const anew = scenes.map(({ sceneId }) => {
       const prompt = job.scenes.find(({ id }) => id === sceneId)?.prompt ?? null
-      return { sceneId, changes: { prompt, ...changes } }
+      return { sceneId, changes: { prompt, ...changes }, variants }
     })
     return queueRun(tx, job, { asker, scenes: anew })
   })
+}
+
+/** The finalizing of a job that is still to be made, or is being made; null when there is none. */
+export function openFinalize(db: Db, jobId: number): Promise<Revision | null> {
+  return db.revision.findFirst({ where: { jobId, kind: 'finalize', state: { in: OPEN_REVISION_STATES } } })
 }
 
 /**
@@ -148,6 +157,11 @@ export function queueChoice(
     if (job.status !== 'completed')
       return refused(`Only a finished film shows another take, and this job is ${job.status}`)
     if (!job.stitchedHash) return refused('Its film is not stitched')
+    const finalize = await openFinalize(tx, jobId)
+    if (finalize)
+      return refused(`It is being rendered in full quality (revision ${finalize.number}): choose when that has ended`)
+    if (take.isDraft && JobSettings.parse(job.settings).quality === 'final')
+      return refused('It is a draft, and the film is in full quality: render the scene again')
     const isShown = take.scene.clipPredictionId === take.predictionId
     if (isShown && (await openRevisions(tx, jobId)).length === 0) return refused('The film shows this take already')
     return insert(tx, job, { kind: 'choose', asker, scenes: [{ sceneId, takeId: take.id, changes: {} }], music: false })
@@ -177,7 +191,7 @@ export async function whyUnresolved(
 }
 
 /** A picture may have been deleted since it was chosen; for what was bought already it is not needed any more. */
-async function whyNotShowable(tx: Tx, scenes: Scene[], changes: SceneChanges): Promise<string | null> {
+export async function whyNotShowable(tx: Tx, scenes: Scene[], changes: SceneChanges): Promise<string | null> {
   const shown = scenes.map((scene) => {
     const { firstAssetId, lastAssetId } = { ...scene, ...changes }
     return { scene, pictures: [firstAssetId, lastAssetId].filter((id) => id !== null) }
@@ -304,7 +318,7 @@ async function queueRun(
 interface Wish {
   kind: RevisionKind
   asker: Asker
-  scenes: readonly { sceneId: string; changes: SceneChanges; takeId?: string }[]
+  scenes: readonly { sceneId: string; changes: SceneChanges; takeId?: string; variants?: number }[]
   music: boolean
   musicSettings?: unknown
   /** The purchase that an operator decided about. */
@@ -313,7 +327,8 @@ interface Wish {
   soundtrack?: number
 }
 
-async function insert(
+/** Writes it down, with the next number of its job. */
+export async function insert(
   tx: Tx,
   { id: jobId }: { id: number },
   wish: Wish,
@@ -330,8 +345,8 @@ async function insert(
       ...{ signaledAs, sentAt: signaledAs ? new Date() : null },
     },
   })
-  for (const { sceneId, changes, takeId } of scenes) {
-    const wanted = { revisionId: revision.id, sceneId, changes: changes as Prisma.InputJsonObject }
+  for (const { sceneId, changes, takeId, variants } of scenes) {
+    const wanted = { revisionId: revision.id, sceneId, changes: changes as Prisma.InputJsonObject, variants }
     await tx.sceneRevision.create({ data: { ...wanted, ...(takeId && { takeId, state: 'completed' }) } })
   }
   await recordRevision(tx, revision)

@@ -1,5 +1,6 @@
 /** Scenes that revisions render again: which revision an attempt belongs to, and how far it is. */
 import type { SceneState } from '../../domain/job.ts'
+import { isRendering } from '../../domain/revision.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
 import type { Revision, SceneRevision } from '../generated/client.ts'
 import { inTransaction, type Statements, statements } from '../statements.ts'
@@ -10,14 +11,14 @@ const { sql } = Prisma
 /** With the revision that it is part of. */
 export type RevisedScene = SceneRevision & { revision: Revision }
 
-/** The regeneration that an attempt of a scene belongs to; null where it is the scene's own rendering. */
+/** The regeneration, or the finalizing, that an attempt of a scene belongs to; null where it is the scene's own rendering. */
 export async function regenerationOf(db: Db, sceneId: string, attempt: number): Promise<RevisedScene | null> {
   return regeneration(await revisionOfAttempt(db, sceneId, attempt))
 }
 
-/** What the revision of an attempt is where it is a regeneration; else null. */
+/** What the revision of an attempt is where its clips wait for a new film; else null. */
 export function regeneration(revised: RevisedScene | null): RevisedScene | null {
-  return revised?.revision.kind === 'regenerate' ? revised : null
+  return isRendering(revised?.revision.kind) ? revised : null
 }
 
 /** The revision that decided to buy an attempt, or the one before it by a rule; null for the first rendering. */
@@ -45,6 +46,15 @@ export function sceneRevisionBefore(db: Db, sceneId: string, number: number): Pr
     orderBy: { revision: { number: 'desc' } },
     include: { revision: true },
   })
+}
+
+/** Says what happened to a scene of a regeneration whose state stays. */
+export async function noteOfSceneRevision(
+  db: Database,
+  { revisionId, sceneId }: RevisedScene,
+  error: string,
+): Promise<void> {
+  await db.sceneRevision.update({ where: { revisionId_sceneId: { revisionId, sceneId } }, data: { error } })
 }
 
 /** Shows how far a scene of a regeneration is; the scene itself shows its old clip meanwhile. */

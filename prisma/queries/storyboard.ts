@@ -12,6 +12,8 @@ export type SceneFields = Pick<
   | 'description'
   | 'prompt'
   | 'duration'
+  | 'model'
+  | 'variants'
   | 'transition'
   | 'transitionDuration'
   | 'sceneType'

@@ -18,16 +18,23 @@ export async function isTaken(db: Db, predictionId: string): Promise<boolean> {
 }
 
 /**
- * The newest take of a scene that a revision made, whose first attempt is given; null when there is none. Those that a
- * later revision made show something else.
+ * The take of a scene that a revision made, whose first attempt is given; null when there is none. Of several variants it
+ * is the one that was there first. Those that a later revision made show something else.
  */
-export async function newestTake(db: Db, sceneId: string, firstAttempt: number): Promise<Take | null> {
+export async function takeOfRevision(
+  db: Db,
+  sceneId: string,
+  { firstAttempt, variants }: { firstAttempt: number; variants: number },
+): Promise<Take | null> {
   const { _min: later } = await db.sceneRevision.aggregate({
     where: { sceneId, firstAttempt: { gt: firstAttempt } },
     _min: { firstAttempt: true },
   })
   const attempt = { gte: firstAttempt, lt: later.firstAttempt ?? undefined }
-  return db.take.findFirst({ where: { sceneId, attempt }, orderBy: { attempt: 'desc' } })
+  return db.take.findFirst({
+    where: { sceneId, attempt },
+    orderBy: variants > 1 ? [{ insertedAt: 'asc' }, { attempt: 'asc' }] : { attempt: 'desc' },
+  })
 }
 
 /** What a scene's row says of the take that it shows. */
@@ -57,12 +64,12 @@ export async function keepTake(
   scene: Scene,
   revised: RevisedScene | null,
   { id: predictionId, attempt }: Pick<Prediction, 'id' | 'attempt'>,
-  clip: Clip,
+  clip: Clip & Partial<Pick<Take, 'isDraft'>>,
 ): Promise<void> {
   await inTransaction(db, scene.jobId, async (tx) => {
     const { id: sceneId, prompt, firstAssetId, lastAssetId } = scene
     const storyboard = JSON.stringify(changeable(scene))
-    const made = { id: randomUUID(), sceneId, attempt, predictionId, ...clip }
+    const made = { id: randomUUID(), sceneId, attempt, predictionId, isDraft: false, ...clip }
     const row = insertion({ ...made, prompt, firstAssetId, lastAssetId, storyboard, insertedAt: new Date() })
     const isNew = (await tx.$executeRaw(sql`INSERT INTO "Take" ${row} ON CONFLICT ("predictionId") DO NOTHING`)) > 0
     const take = isNew ? made : await findTake(tx, predictionId)
@@ -92,7 +99,10 @@ async function findTake(by: Statements, predictionId: string): Promise<Take | un
   return take
 }
 
-/** The scene shows it at once, but for a regeneration: its film takes the old one's place as a whole. */
+/**
+ * The scene shows it at once, the first of several variants, but for a regeneration: its film takes the old one's place as a
+ * whole.
+ */
 async function showTake(
   tx: Statements,
   take: Parameters<typeof shown>[0],
@@ -104,7 +114,7 @@ async function showTake(
   const [row] = await tx.$queryRaw<Pick<Scene, 'state' | 'clipHash'>[]>(
     sql`SELECT "state", "clipHash" FROM "Scene" WHERE "id" = ${scene.id}`,
   )
-  // A reset comes by long after another take took this one's place.
+  // Another variant was quicker; or a reset comes by long after another take took this one's place.
   if (row?.state === 'completed' && row.clipHash) return
   await changeSceneIn(tx, scene, 'completed', shown(take))
 }

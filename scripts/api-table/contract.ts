@@ -68,6 +68,7 @@ const V3: Record<string, number[]> = {
   'POST /jobs/{id}/cancel': CHANGE,
   'POST /jobs/{id}/copy': [201, 404],
   'POST /jobs/{id}/retry': [202, 404, 422],
+  'POST /jobs/{id}/finalize': [202, 404, 422],
   'POST /jobs/{job_id}/scenes/{scene_id}/regenerate': [202, 404, 422],
   'POST /jobs/{job_id}/scenes/{scene_id}/takes/{attempt}/choose': [202, 404, 422],
   'GET /jobs/{job_id}/notes': READ,

@@ -12,24 +12,25 @@ export interface Frame {
   audio: boolean
 }
 
-const HAILUO_DEFAULT_ASPECT = 16 / 9
-const HAILUO_ASPECTS = { narrowest: 0.4, widest: 2.5 }
+const DEFAULT_ASPECT = 16 / 9
+/** What Hailuo and Seedance take. */
+const ASPECTS = { narrowest: 0.4, widest: 2.5 }
 
 /**
  * The frame for an input (with its defaults filled in).
- * @param first the picture that Hailuo takes its aspect from
+ * @param first the picture that Hailuo and Seedance take their aspect from
  */
 export function frameOf(model: Model, input: Input, first: { width: number; height: number } | null): Frame {
   const lines = Number.parseInt(String(input.resolution), 10)
   const common = { fps: model.fps, count: Number(input.duration) * model.fps, audio: input.generate_audio === true }
-  if ('aspect_ratio' in input) {
+  if ('aspect_ratio' in input && !(model.followsPicture && first)) {
     const long = even((lines * 16) / 9)
     return input.aspect_ratio === '9:16'
       ? { width: lines, height: long, ...common }
       : { width: long, height: lines, ...common }
   }
-  const { narrowest, widest } = HAILUO_ASPECTS
-  const wanted = first ? first.width / first.height : HAILUO_DEFAULT_ASPECT
+  const { narrowest, widest } = ASPECTS
+  const wanted = first ? first.width / first.height : DEFAULT_ASPECT
   const aspect = Math.min(widest, Math.max(narrowest, wanted))
   return aspect >= 1
     ? { width: even(lines * aspect), height: lines, ...common }

@@ -33,6 +33,7 @@ describe('GET /jobs/:id', () => {
         film_duration: 12,
       },
       ...{ revision: null, decision: null, inserted_at: TIME, updated_at: TIME },
+      ...{ quality: 'final', finalize_cost: null },
       ...{ frame_rate: 24, video_version: null, retry_cost: null, budget_usd: null, budget_override: null },
     })
   })
@@ -73,7 +74,7 @@ describe('the scenes of a job', () => {
       ...{ scene_type: '', camera_movement: 'pan', motion_goal: 'arrive', asset_ids: [UUID, UUID] },
       ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
       ...{ transition_duration: null, overlays: [], caption: null, voice_over: null, keep_clip_audio: null },
-      estimated_cost: 0.8,
+      ...{ estimated_cost: 0.8, model: null, variants: null, uses_last_frame: true },
     })
     const one = await api.v3('GET', `/jobs/${id}/scenes/${json.scenes[0].id}`)
     expect(one.json).toMatchObject({

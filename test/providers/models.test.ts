@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resolveVideoModel, snapDuration, type VideoRequest, videoPriceMicroUsd } from '../../providers/models.ts'
+import {
+  DRAFT_MODEL,
+  resolveVideoModel,
+  snapDuration,
+  type VideoRequest,
+  videoModels,
+  videoPriceMicroUsd,
+} from '../../providers/models.ts'
 import { buildMusic, musicModel, musicPriceMicroUsd } from '../../providers/music-models.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { carriesToken, seedFromToken } from '../../providers/purchase-token.ts'
@@ -27,12 +34,23 @@ describe('a video model', () => {
     ['Hailuo-02', 'hailuo-02'],
     ['hailuo-2.5', 'hailuo-02'],
     [' minimax/hailuo-02 ', 'hailuo-02'],
+    ['minimax/hailuo-2.3', 'hailuo-2.3'],
+    ['google/veo-3.1-fast', 'veo-3.1-fast'],
+    ['Seedance', 'seedance-1-pro'],
   ])('is found as %s', (name, key) => {
     expect(resolveVideoModel(name).key).toBe(key)
   })
 
   it('is asked for by a name that is not known: the sentence says which are', () => {
-    expect(() => resolveVideoModel('sora-2')).toThrow('"sora-2" is not known. Known are: veo3, hailuo-02.')
+    expect(() => resolveVideoModel('sora-2')).toThrow('"sora-2" is not known. Known are: veo3, veo-3.1-fast, hailuo-02')
+  })
+
+  it('has names that no other one has, and a price for every length at the resolution that is bought', () => {
+    const names = videoModels().flatMap(({ key, aliases }) => [key, ...aliases])
+    expect(new Set(names).size).toBe(names.length)
+    for (const model of videoModels()) {
+      for (const seconds of model.durations) expect(videoPriceMicroUsd(model, seconds), model.key).toBeGreaterThan(0)
+    }
   })
 
   it.each([
@@ -48,7 +66,7 @@ describe('a video model', () => {
   })
 
   it('renders any duration asked for as one that its own schema accepts', () => {
-    const names = fc.constantFrom('veo3', 'hailuo-02')
+    const names = fc.constantFrom(...videoModels().map(({ key }) => key))
     fc.assert(
       fc.property(names, fc.double({ min: 0.1, max: 100, noNaN: true }), (name, asked) => {
         const model = resolveVideoModel(name)
@@ -96,6 +114,40 @@ describe('a video model', () => {
     })
   })
 
+  it('hailuo-2.3 takes no last frame, and says so', () => {
+    const model = resolveVideoModel('hailuo-2.3')
+    expect(model.lastFrame).toBe(false)
+    expect(model.build(REQUEST)).toEqual({
+      model: 'minimax/hailuo-2.3',
+      input: {
+        ...{ prompt: 'A slow push in.', first_frame_image: REQUEST.firstFrameUrl },
+        ...{ duration: 6, resolution: '768p', prompt_optimizer: false },
+      },
+    })
+  })
+
+  it.each([
+    ['seedance-1-pro', '1080p'],
+    ['seedance-1-pro-480p', '480p'],
+  ])('%s goes from the first picture to the last at %s', (key, resolution) => {
+    expect(resolveVideoModel(key).build({ ...REQUEST, durationSeconds: 7 })).toEqual({
+      model: 'bytedance/seedance-1-pro',
+      input: {
+        ...{ prompt: 'A slow push in.', image: REQUEST.firstFrameUrl, last_frame_image: REQUEST.lastFrameUrl },
+        ...{ duration: 7, resolution, aspect_ratio: '16:9', fps: 24, camera_fixed: false, seed: 7 },
+      },
+    })
+  })
+
+  it('has drafts of just its own lengths, for less', () => {
+    for (const model of videoModels()) {
+      for (const seconds of model.durations) {
+        expect(snapDuration(DRAFT_MODEL, seconds), `${model.key}, ${seconds} s`).toBe(seconds)
+        expect(videoPriceMicroUsd(DRAFT_MODEL, seconds)).toBeLessThanOrEqual(videoPriceMicroUsd(model, seconds))
+      }
+    }
+  })
+
   it.each([
     ['a duration it does not have', { durationSeconds: 5 }, 'duration'],
     ['a prompt that is too long', { prompt: 'x'.repeat(2001) }, 'prompt'],
@@ -109,6 +161,8 @@ describe('a video model', () => {
   it('has a price for what it renders', () => {
     expect(videoPriceMicroUsd(resolveVideoModel('veo3'), 8)).toBe(1_600_000)
     expect(videoPriceMicroUsd(resolveVideoModel('hailuo-02'), 6)).toBe(270_000)
+    expect(videoPriceMicroUsd(resolveVideoModel('hailuo-2.3'), 10)).toBe(560_000)
+    expect(videoPriceMicroUsd(DRAFT_MODEL, 6)).toBe(180_000)
   })
 })
 

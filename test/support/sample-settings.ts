@@ -3,6 +3,8 @@ import type { JobSettings } from '../../domain/settings.ts'
 
 export const SAMPLE_SETTINGS: JobSettings = {
   videoModel: 'veo3',
+  quality: 'final',
+  variants: 1,
   aspectRatio: '16:9',
   resolution: null,
   fps: null,

@@ -297,6 +297,72 @@ describe('scenes', () => {
   })
 })
 
+describe('variants', () => {
+  /** Two scenes, of the first of which three clips are bought. */
+  const scenes = plan(2).scenes.map((scene) => ({ ...scene, ...(scene.id === '1' && { variants: 3 }) }))
+  const approved: Partial<Activities> = {
+    recordDecision: async () => ({ decision: 'approved', plan: plan(2, { scenes }) }),
+    // One of several is bought again by the attempt that many later.
+    decideAttempt: async (purchase) => {
+      const { attempt, variants = 1 } = purchase as { attempt: number; variants?: number }
+      return attempt <= variants ? attempt + variants : null
+    },
+  }
+  const failing = (...ids: string[]): Partial<Activities> => ({
+    awaitPrediction: async ({ predictionId }) => {
+      if (ids.includes(predictionId)) throw predictionFailed(`${predictionId} was refused`)
+    },
+  })
+
+  it('are bought beside each other, each by attempts of its own, and the film waits for all', async () => {
+    const bought: string[] = []
+    const submitPrediction: Activities['submitPrediction'] = async (purchase) => {
+      const { sceneId, attempt } = purchase as { sceneId: string; attempt: number }
+      bought.push(`${sceneId}/${attempt}`)
+      return { jobId: 1, predictionId: `p-${sceneId}-${attempt}` }
+    }
+    await bench.run({ ...approved, ...failing('p-1-2'), submitPrediction }, async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed', scenes: { 1: 'completed', 2: 'completed' } })
+      expect(bought.sort()).toEqual(['1/1', '1/2', '1/3', '1/5', '2/1'])
+      expect(calls.filter((call) => call === 'storeClip 1')).toHaveLength(3)
+      expect(calls.lastIndexOf('storeClip 1')).toBeLessThan(calls.indexOf('stitchFilm'))
+    })
+  })
+
+  it('that fail do no harm while another is there, and are told of', async () => {
+    const lost: unknown[] = []
+    const recordLostVariant: Activities['recordLostVariant'] = async ({ sceneId, attempt, reason }) =>
+      void lost.push({ sceneId, attempt, reason })
+    const overrides = { ...approved, ...failing('p-1-1', 'p-1-4', 'p-1-3', 'p-1-6'), recordLostVariant }
+    await bench.run(overrides, async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed' })
+      expect(calls).not.toContain('failScene 1')
+      expect(lost).toEqual([
+        { sceneId: '1', attempt: 4, reason: 'p-1-4 was refused' },
+        { sceneId: '1', attempt: 6, reason: 'p-1-6 was refused' },
+      ])
+    })
+  })
+
+  it('that all fail are the failure of their scene, by the attempt that was made last', async () => {
+    const failed: unknown[] = []
+    const overrides: Partial<Activities> = {
+      ...approved,
+      decideAttempt: async () => null,
+      ...failing('p-1-1', 'p-1-2', 'p-1-3'),
+      failScene: async ({ sceneId, attempt, reason }) => void failed.push({ sceneId, attempt, reason }),
+    }
+    await bench.run(overrides, async (handle) => {
+      await handle.signal(approve)
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError)
+      const reason = 'All 3 variants failed: p-1-1 was refused p-1-2 was refused p-1-3 was refused'
+      expect(failed).toEqual([{ sceneId: '1', attempt: 3, reason }])
+    })
+  })
+})
+
 describe('transitions', () => {
   /** Three scenes, each of which goes over into the next. */
   const scenes = plan(3).scenes.map((scene, position) => ({ ...scene, position }))

@@ -133,6 +133,7 @@ export function quietActivities(): Activities {
     storeClip: nothing,
     renderTransition: nothing,
     failScene: nothing,
+    recordLostVariant: nothing,
     stitchFilm: nothing,
     beginMusic: nothing,
     storeSegment: nothing,

@@ -79,6 +79,8 @@ export function page(main, { go }) {
   const videoModels = () => models.filter((model) => model.kind === 'video')
   const model = () =>
     videoModels().find(({ id }) => id === field('model')) ?? videoModels().find(({ is_default }) => is_default)
+  const drafter = () => models.find((one) => one.is_draft)
+  const isDraft = () => field('quality') === 'draft'
   const composer = () => models.find((one) => one.kind === 'music')
   const count = () => uploads.chosen().length
 
@@ -88,9 +90,11 @@ export function page(main, { go }) {
     if (!rendered || count() < ENOUGH) return null
     const seconds = lengthOf(rendered, Number(field('clip_duration')))
     const scenes = scenesOf(kind(), count(), Number(field('scenes')))
-    const video = scenes * priceOf(rendered, seconds)
+    const full = scenes * priceOf(rendered, seconds)
+    const small = /** @type {Model} */ (drafter())
+    const draft = scenes * priceOf(small, lengthOf(small, seconds))
     const music = hasMusic() ? scenes * priceOf(/** @type {Model} */ (composer())) : 0
-    return { scenes, seconds, video, music }
+    return { scenes, seconds, full, draft, video: isDraft() ? draft : full, music }
   }
 
   let sent = { wish: '', key: '' }
@@ -125,6 +129,7 @@ export function page(main, { go }) {
     const text = (/** @type {string} */ name) => (field(name) ? { [name]: field(name) } : {})
     const parameters = {
       ...{ aspect_ratio: field('aspect_ratio'), transition: field('transition') },
+      ...(isDraft() && { quality: 'draft' }),
       auto_generate_audio: hasMusic(),
       ...text('style'),
       ...text('music_genre'),
@@ -151,13 +156,15 @@ export function page(main, { go }) {
       return html`<p><span class="amount">${count()} of ${ENOUGH} photos</span></p>
         <p class="faint">A film needs two at least. <span class="more">What it costs will stand here.</span></p>`
     }
-    const { scenes, seconds, video, music } = will
+    const { scenes, seconds, full, video, music } = will
     const many = scenes === 1 ? '1 scene' : `${scenes} scenes`
-    return html`<p><span class="amount">About ${usd(video + music)}</span> for ${many}</p>
+    const what = isDraft() ? `a draft of ${many}` : many
+    return html`<p><span class="amount">About ${usd(video + music)}</span> for ${what}</p>
       <p class="faint more">${count()} photos, about ${duration(scenes * seconds)} of film.</p>
       <dl class="bill">
         <div><dt>Video, ${many} of ${duration(seconds)}</dt><dd>${usd(video)}</dd></div>
         ${music > 0 ? html`<div><dt>Music</dt><dd>${usd(music)}</dd></div>` : nothing}
+        ${isDraft() ? html`<div><dt>Later, in full quality</dt><dd>${usd(full)}</dd></div>` : nothing}
       </dl>`
   }
 
@@ -183,7 +190,7 @@ export function page(main, { go }) {
     const chosen = {
       ...{ kind: kind(), photos: count(), brief: choice.brief(), models: videoModels(), model: rendered },
       length: rendered ? lengthOf(rendered, Number(field('clip_duration'))) : 0,
-      ...{ composer: composer(), music: hasMusic() },
+      ...{ composer: composer(), music: hasMusic(), prices: film() },
     }
     render(
       html`<div class="head"><div>

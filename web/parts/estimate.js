@@ -1,7 +1,7 @@
 /** What a film will cost, before it has a storyboard: by the prices that GET /models tells, as the server reckons later. */
 
 /**
- * @typedef {{ id: string, kind: string, name: string, is_default: boolean, durations: number[], rates: Rate[] }} Model
+ * @typedef {{ id: string, kind: string, name: string, is_default: boolean, is_draft: boolean, last_frame: boolean | null, durations: number[], rates: Rate[] }} Model
  * @typedef {{ unit: string, price: number, seconds: number | null, is_bought: boolean }} Rate
  */
 

@@ -70,8 +70,19 @@ function scenes(kind, photos) {
  * @param {number} film.length of a scene, in seconds
  * @param {Model | undefined} film.composer whose music would be bought
  * @param {boolean} film.music whether there will be any
+ * @param {{ draft: number, full: number } | null} film.prices of the video, USD; null while there are no photos for it
  */
-export const filmFields = ({ kind, photos, brief, models, model, length, composer, music }) => html`${kinds(kind)}
+export const filmFields = ({
+  kind,
+  photos,
+  brief,
+  models,
+  model,
+  length,
+  composer,
+  music,
+  prices,
+}) => html`${kinds(kind)}
   ${briefField(brief, kind === 'campaign')}
   <div class="fields">
     <div>
@@ -101,6 +112,14 @@ export const filmFields = ({ kind, photos, brief, models, model, length, compose
       ['on', composer ? `Make some, ${usd(priceOf(composer))} a scene` : 'Make some'],
       ['off', 'None'],
     ])}
+    <div>
+      <label class="switch">
+        <input type="checkbox" name="quality" value="draft" aria-describedby="about-draft" />
+        A draft first${prices ? html`: ${usd(prices.draft)} in place of ${usd(prices.full)}` : nothing}
+      </label>
+      <p class="hint" id="about-draft">Small and cheap, to see whether it works. You decide about full quality later.</p>
+    </div>
+    ${model?.last_frame === false ? html`<p class="hint">${model.name} takes no second photo: its scenes move freely from their first one.</p>` : nothing}
     ${music ? line('music_genre', 'Kind of music', 'warm piano') : nothing}
     ${line('style', 'Style', 'calm, natural light')}
   </div>

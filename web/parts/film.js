@@ -2,6 +2,7 @@
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { musicAttempts } from './attempts.js'
+import { confirmed } from './dialogs.js'
 import { createNotes } from './notes.js'
 import { createPlayer } from './player.js'
 import { spend } from './spend.js'
@@ -11,6 +12,7 @@ import { createTakes } from './takes.js'
 const MAKING = {
   retry: 'It goes on',
   regenerate: 'A scene is rendered again',
+  finalize: 'It is rendered in full quality',
   choose: 'Another take is put in',
   music: 'Music is being made',
 }
@@ -26,6 +28,17 @@ export function createFilm(ctx) {
       () => spend(ctx, '/audio/generate-scenes', { job_id: ctx.job.job_id, audio_params: { merge_with_video: true } }),
       'The music is being made.',
     )
+
+  async function finalize() {
+    const { job } = ctx
+    const agreed = await confirmed({
+      title: 'Render it in full quality?',
+      text: `Its ${job.storyboard.scenes.length} scenes are rendered as you see them, for ${usd(job.finalize_cost)} at most. The draft is shown until the film takes its place; the music stays.`,
+      yes: `Render for ${usd(job.finalize_cost)}`,
+    })
+    if (agreed)
+      await ctx.attempt(() => spend(ctx, `/jobs/${job.job_id}/finalize`, {}), 'It is rendered in full quality.')
+  }
 
   return {
     shortcuts: [...player.shortcuts, ...notes.shortcuts],
@@ -63,7 +76,11 @@ export function createFilm(ctx) {
     const track = `/api/v3/audio/${job.job_id}/download`
     const hasMusic = audio?.generated_at && audio.size
     const price = audio ? ` · ${audio.render_cost ? usd(audio.render_cost) : 'free'}` : ''
+    const isDraft = job.quality === 'draft'
+    const isFinalizing = making && revision.kind === 'finalize'
     return html`<div class="bar downloads">
+        ${isDraft ? html`<span class="badge" data-tone="waiting">Draft</span>` : nothing}
+        ${isDraft && ctx.decides ? html`<button class="button primary" type="button" ?disabled=${isFinalizing} @click=${finalize}>Render in full quality · ${job.finalize_cost ? usd(job.finalize_cost) : 'free'}</button>` : nothing}
         <a class="button" href=${`/api/v3/videos/${job.job_id}/combined`} download=${`${job.video_name}.mp4`}>Download the film</a>
         ${hasMusic ? html`<a class="button" href=${track} download>Download the music</a>` : nothing}
         ${ctx.decides ? html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${price}</button>` : nothing}

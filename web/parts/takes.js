@@ -56,6 +56,7 @@ export function createTakes(ctx) {
   const takeRow = (scene, take, index) => html`<li>
     <img src=${take.thumbnail_url} alt="" loading="lazy" />
     <span>Take ${index + 1}</span>
+    ${take.quality === 'draft' && ctx.job.quality !== 'draft' ? html`<span class="badge" data-tone="ended">draft</span>` : nothing}
     ${
       take.shown
         ? html`<span class="badge" data-tone="done">in the film</span>`
@@ -64,7 +65,7 @@ export function createTakes(ctx) {
           : html`<span class="badge" data-tone="busy">alternative</span>`
     }
     ${
-      take.shown || !ctx.decides
+      take.shown || !ctx.decides || (take.quality === 'draft' && ctx.job.quality !== 'draft')
         ? nothing
         : html`<button class="button small" type="button" aria-label=${`Use it · free: take ${index + 1} of scene ${scene.position + 1}`} @click=${() => choose(scene, take)}>Use it · free</button>`
     }
@@ -109,6 +110,7 @@ export function createTakes(ctx) {
           : nothing
       }
       ${regeneration?.error ? html`<p class="why" data-tone="failed">${regeneration.error}</p>` : nothing}
+      ${state.error && state.status === 'completed' ? html`<p class="why" data-tone="failed">${state.error}</p>` : nothing}
       ${arrival(state)}
       ${
         state.takes.length > 1

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { JobSettings } from '../../domain/settings.ts'
+import { queueFinalize } from '../../prisma/queries/finalize.ts'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { endRevision, queueRegeneration } from '../../prisma/queries/revisions.ts'
+import { FAILURES } from '../../workflows/contract.ts'
+import { asker, sceneOf, startRevisionBench } from './revision-help.ts'
+
+const { bench, plan, buy, settle, prediction, row, finished } = await startRevisionBench()
+
+/** A finished draft, whose one scene was bought once. */
+async function draft(): Promise<JobWithScenes> {
+  const job = await finished()
+  const settings = { ...JobSettings.parse(job.settings), quality: 'draft' as const }
+  await bench.db.job.update({ where: { id: job.id }, data: { settings } })
+  return row(job)
+}
+const finalize = (job: JobWithScenes) => queueFinalize(bench.db, job.id, asker)
+const regenerate = (job: JobWithScenes, variants = 1, changes = {}) =>
+  queueRegeneration(bench.db, job.id, [sceneOf(job)], { changes, music: false, variants }, asker)
+const end = (job: JobWithScenes, number: number, error: string | null = 'the disk was full') =>
+  bench.db.$transaction((tx) => endRevision(tx, job.id, number, error))
+const attemptOf = async (job: JobWithScenes, number: number) => (await plan(job, number)).scenes?.[0]?.attempt
+const created = () => bench.simulator.bill().predictions.length
+const variant = (job: JobWithScenes, attempt: number, variants: number) =>
+  bench.attempt('submitPrediction', { kind: 'scene', jobId: job.id, sceneId: sceneOf(job), attempt, variants })
+
+describe('a draft', () => {
+  it('is bought small, and in full quality by the next attempt, with that as its reason', async () => {
+    const job = await draft()
+    await regenerate(job)
+    expect(await attemptOf(job, 1)).toBe(2)
+    expect(await prediction(await buy(job, 2))).toMatchObject({
+      ...{ model: 'seedance-1-pro-480p', seconds: 4, priceMicroUsd: 120_000 },
+      request: { model: 'bytedance/seedance-1-pro', input: { resolution: '480p', duration: 4 } },
+    })
+    await end(job, 1, null)
+    await finalize(job)
+    expect(await plan(job, 2)).toMatchObject({
+      revision: { kind: 'regenerate' },
+      scenes: [{ attempt: 3 }],
+      music: null,
+    })
+    const bought = await prediction(await buy(job, 3))
+    expect(bought).toMatchObject({ model: 'veo3', priceMicroUsd: 800_000, reason: 'finalize: revision 2 by Anna' })
+  })
+
+  it('is finalized for one payment although the answer to the POST was lost', async () => {
+    const job = await draft()
+    await finalize(job)
+    expect(await attemptOf(job, 1)).toBe(2)
+    const before = created()
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'after' } }])
+    await expect(buy(job, 2)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    // Whoever takes up a worker's place plans the same, and looks before it buys.
+    expect(await attemptOf(job, 1)).toBe(2)
+    await sleep(1_200)
+    const bought = await prediction(await buy(job, 2))
+    expect(bought).toMatchObject({ state: 'submitted', attempt: 2 })
+    expect(created() - before).toBe(1)
+  })
+
+  it('goes on, after finalizing it failed, with what that bought, and never with a draft of the same words', async () => {
+    const job = await draft()
+    await regenerate(job)
+    await plan(job, 1)
+    await settle(await buy(job, 2), 'succeeded')
+    await end(job, 1)
+    await finalize(job)
+    expect(await attemptOf(job, 2)).toBe(3)
+    await settle(await buy(job, 3), 'succeeded')
+    await end(job, 2)
+    await finalize(job)
+    expect(await attemptOf(job, 3)).toBe(3)
+    await end(job, 3)
+    await regenerate(job)
+    expect(await attemptOf(job, 4)).toBe(4)
+  })
+
+  it('is a film like any other once that has taken its place', async () => {
+    const job = await draft()
+    await finalize(job)
+    await plan(job, 1)
+    await settle(await buy(job, 2), 'succeeded')
+    const made = { stitchedHash: 'final', videoHash: 'final', videoDuration: 4 }
+    await bench.db.revision.updateMany({ where: { jobId: job.id }, data: made })
+    await bench.attempt('replaceFilm', { jobId: job.id, revision: 1 })
+    const after = await row(job)
+    expect(after).toMatchObject({ videoHash: 'final', estimateMicroUsd: job.estimateMicroUsd + 800_000 })
+    expect(JobSettings.parse(after.settings).quality).toBe('final')
+    expect(await finalize(job)).toMatchObject({ outcome: 'refused' })
+    await regenerate(job)
+    expect(await attemptOf(job, 2)).toBe(3)
+    expect(await prediction(await buy(job, 3))).toMatchObject({ model: 'veo3' })
+  })
+})
+
+describe('variants of a scene', () => {
+  it('are attempts one after the other, each bought again by one of its own', async () => {
+    const job = await finished()
+    await regenerate(job, 3)
+    expect((await plan(job, 1)).scenes).toEqual([{ id: sceneOf(job), attempt: 2, variants: 3 }])
+    const bought = await Promise.all([2, 3, 4].map((attempt) => variant(job, attempt, 3)))
+    const ledger = await Promise.all(bought.map(({ predictionId }) => prediction(predictionId)))
+    expect(ledger.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^revision 1, regenerated by Anna; attempt 1 /),
+      'variant 2 of 3; revision 1, regenerated by Anna',
+      'variant 3 of 3; revision 1, regenerated by Anna',
+    ])
+    const seeds = ledger.map(({ request }) => (request as { input: { seed: number } }).input.seed)
+    expect(new Set(seeds).size).toBe(3)
+
+    const purchase = { kind: 'scene', jobId: job.id, sceneId: sceneOf(job), variants: 3 } as const
+    const failed = { state: 'failed', failure: 'moderation', error: 'refused' }
+    const ids = bought.map(({ predictionId }) => predictionId)
+    await bench.db.prediction.updateMany({ where: { id: { in: ids } }, data: failed })
+    // The others' failures are not counted.
+    for (const attempt of [2, 3, 4]) {
+      expect(await bench.attempt('decideAttempt', { ...purchase, attempt, first: 2 })).toBe(attempt + 3)
+    }
+    const again = await variant(job, 6, 3)
+    expect((await prediction(again.predictionId)).reason).toBe('attempt 3 ended as failed: refused')
+    await bench.db.prediction.updateMany({ where: { id: again.predictionId }, data: failed })
+    expect(await bench.attempt('decideAttempt', { ...purchase, attempt: 6, first: 2 })).toBeNull()
+  })
+
+  it('that were bought and never shown are gone on with, all of them', async () => {
+    const job = await finished()
+    await regenerate(job, 2)
+    await plan(job, 1)
+    const [one, other] = [await variant(job, 2, 2), await variant(job, 3, 2)]
+    await settle(one.predictionId, 'succeeded')
+    await settle(other.predictionId, 'failed')
+    await end(job, 1)
+    await regenerate(job, 2)
+    expect((await plan(job, 2)).scenes).toEqual([{ id: sceneOf(job), attempt: 2, variants: 2 }])
+    await end(job, 2)
+    await regenerate(job, 3)
+    expect((await plan(job, 3)).scenes).toEqual([{ id: sceneOf(job), attempt: 4, variants: 3 }])
+  })
+
+  it('of which one is lost leave the scene as it is, and are told of once', async () => {
+    const job = await finished()
+    await bench.db.scene.update({ where: { id: sceneOf(job) }, data: { state: 'completed' } })
+    const lost = { jobId: job.id, sceneId: sceneOf(job), attempt: 2, reason: 'No GPU.' }
+    await bench.attempt('recordLostVariant', lost)
+    await bench.attempt('recordLostVariant', lost)
+    await bench.attempt('recordLostVariant', { ...lost, attempt: 3 })
+    const error = 'A variant (attempt 2) failed: No GPU. A variant (attempt 3) failed: No GPU.'
+    expect((await row(job)).scenes[0]).toMatchObject({ state: 'completed', error })
+    await regenerate(job, 2)
+    await plan(job, 1)
+    await bench.attempt('recordLostVariant', { ...lost, attempt: 3, revision: 1 })
+    expect(await bench.db.sceneRevision.findFirst({ where: { sceneId: sceneOf(job) } })).toMatchObject({
+      error: 'A variant (attempt 3) failed: No GPU.',
+    })
+  })
+})
