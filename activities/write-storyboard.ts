@@ -10,11 +10,14 @@ import { getJob, type Job, recordInvalidTypes, saveStoryboard } from '../prisma/
 import { keepExchanges } from '../prisma/queries/storyboard-exchanges.ts'
 import { sceneEstimateMicroUsd } from '../providers/estimate.ts'
 import { resolveVideoModel, snapDuration } from '../providers/models.ts'
+import { notePhotos } from '../providers/plan/note-photos.ts'
+import { prepareBrief } from '../providers/plan/prepare-brief.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES, type StoryboardWritten } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { fetchPhotos, type JobPhotos } from './fetch-photos.ts'
 import { canceled } from './heartbeat.ts'
+import { lookAtPhotos } from './look-at-photos.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 import { inTempFolder } from './temp-folder.ts'
 
@@ -48,7 +51,14 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
     )
   }
   const hashes = new Map(photos.map((photo) => [photo.id, photo.blobHash ?? '']))
-  const brief = await briefOf(deps, job, settings, photos.map(photoOf))
+  const looks = await lookAtPhotos(deps, photos, { signal: canceled() })
+  const whole = await briefOf(
+    deps,
+    job,
+    settings,
+    photos.map((photo) => ({ ...photoOf(photo), look: looks.get(photo.id) })),
+  )
+  const { brief, leftOut } = prepareBrief(whole)
   const loadPhoto = (assetId: string) =>
     inTempFolder(deps.tempDir, async (folder) => lookAt(await deps.blobs.localFile(hashes.get(assetId) ?? '', folder)))
   const exchanges: WritingExchange[] = []
@@ -62,8 +72,13 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
     .finally(() => keepExchanges(deps.db, jobId, exchanges))
   if (storyboard.note) deps.log.warn({ note: storyboard.note }, 'the template wrote a storyboard')
   const renderable = renderableScenes(storyboard, settings)
+  const notes = notePhotos(whole.photos, renderable.scenes, {
+    types: storyboard.photos,
+    leftOut: [...missing, ...leftOut],
+    film: settings.aspectRatio,
+  })
   const estimates = renderable.scenes.map((scene) => sceneEstimateMicroUsd(settings, scene))
-  await saveStoryboard(deps.db, jobId, renderable, estimates, missing)
+  await saveStoryboard(deps.db, jobId, renderable, estimates, notes)
 }
 
 /** A small copy of a photo; null when the file breaks off so early that nothing is to be seen. */
@@ -116,6 +131,9 @@ async function briefOf(
     allowedDurations: [...model.durations],
     propertyTypes: settings.propertyTypes,
     photos,
+    aspectRatio: settings.aspectRatio,
+    hasOwnOrder: settings.assetIds !== undefined,
+    scenesFollowPhotos: settings.scenesFollowPhotos,
   }
 }
 

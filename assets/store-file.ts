@@ -25,9 +25,10 @@ export async function storeFile(
   try {
     const { path: kept, ...inspected } = await inspectFile(media, file.path, folder)
     const still = await makeThumbnail(media, { path: kept, ...inspected }, folder)
+    const look = inspected.type === 'image' ? await media.photoLook({ input: still }) : undefined
     const thumbnail = await blobs.putFile(still)
     const { hash, size } = await blobs.putFile(kept)
-    return { ...inspected, blobHash: hash, size, thumbnailHash: thumbnail.hash }
+    return { ...inspected, blobHash: hash, size, thumbnailHash: thumbnail.hash, look }
   } catch (error) {
     if (error instanceof MediaError && isTheFilesFault(error)) throw new UnusableFile(error.message, { cause: error })
     throw error

@@ -75,6 +75,8 @@ export const JobSettings = z.object({
   /** Of its campaign's images those that it may show, in this order; absent for all of them. */
   assetIds: z.array(z.string()).optional(),
   sceneCount: z.number().int().positive(),
+  /** Whether nobody asked for that count: it follows from how many photos there are, and photos left out make it smaller. */
+  scenesFollowPhotos: z.boolean().optional(),
   /** Seconds, as asked for. */
   clipDuration: z.number().positive(),
   /** Seconds that its scenes are to last together, as nearly as they can; absent for as long as they are. */

@@ -1,4 +1,6 @@
 /** A storyboard: what a person approves, and then what is rendered. Pure: no I/O. */
+import type { PhotoLook } from './photo-look.ts'
+import type { AspectRatio } from './settings.ts'
 import type { Transition } from './transitions.ts'
 import type { Overlay } from './words.ts'
 
@@ -51,6 +53,8 @@ export interface StoryboardPhoto {
   /** Pixels. */
   width: number | null
   height: number | null
+  /** What was computed of it; null or absent where it could not be. */
+  look?: PhotoLook | null
 }
 
 /** What the storyboard is written for. */
@@ -77,6 +81,12 @@ export interface StoryboardBrief {
   /** The scene types that are allowed; null when any is. */
   propertyTypes: string[] | null
   photos: StoryboardPhoto[]
+  /** Of the film; absent for 16:9. */
+  aspectRatio?: AspectRatio
+  /** Whether somebody named the photos, in the order in which they are to be shown. */
+  hasOwnOrder?: boolean
+  /** Whether sceneCount follows from how many photos there are, so that fewer of them make fewer scenes. */
+  scenesFollowPhotos?: boolean
 }
 
 export interface WrittenStoryboard {
@@ -96,6 +106,20 @@ export interface PhotoType {
   type: string | null
   /** 0 to 1. */
   confidence: number
+  /** Why it has no type, a sentence. */
+  reason?: string
+}
+
+/** What is told of a photo with the storyboard. */
+export interface PhotoNote {
+  id: string
+  name: string
+  /** What it was taken for; null where that was not asked, or it shows none of the property types. */
+  type: string | null
+  /** 0 to 1. */
+  confidence: number | null
+  /** Why no scene shows it, a sentence; null where one does, or there are enough others. */
+  leftOut: string | null
 }
 
 /** One question to a language model and what came back, kept with the job for review. */

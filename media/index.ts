@@ -11,6 +11,7 @@
  * - preview.ts          an animated WebP of a film; hls.ts its segments for streaming
  * - best-still.ts       which of several stills may stand for all; contact-sheet.ts shows all of them
  * - convert-still.ts    a JPEG of an iPhone's HEIC
+ * - photo-look.ts       what photos are compared and judged by: perceptual hash, sharpness, brightness, colours
  * - words/              titles, prices, calls to action, captions and the logo: drawn, and laid over a clip as a picture
  * - soundtrack/         the music: cut, joined, repeated on its bars, fitted to the film, put under it
  * - voice/              what is spoken over the clips: kept, placed, put over their sound
@@ -25,6 +26,7 @@ import { contactSheet } from './contact-sheet.ts'
 import { convertStill } from './convert-still.ts'
 import { hls } from './hls.ts'
 import { imageThumbnail } from './image-thumbnail.ts'
+import { photoLook } from './photo-look.ts'
 import { preview } from './preview.ts'
 import { probe } from './probe.ts'
 import { renderTransition } from './render-transition.ts'
@@ -66,6 +68,7 @@ const verbs = {
   contactSheet,
   hls,
   imageThumbnail,
+  photoLook,
   waveform,
   convertStill,
   tail,

@@ -23,6 +23,7 @@ const OWNER: Record<Prisma.ModelName, Filter | null> = {
   Asset: direct,
   Job: direct,
   ApiKey: direct,
+  JobPhoto: throughJob,
   Scene: throughJob,
   Take: throughScene,
   Revision: throughJob,

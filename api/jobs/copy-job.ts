@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
 import type { Database } from '../../prisma/client.ts'
 import { copyJob as insertCopy } from '../../prisma/queries/copy-job.ts'
+import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
 import { getJob, type JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -53,7 +54,8 @@ export function copyJob(deps: ApiDeps) {
       asset_ids: settings.assetIds,
       total_assets: total,
     }
-    return c.json(newJobJson(await getJob(deps.db, id), echo), 201)
+    const [copy, photos] = await Promise.all([getJob(deps.db, id), listJobPhotos(deps.db, id)])
+    return c.json(newJobJson(copy, photos, echo), 201)
   })
 }
 

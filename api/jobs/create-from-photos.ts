@@ -1,5 +1,6 @@
 /** What the two routes that make a job of a campaign's photographs have in common. */
 import type { z } from '@hono/zod-openapi'
+import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
 import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { reference, text } from '../fields.ts'
@@ -66,6 +67,7 @@ export async function createFromPhotos(
   const settings = resolveSettings(deps.config, {
     model: asked.video_model || asked.model,
     sceneCount: sceneCount(asset_ids?.length ?? images),
+    scenesFollowPhotos: pairs === undefined,
     assetIds: asset_ids,
     clipDuration: clip_duration,
     propertyTypes,
@@ -73,5 +75,10 @@ export async function createFromPhotos(
   })
   const job = await startJob(deps, { type, campaign, parameters, settings, callbackUrl }, signal)
   await assertStoryboard(deps, job)
-  return newJobJson(job, { clip_duration, ...echo, asset_ids, total_assets: total })
+  return newJobJson(job, await listJobPhotos(deps.db, job.id), {
+    clip_duration,
+    ...echo,
+    asset_ids,
+    total_assets: total,
+  })
 }

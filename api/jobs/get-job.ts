@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { readBoughtAlready, readBoughtInFull } from '../../prisma/queries/bought-already.ts'
+import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import { videoVersion } from '../../prisma/queries/video-version.ts'
@@ -26,19 +27,20 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision, version, bought, inFull] = await Promise.all([
+    const [spent, revision, version, bought, inFull, photos] = await Promise.all([
       spentMicroUsd(db, { jobId: id }),
       newestRevision(db, id),
       videoVersion(db, job),
       job.status === 'failed' ? readBoughtAlready(db, job) : null,
       readBoughtInFull(db, id),
+      listJobPhotos(db, id),
     ])
     const costs = {
       spentMicroUsd: spent,
       retryMicroUsd: bought && retryMicroUsd(job, bought),
       finalizeMicroUsd: finalizeMicroUsd(job, inFull),
     }
-    const body = jsonText(jobJson(job, { ...costs, revision, videoVersion: version }))
+    const body = jsonText(jobJson(job, { ...costs, revision, videoVersion: version, photos }))
     return { body, version: job.storyboardVersion }
   })
   return endpoint(route, async (c) => {

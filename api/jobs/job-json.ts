@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
 import { JobSettings, QUALITIES } from '../../domain/settings.ts'
+import type { JobPhoto } from '../../prisma/queries/job-photos.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
@@ -107,11 +108,13 @@ export interface AboutJob {
   retryMicroUsd: number | null
   /** What rendering it in full quality will cost, if it is a draft. */
   finalizeMicroUsd: number | null
+  /** What was made of its photos when the storyboard was written. */
+  photos: JobPhoto[]
 }
 
 export function jobJson(
   job: JobWithScenes,
-  { spentMicroUsd, revision, videoVersion, retryMicroUsd, finalizeMicroUsd }: AboutJob,
+  { spentMicroUsd, revision, videoVersion, retryMicroUsd, finalizeMicroUsd, photos }: AboutJob,
 ): z.infer<typeof JobJson> {
   const settings = JobSettings.parse(job.settings)
   const { fps } = filmProfile(settings)
@@ -119,7 +122,7 @@ export function jobJson(
     ...jobSummaryJson(job, spentMicroUsd, revision),
     parameters: job.parameters as Record<string, unknown>,
     asset_ids: settings.assetIds ?? null,
-    storyboard: storyboardJson(job.scenes, settings),
+    storyboard: storyboardJson(job.scenes, settings, photos),
     frame_rate: fps.num / fps.den,
     video_version: videoVersion,
     retry_cost: retryMicroUsd === null ? null : usd(retryMicroUsd),

@@ -106,6 +106,8 @@ export interface Wish {
   sceneCount: number | null
   /** Seconds that all scenes are to last together. */
   durationSeconds?: number
+  /** Whether it follows from how many photos there are, because none was asked for. */
+  scenesFollowPhotos?: boolean
   /** The photos by their ids, in order; absent for all that the campaign has. */
   assetIds?: string[]
   /** Seconds. */
@@ -158,6 +160,7 @@ export function resolveSettings(config: Config, wish: Wish): JobSettings {
     keepClipAudio: asked.keep_clip_audio ?? true,
     assetIds: wish.assetIds,
     sceneCount,
+    scenesFollowPhotos: wish.scenesFollowPhotos,
     clipDuration: clipSeconds,
     durationSeconds: wish.durationSeconds,
     style: wish.style ?? asked.style ?? null,

@@ -1,6 +1,7 @@
 /** What the two asset routes answer with when they created a job. */
 import { z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
+import type { JobPhoto } from '../../prisma/queries/job-photos.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { assetId, campaignId, clientId, EXAMPLES, jobId } from '../ids.ts'
 import { usd } from '../usd.ts'
@@ -35,9 +36,13 @@ export const NewJobJson = z
   })
   .openapi('NewJob')
 
-/** @param asked what of the request is echoed */
+/**
+ * @param photos what was made of its photos when the storyboard was written
+ * @param asked what of the request is echoed
+ */
 export function newJobJson(
   job: JobWithScenes,
+  photos: JobPhoto[],
   asked: Pick<
     z.infer<typeof NewJobJson>,
     'clip_duration' | 'num_pairs' | 'property_types' | 'asset_ids' | 'total_assets'
@@ -54,7 +59,7 @@ export function newJobJson(
     estimated_cost: usd(job.estimateMicroUsd),
     costs: { estimated: usd(job.estimateMicroUsd), currency: 'USD' },
     storyboard_ready: ready,
-    storyboard: storyboardJson(job.scenes, JobSettings.parse(job.settings)),
+    storyboard: storyboardJson(job.scenes, JobSettings.parse(job.settings), photos),
     campaign_id: job.campaignId,
     client_id: job.clientId,
     ...asked,

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
@@ -64,9 +65,10 @@ export function replaceStoryboard(deps: ApiDeps) {
       at: (index, field) => `scenes.${index}.${field}`,
       scenes: (before) => matched(before, scenes),
     })
+    const photos = await listJobPhotos(deps.db, job_id)
     // Nothing was bought or made yet.
     const nothing = { revision: null, videoVersion: null, retryMicroUsd: null, finalizeMicroUsd: null }
-    return c.json(jobJson(job, { ...nothing, spentMicroUsd: 0 }), 200)
+    return c.json(jobJson(job, { ...nothing, spentMicroUsd: 0, photos }), 200)
   })
 }
 

@@ -3,11 +3,12 @@ import { z } from '@hono/zod-openapi'
 import type { JobSettings } from '../../domain/settings.ts'
 import { filmTimes } from '../../domain/transitions.ts'
 import { OVERLAY_KINDS, Overlays } from '../../domain/words.ts'
+import type { JobPhoto } from '../../prisma/queries/job-photos.ts'
 import type { Scene } from '../../prisma/queries/jobs.ts'
 import { sceneEstimateMicroUsd } from '../../providers/estimate.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
 import { sceneModel } from '../../providers/scene-model.ts'
-import { EXAMPLES, sceneId } from '../ids.ts'
+import { assetId, EXAMPLES, sceneId } from '../ids.ts'
 import { usd } from '../usd.ts'
 
 export const StoryboardSceneJson = z
@@ -59,6 +60,22 @@ export const StoryboardSceneJson = z
   })
   .openapi('StoryboardScene')
 
+export const StoryboardPhotoJson = z
+  .object({
+    asset_id: assetId,
+    name: z.string().openapi({ example: 'garage.jpg' }),
+    type: z.string().nullable().openapi({ description: 'The property type that it was taken for', example: null }),
+    confidence: z
+      .number()
+      .nullable()
+      .openapi({ description: 'How sure that is, 0 to 1; 0 where nothing told', example: 0.8 }),
+    left_out: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why no scene shows it', example: 'Its name says “garage”, which is not asked for.' }),
+  })
+  .openapi('StoryboardPhoto')
+
 export const StoryboardJson = z
   .object({
     scenes: z.array(StoryboardSceneJson),
@@ -66,15 +83,24 @@ export const StoryboardJson = z
     film_duration: z
       .number()
       .openapi({ description: 'Seconds that the film lasts: less, where scenes overlap in transitions', example: 6 }),
+    photos: z
+      .array(StoryboardPhotoJson)
+      .openapi({ description: 'Photos of which there is something to tell, as it was written; 200 at most' }),
   })
   .openapi('Storyboard')
 
 /**
  * @param scenes in storyboard order
  * @param settings of their job
+ * @param photos what was made of the photos when it was written
  */
-export function storyboardJson(scenes: Scene[], settings: JobSettings): z.infer<typeof StoryboardJson> {
+export function storyboardJson(
+  scenes: Scene[],
+  settings: JobSettings,
+  photos: JobPhoto[],
+): z.infer<typeof StoryboardJson> {
   const times = filmTimes(scenes, filmProfile(settings).fps)
+  const shown = new Set(scenes.flatMap(({ firstAssetId, lastAssetId }) => [firstAssetId, lastAssetId]))
   return {
     scenes: scenes.map((scene, index) => ({
       ...storyboardFields(scene, settings),
@@ -83,6 +109,10 @@ export function storyboardJson(scenes: Scene[], settings: JobSettings): z.infer<
     })),
     total_duration: scenes.reduce((sum, { duration }) => sum + duration, 0),
     film_duration: times.duration,
+    photos: photos.map(({ assetId: asset_id, name, type, confidence, leftOut }) => {
+      // Whoever edits may have put it in.
+      return { asset_id, name, type, confidence, left_out: shown.has(asset_id) ? null : leftOut }
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
 /** Assets, as rows; their bytes are in the blob store. */
+import type { PhotoLook } from '../../domain/photo-look.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
 import type { Asset } from '../generated/client.ts'
 import { columnsOf, statements } from '../statements.ts'
@@ -23,6 +24,8 @@ export interface AssetBytes {
   height: number | null
   duration: number | null
   thumbnailHash: string | null
+  /** Of an image. */
+  look?: PhotoLook
 }
 
 const COLUMNS = columnsOf(Prisma.AssetScalarFieldEnum)
@@ -105,6 +108,15 @@ export function createAsset(
 export async function storeAssetBytes(db: Db, id: string, bytes: AssetBytes): Promise<Asset | null> {
   await db.asset.updateMany({ where: { id, blobHash: null }, data: bytes })
   return findAsset(db, id)
+}
+
+/** Keeps what was computed of images; it changes nothing that anybody sees, so none counts as updated. */
+export async function keepLooks(db: Database, looks: { asset: Asset; look: PhotoLook }[]): Promise<void> {
+  await db.$transaction(async (tx) => {
+    for (const { asset, look } of looks) {
+      await tx.asset.updateMany({ where: { id: asset.id }, data: { look, updatedAt: asset.updatedAt } })
+    }
+  })
 }
 
 const WITHOUT_BYTES = { blobHash: null, sourceUrl: { not: null } }

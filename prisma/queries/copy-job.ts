@@ -2,6 +2,7 @@
 import type { Database, Prisma } from '../client.ts'
 import { oweDelivery } from './deliveries.ts'
 import { noteCreatedJob } from './idempotent-requests.ts'
+import { copyJobPhotos } from './job-photos.ts'
 import { assertRoomForJob, type Job, type JobWithScenes, nextVideoName } from './jobs.ts'
 import { recordEvent } from './progress.ts'
 
@@ -62,6 +63,7 @@ export function copyJob(
         estimateMicroUsd: estimates[n],
       })),
     })
+    await copyJobPhotos(tx, original.id, job.id)
     await recordEvent(tx, job.id, 'created', { type, copied_from: original.id })
     await recordEvent(tx, job.id, 'storyboard', { version: 1, source })
     await oweDelivery(tx, job.id, 'job.awaiting_approval')

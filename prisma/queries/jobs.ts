@@ -1,12 +1,13 @@
 /** Jobs and their storyboards, as rows. */
 import { type JobType, OPEN_STATUSES } from '../../domain/job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
-import type { WrittenStoryboard } from '../../domain/storyboard.ts'
+import type { PhotoNote, WrittenStoryboard } from '../../domain/storyboard.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
 import type { Job, Scene } from '../generated/client.ts'
 import { columnsOf, statements } from '../statements.ts'
 import { oweDelivery } from './deliveries.ts'
 import { noteCreatedJob } from './idempotent-requests.ts'
+import { keepJobPhotos } from './job-photos.ts'
 import { recordEvent } from './progress.ts'
 
 export type { Job, Prediction, Scene } from '../generated/client.ts'
@@ -141,14 +142,14 @@ const TOLD_LEFT_OUT = 20
 /**
  * Writes the first version of a job's storyboard; a second call changes nothing.
  * @param estimates what each scene is estimated to cost, in micro-USD
- * @param leftOut images of the campaign that it does without, and why
+ * @param photos what there is to tell of the photos that it was written for
  */
 export async function saveStoryboard(
   db: Database,
   jobId: number,
   storyboard: WrittenStoryboard,
   estimates: readonly number[],
-  leftOut: { id: string; name: string; reason: string }[] = [],
+  photos: PhotoNote[] = [],
 ): Promise<void> {
   const estimateMicroUsd = estimates.reduce((sum, one) => sum + one, 0)
   await db.$transaction(async (tx) => {
@@ -182,6 +183,8 @@ export async function saveStoryboard(
         estimateMicroUsd: estimates[position],
       })),
     })
+    await keepJobPhotos(tx, jobId, photos)
+    const leftOut = photos.flatMap(({ id, name, leftOut: reason }) => (reason === null ? [] : [{ id, name, reason }]))
     const told = leftOut.length > 0 && { left_out: leftOut.slice(0, TOLD_LEFT_OUT), left_out_total: leftOut.length }
     const note = storyboard.note && { note: storyboard.note }
     await recordEvent(tx, jobId, 'storyboard', { version: 1, source: storyboard.source, ...note, ...told })

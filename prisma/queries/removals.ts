@@ -102,6 +102,7 @@ export function removeJob(db: Database, id: number, by: string): Promise<Removal
     await tx.rendition.deleteMany({ where: { jobId: id } })
     await tx.note.deleteMany({ where: { jobId: id } })
     await tx.storyboardExchange.deleteMany({ where: { jobId: id } })
+    await tx.jobPhoto.deleteMany({ where: { jobId: id } })
     await tx.revision.updateMany({
       where: { jobId: id },
       data: { stitchedHash: null, stitchedSoundHash: null, videoHash: null, thumbnailHash: null, audioHash: null },

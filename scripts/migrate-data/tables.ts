@@ -9,6 +9,7 @@ const ORDER: Record<Prisma.ModelName, true> = {
   Asset: true,
   ApiKey: true,
   Job: true,
+  JobPhoto: true,
   Scene: true,
   Take: true,
   Revision: true,

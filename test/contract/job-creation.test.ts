@@ -1,7 +1,11 @@
 /** The rows of the contract that create jobs. */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp from 'sharp'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { ActivityDeps } from '../../activities/deps.ts'
 import { fetchPhotos } from '../../activities/fetch-photos.ts'
+import { Prisma } from '../../prisma/client.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
 import { SceneTypesInvalid } from '../../providers/ports.ts'
 import { startOriginServer } from '../api/origin-server.ts'
@@ -10,9 +14,13 @@ import { UNKNOWN } from './every-route.ts'
 import { startWrittenJobs } from './written-jobs.ts'
 
 const photo = await jpeg()
+const REAL = path.join(import.meta.dirname, '../fixtures/photos')
+const real = await Promise.all(['china.jpg', 'flower.jpg', 'coffee.png'].map((name) => readFile(path.join(REAL, name))))
+const again = await sharp(real[0]).resize(400).jpeg({ quality: 50 }).toBuffer()
 const origin = await startOriginServer((request, response) => {
   if (request.url?.startsWith('/photo')) return response.end(photo)
   if (request.url?.startsWith('/never')) return
+  if (request.url?.startsWith('/real')) return response.end([...real, again][Number(request.url.at(-1))])
   response.writeHead(404).end()
 })
 const api = await startWrittenJobs({ STORYBOARD_TIMEOUT: '5', ALLOWED_PRIVATE_HOSTS: origin.host })
@@ -46,7 +54,10 @@ describe('POST /jobs/from-image-pairs', () => {
       ...{ job_id: expect.any(Number), status: 'pending', type: 'image_pairs', scene_count: 2 },
       ...{ message: 'Job created successfully', video_name: 'Lakeside 1' },
       ...{ estimated_cost: expect.any(Number), costs: { estimated: json.estimated_cost, currency: 'USD' } },
-      ...{ storyboard_ready: true, storyboard: { scenes: [SCENE, SCENE], total_duration: 12, film_duration: 12 } },
+      ...{
+        storyboard_ready: true,
+        storyboard: { scenes: [SCENE, SCENE], total_duration: 12, film_duration: 12, photos: [] },
+      },
       ...{ campaign_id, client_id, clip_duration: 5, num_pairs: 10, total_assets: 3 },
     })
     expect(json.estimated_cost).toBeGreaterThan(0)
@@ -141,7 +152,12 @@ describe('POST /jobs/from-property-photos', () => {
       ...{ estimated_cost: expect.any(Number), costs: { estimated: json.estimated_cost, currency: 'USD' } },
       ...{
         storyboard_ready: true,
-        storyboard: { scenes: [SCENE, SCENE, SCENE], total_duration: 18, film_duration: 18 },
+        storyboard: {
+          ...{ scenes: [SCENE, SCENE, SCENE], total_duration: 18, film_duration: 18 },
+          photos: api.pictures.map(({ id, name }) => {
+            return { asset_id: id, name, type: expect.any(String), confidence: 0, left_out: null }
+          }),
+        },
       },
       ...{ campaign_id, client_id, clip_duration: 5, property_types: DEFAULTS, total_assets: 3 },
     })
@@ -480,6 +496,50 @@ describe('a campaign whose images are only URLs', () => {
     expect(event.data).toMatchObject({
       ...{ left_out_total: 1, left_out: [{ name: 'photo 1', reason: expect.stringMatching(/answered 404/) }] },
     })
+  })
+
+  it('is made without a photo that shows another again and one of what was not asked for, and says so', async () => {
+    const id = await imported(['/real0', '/real3', '/real1', '/real2'].map(at))
+    await api.db.asset.updateMany({ where: { campaignId: id, name: 'photo 2' }, data: { tags: ['garage'] } })
+    const property_types = ['exterior', 'kitchen']
+    const { json } = await photos({ campaign_id: id, property_types })
+    expect(json.scene_count).toBe(2)
+    const [first, repeated, garage, last] = await api.db.asset.findMany({
+      ...{ where: { campaignId: id }, orderBy: { insertedAt: 'asc' } },
+    })
+    const said = [
+      { asset_id: first?.id, name: 'photo 0', type: 'exterior', confidence: 0, left_out: null },
+      {
+        ...{ asset_id: repeated?.id, name: 'photo 1', type: null, confidence: null },
+        left_out: 'It shows the same as photo 0.',
+      },
+      {
+        ...{ asset_id: garage?.id, name: 'photo 2', type: null, confidence: 0.9 },
+        left_out: 'Its tags say “garage”, which is not asked for.',
+      },
+      { asset_id: last?.id, name: 'photo 3', type: 'kitchen', confidence: 0, left_out: null },
+    ]
+    expect(json.storyboard.photos).toEqual(said)
+    const { left_out_total } = (
+      await api.db.jobEvent.findFirstOrThrow({ where: { jobId: json.job_id, type: 'storyboard' } })
+    ).data as { left_out_total: number }
+    expect(left_out_total).toBe(2)
+
+    // A copy tells the same. Whoever puts a photo in is not told any more that it is left out.
+    const copy = (await api.v3('POST', `/jobs/${json.job_id}/copy`)).json
+    expect(copy.storyboard.photos).toEqual(said)
+    const [scene] = copy.storyboard.scenes
+    await api.v3('PATCH', `/jobs/${copy.job_id}/scenes/${scene.id}`, { asset_ids: [first?.id, garage?.id] })
+    const edited = (await api.v3('GET', `/jobs/${copy.job_id}`)).json.storyboard.photos
+    expect(edited.map(({ left_out }: { left_out: string | null }) => left_out !== null)).toEqual([
+      ...[false, true, false, false],
+    ])
+
+    // Photos from before anything was computed of them are looked at when they are first needed.
+    await api.db.asset.updateMany({ where: { campaignId: id }, data: { look: Prisma.DbNull } })
+    expect((await photos({ campaign_id: id, property_types })).json.storyboard.photos).toEqual(said)
+    const looks = await api.db.asset.findMany({ where: { campaignId: id }, select: { look: true } })
+    expect(looks.every(({ look }) => look !== null)).toBe(true)
   })
 
   it('is refused with what is wrong with them when too few can be fetched', async () => {

@@ -31,6 +31,7 @@ describe('GET /jobs/:id', () => {
         scenes: scenes.map((scene) => expect.objectContaining({ id: scene.id })),
         total_duration: 12,
         film_duration: 12,
+        photos: [],
       },
       ...{ revision: null, decision: null, inserted_at: TIME, updated_at: TIME },
       ...{ quality: 'final', finalize_cost: null },

@@ -5,6 +5,7 @@ import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
 import { confirmed } from './dialogs.js'
+import { leftOut } from './left-out.js'
 import { still } from './photo-picker.js'
 import { createSceneForm } from './scene-form.js'
 
@@ -214,6 +215,7 @@ export function createReview(ctx) {
           ${isEditable() ? html`<button class="button small" type="button" @click=${() => edit(null)}>Add a scene</button>` : nothing}
         </div>
         ${ctx.job.storyboard_note ? html`<p class="notice" data-tone="waiting">${ctx.job.storyboard_note}</p>` : nothing}
+        ${leftOut(ctx.job.storyboard.photos)}
         <ol class="strip">${repeat(
           scenes,
           (scene) => scene.id,
