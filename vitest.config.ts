@@ -26,8 +26,9 @@ const ON_BOTH_IN_CI = [
  * cores; `npm test` runs them.
  */
 const BREADTH = [
+  'test/activities/bill.test.ts',
   'test/api/memory.test.ts',
-  'test/e2e/{backfill,bill,drafts,late-music,operators,own-music,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
+  'test/e2e/{backfill,drafts,late-music,operators,own-music,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
   'test/media/{soundtrack,voice,words,zoo}.test.ts',
   'test/toolchain/bootstrap.test.ts',
