@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { Gauge, Histogram, Registry } from 'prom-client'
+import { usageOf } from '../../prisma/queries/budgets.ts'
 import { countDeliveries, countJobs, countPredictions } from '../../prisma/queries/counts.ts'
 import { spentMicroUsdByModel } from '../../prisma/queries/spending.ts'
 import { processFigures } from '../../telemetry/process-figures.ts'
@@ -18,11 +19,12 @@ export interface Measures {
 }
 
 export function createMeasures({
+  config,
   db,
   feed,
   workflows,
   figures,
-}: Pick<ApiDeps, 'db' | 'workflows' | 'figures'> & { feed: EventFeed }): Measures {
+}: Pick<ApiDeps, 'config' | 'db' | 'workflows' | 'figures'> & { feed: EventFeed }): Measures {
   const registers = [new Registry()]
   const requests = new Histogram({
     name: 'greenlight_http_request_duration_seconds',
@@ -46,6 +48,16 @@ export function createMeasures({
   counted('greenlight_spend_usd', spent, ['model'], async () => {
     const rows = await spentMicroUsdByModel(db)
     return rows.map(({ model, microUsd }) => ({ model, count: microUsd / 1e6 }))
+  })
+  const today = 'US dollars since midnight UTC: spent, approved and not spent yet, and the budget where there is one'
+  counted('greenlight_today_usd', today, ['part'], async () => {
+    const { spentMicroUsd, committedMicroUsd } = await usageOf(db, 'day', {})
+    const { dayMicroUsd } = config.budgets
+    return [
+      { part: 'spent', count: spentMicroUsd / 1e6 },
+      { part: 'committed', count: committedMicroUsd / 1e6 },
+      ...(dayMicroUsd === null ? [] : [{ part: 'budget', count: dayMicroUsd / 1e6 }]),
+    ]
   })
   const workers = 'Workers that ask a task queue for work; where there are none, its work stands still'
   counted('greenlight_queue_workers', workers, ['queue'], async () => {

@@ -28,7 +28,14 @@ describe('/metrics', () => {
         status: 'processing',
       },
     })
-    const bought = { jobId: job.id, attempt: 1, model: 'veo3', seconds: 8, priceMicroUsd: 1_250_000 }
+    const bought = {
+      jobId: job.id,
+      attempt: 1,
+      model: 'veo3',
+      seconds: 8,
+      priceMicroUsd: 1_250_000,
+      postedAt: new Date(),
+    }
     await api.db.prediction.create({ data: { ...bought, subject: 'a', token: 'a', state: 'succeeded' } })
     await api.db.prediction.create({ data: { ...bought, subject: 'b', token: 'b', state: 'failed' } })
     await api.call('GET', `/api/v3/jobs/${job.id}`, undefined, KEY)
@@ -40,6 +47,7 @@ describe('/metrics', () => {
     expect(text).toContain('greenlight_predictions{state="succeeded",model="veo3"} 1\n')
     expect(text).toContain('greenlight_predictions{state="failed",model="veo3"} 1\n')
     expect(text).toContain('greenlight_spend_usd{model="veo3"} 1.25\n')
+    expect(text).toContain('greenlight_today_usd{part="spent"} 1.25\ngreenlight_today_usd{part="committed"} 0\n')
     expect(text).toContain('duration_seconds_count{method="GET",route="/api/v3/jobs/:id",status="200"} 1\n')
     expect(text).toContain('duration_seconds_count{method="GET",route="none",status="404"} 1\n')
   })

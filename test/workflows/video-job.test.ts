@@ -84,6 +84,23 @@ describe('a job', () => {
     )
   })
 
+  it('waits on when a budget has too little left for an approval, and says so to who asks it', async () => {
+    let budget = 'too little'
+    const reason = 'It would cost $2.40, which is more than the campaign has left'
+    const recordDecision = async () =>
+      budget === 'too little'
+        ? { decision: 'undecided' as const, reason }
+        : { decision: 'approved' as const, plan: plan(1) }
+    await bench.run({ recordDecision }, async (handle) => {
+      await handle.signal(approve)
+      while ((await handle.query(state)).error === null) await sleep(20)
+      expect(await handle.query(state)).toMatchObject({ stage: 'pending', decision: null, error: reason })
+      budget = 'raised'
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed', decision: 'approved', error: null })
+    })
+  })
+
   it('is not ended by a revision that comes before it was approved', async () => {
     const planRevision = async () => ({ music: null, decided: false })
     await bench.run({ planRevision }, async (handle, calls) => {
