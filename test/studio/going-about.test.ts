@@ -183,6 +183,24 @@ inBrowser('a job', () => {
     await page.context().close()
   })
 
+  it('says by how much it is over its budget, and is approved all the same where an operator says so', async () => {
+    const { id } = await studio.api.job()
+    await studio.api.db.job.update({ where: { id }, data: { budgetCents: 100 } })
+    const page = await studio.visit(`/jobs/${id}`)
+    const approve = async () => {
+      await page.getByRole('button', { name: 'Approve · $2.40' }).click()
+      await page.getByRole('button', { name: /^Approve for/ }).click()
+    }
+    await approve()
+    await page.getByRole('dialog').getByText("more than the job's budget has left: of $1.00").waitFor()
+    await page.getByRole('button', { name: 'Not now' }).click()
+    await page.getByRole('status').getByText('Job cannot be approved. It would cost $2.40').waitFor()
+    await approve()
+    await page.getByRole('button', { name: 'Approve anyway' }).click()
+    await page.getByText('over budget, by anyone on this machine').waitFor()
+    await page.context().close()
+  })
+
   it('gets another scene with a photo that is sent from there, and says at once what it costs then', async () => {
     const { id } = await studio.api.job()
     const page = await studio.visit(`/jobs/${id}`)
