@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { JobSettings } from '../../domain/settings.ts'
 import { readBoughtAlready, readBoughtInFull } from '../../prisma/queries/bought-already.ts'
 import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
+import type { Job } from '../../prisma/queries/jobs.ts'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import { videoVersion } from '../../prisma/queries/video-version.ts'
@@ -32,13 +34,13 @@ export function getJob({ db, changes }: ApiDeps) {
       newestRevision(db, id),
       videoVersion(db, job),
       job.status === 'failed' ? readBoughtAlready(db, job) : null,
-      readBoughtInFull(db, id),
+      isDraft(job) ? readBoughtInFull(db, id) : null,
       listJobPhotos(db, id),
     ])
     const costs = {
       spentMicroUsd: spent,
       retryMicroUsd: bought && retryMicroUsd(job, bought),
-      finalizeMicroUsd: finalizeMicroUsd(job, inFull),
+      finalizeMicroUsd: inFull && finalizeMicroUsd(job, inFull),
     }
     const body = jsonText(jobJson(job, { ...costs, revision, videoVersion: version, photos }))
     return { body, version: job.storyboardVersion }
@@ -49,3 +51,5 @@ export function getJob({ db, changes }: ApiDeps) {
     return sendJsonText(c, body)
   })
 }
+
+const isDraft = ({ settings }: Job) => JobSettings.parse(settings).quality === 'draft'

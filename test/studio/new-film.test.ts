@@ -61,13 +61,15 @@ inBrowser('a new film', () => {
     await page.getByText('About $0.34 for 1 scene').waitFor()
     await page.getByLabel('Music', { exact: true }).selectOption('None')
     await page.getByText('About $0.27 for 1 scene').waitFor()
+    await page.getByLabel('A draft first: $0.18 in place of $0.27').check()
+    await page.getByText('About $0.18 for a draft of 1 scene').waitFor()
     await page.getByRole('button', { name: 'Make the storyboard' }).click()
     await page.getByRole('heading', { name: 'By the harbour 1' }).waitFor()
 
     const job = await studio.api.db.job.findFirstOrThrow({ orderBy: { id: 'desc' }, include: { client: true } })
     expect(job.client.name).toBe('Harbour Homes')
     expect(job.settings).toMatchObject({
-      videoModel: 'hailuo-02',
+      ...{ videoModel: 'hailuo-02', quality: 'draft' },
       clipDuration: 6,
       sceneCount: 1,
       music: { auto: false },
@@ -78,6 +80,17 @@ inBrowser('a new film', () => {
     const { assetIds } = job.settings as { assetIds: string[] }
     expect(assetIds.map(nameOf)).toEqual(['rocket.jpg', 'china.jpg'])
     expect(new Set(photos.map(({ clientId }) => clientId))).toEqual(new Set([job.clientId]))
+  })
+
+  it('that is a draft is rendered in full quality for the price that stands on the button', async () => {
+    const { id, settings } = await studio.api.db.job.findUniqueOrThrow({ where: { id: studio.jobs.done } })
+    const draft = { ...(settings as object), quality: 'draft' }
+    await studio.api.db.job.update({ where: { id }, data: { settings: draft } })
+    const page = await studio.visit(`/jobs/${id}`)
+    await page.getByRole('button', { name: 'Render in full quality · $2.40' }).click()
+    await page.getByRole('button', { name: 'Render for $2.40' }).click()
+    await page.getByText('It is rendered in full quality: queued').waitFor()
+    expect(await studio.api.db.revision.findFirst({ where: { jobId: id } })).toMatchObject({ kind: 'finalize' })
   })
 
   it('stays when a photo is dropped beside the place for it', async () => {
