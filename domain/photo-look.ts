@@ -28,17 +28,28 @@ const SAME_WITHIN = 12
 const SAME_COLORS = 0.4
 
 /** Whether two photos are one picture twice: resized, compressed again, cut a little, or taken a moment later. */
-export function isSamePicture(a: PhotoLook, b: PhotoLook): boolean {
-  return hashDistance(a.hash, b.hash) <= SAME_WITHIN && colorLikeness(a, b) >= SAME_COLORS
+export const isSamePicture = (a: PhotoLook, b: PhotoLook) => areSame(comparable(a), comparable(b))
+
+/** A look made ready, for comparing each of many with each. */
+export interface Comparable {
+  look: PhotoLook
+  high: number
+  low: number
 }
+
+export function comparable(look: PhotoLook): Comparable {
+  const half = (from: number) => Number.parseInt(look.hash.slice(from, from + 8), 16) | 0
+  return { look, high: half(0), low: half(8) }
+}
+
+/** As isSamePicture. */
+export const areSame = (a: Comparable, b: Comparable) =>
+  bitsApart(a, b) <= SAME_WITHIN && colorLikeness(a.look, b.look) >= SAME_COLORS
 
 /** In how many of their 64 bits two hashes differ. */
-export function hashDistance(a: string, b: string): number {
-  return bitsSet(half(a, 0) ^ half(b, 0)) + bitsSet(half(a, 8) ^ half(b, 8))
-}
+export const bitsApart = (a: Comparable, b: Comparable) => bitsSet(a.high ^ b.high) + bitsSet(a.low ^ b.low)
 
-const half = (hash: string, from: number) => Number.parseInt(hash.slice(from, from + 8), 16)
-
+/** Of 32. */
 function bitsSet(word: number): number {
   let count = 0
   for (let left = word; left !== 0; left &= left - 1) count++

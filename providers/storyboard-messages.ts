@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type OpenAI from 'openai'
 import { boundedText } from '../domain/plain-text.ts'
 import type { SentMessage, SentPart, StoryboardBrief } from '../domain/storyboard.ts'
+import { photosToShow } from './plan/photos-to-show.ts'
 import type { PhotoLoader } from './ports.ts'
 
 /** More would cost more than they help. */
@@ -21,7 +22,7 @@ export async function firstMessages(rules: string, brief: StoryboardBrief, load:
   const campaign = campaignText(brief)
   const content: OpenAI.ChatCompletionContentPart[] = [{ type: 'text', text: campaign }]
   const parts: SentPart[] = [{ type: 'text', text: campaign }]
-  for (const { id } of brief.photos.slice(0, MOST_PHOTOS_SHOWN)) {
+  for (const { id } of photosToShow(brief, MOST_PHOTOS_SHOWN)) {
     const jpeg = await load(id)
     // Its name, description and tags are in the list all the same.
     if (!jpeg) continue

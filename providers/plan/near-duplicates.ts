@@ -1,5 +1,5 @@
 /** Photos that are one picture twice: another size, another compression, a moment later. */
-import { isSamePicture } from '../../domain/photo-look.ts'
+import { areSame, comparable } from '../../domain/photo-look.ts'
 import type { AspectRatio } from '../../domain/settings.ts'
 import type { StoryboardPhoto } from '../../domain/storyboard.ts'
 import { faultsOf } from './photo-faults.ts'
@@ -12,7 +12,9 @@ import { faultsOf } from './photo-faults.ts'
  */
 export function nearDuplicates(photos: readonly StoryboardPhoto[], film?: AspectRatio): Map<string, StoryboardPhoto> {
   const bestFirst = photos
-    .map((photo, index) => ({ photo, index, weight: faultsOf(photo, film).weight }))
+    .map((photo, index) => {
+      return { photo, index, weight: faultsOf(photo, film).weight, look: photo.look && comparable(photo.look) }
+    })
     .sort(
       (a, b) =>
         a.weight - b.weight ||
@@ -20,12 +22,13 @@ export function nearDuplicates(photos: readonly StoryboardPhoto[], film?: Aspect
         pixelsOf(b.photo) - pixelsOf(a.photo) ||
         a.index - b.index,
     )
-  const kept: StoryboardPhoto[] = []
+  const kept: typeof bestFirst = []
   const repeats = new Map<string, StoryboardPhoto>()
-  for (const { photo } of bestFirst) {
-    const same = photo.look && kept.find(({ look }) => look && photo.look && isSamePicture(look, photo.look))
-    if (same) repeats.set(photo.id, same)
-    else kept.push(photo)
+  for (const one of bestFirst) {
+    const { photo, look } = one
+    const same = look && kept.find((other) => other.look && areSame(other.look, look))
+    if (same) repeats.set(photo.id, same.photo)
+    else kept.push(one)
   }
   return repeats
 }

@@ -8,6 +8,7 @@ import { fetchPhotos } from '../../activities/fetch-photos.ts'
 import { Prisma } from '../../prisma/client.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
 import { SceneTypesInvalid } from '../../providers/ports.ts'
+import { createTemplateWriter } from '../../providers/storyboard-template.ts'
 import { startOriginServer } from '../api/origin-server.ts'
 import { jpeg } from '../api/sample-files.ts'
 import { UNKNOWN } from './every-route.ts'
@@ -540,6 +541,30 @@ describe('a campaign whose images are only URLs', () => {
     expect((await photos({ campaign_id: id, property_types })).json.storyboard.photos).toEqual(said)
     const looks = await api.db.asset.findMany({ where: { campaignId: id }, select: { look: true } })
     expect(looks.every(({ look }) => look !== null)).toBe(true)
+  })
+
+  it('tells what a language model took its photos for, and which it could not place', async () => {
+    const id = await imported(['/real0', '/real1', '/real2'].map(at))
+    const template = createTemplateWriter()
+    api.letWrite(async (brief, ...rest) => {
+      const [one, two, three] = brief.photos.map((photo) => photo.id) as [string, string, string]
+      const types = [
+        { id: one, type: 'kitchen', confidence: 0.95 },
+        { id: two, type: null, confidence: 0.7 },
+        { id: three, type: 'kitchen', confidence: 0.6 },
+      ]
+      const photos = brief.photos.filter((photo) => photo.id !== two)
+      return { ...(await template.write({ ...brief, photos, sceneCount: 1 }, ...rest)), source: 'grok', photos: types }
+    })
+    const { json } = await photos({ campaign_id: id, property_types: ['kitchen'] })
+    const said = json.storyboard.photos.map(({ type, confidence, left_out }: Record<string, unknown>) => {
+      return [type, confidence, left_out]
+    })
+    expect(said).toEqual([
+      ['kitchen', 0.95, null],
+      [null, 0.7, 'It shows none of the property types that were asked for.'],
+      ['kitchen', 0.6, null],
+    ])
   })
 
   it('is refused with what is wrong with them when too few can be fetched', async () => {
