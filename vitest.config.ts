@@ -11,7 +11,7 @@ const ON_BOTH = ['test/{activities,api,contract,prisma}/**/*.test.ts']
 /** They are about SQLite itself, or about bytes alone. */
 const ON_SQLITE = [
   'test/prisma/sqlite-adapter.test.ts',
-  'test/api/{bytes,memory,s3}.test.ts',
+  'test/api/{bytes,deadline,memory,s3}.test.ts',
   'test/activities/tidy-s3.test.ts',
 ]
 /** Of those that run on both: what databases may do differently, which is all that `.ci/run` runs twice. */

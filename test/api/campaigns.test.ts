@@ -34,6 +34,7 @@ describe('campaigns', () => {
         status: 'active',
         productUrl: 'https://lakeside.example',
         brief: { tone: 'calm' },
+        budgetUsd: null,
         metadata: {},
         createdAt: TIME,
         updatedAt: TIME,

@@ -32,6 +32,7 @@ describe('clients', () => {
         homepage: 'https://harbour.example',
         metadata: { region: { code: 'N1' } },
         brand_guidelines: { colours: ['#003'] },
+        budget_usd: null,
         callback_url: null,
         inserted_at: TIME,
         updated_at: TIME,

@@ -441,6 +441,7 @@ async function allText({ db }: JobApi): Promise<string> {
     ...[db.client.findMany(), db.campaign.findMany(), db.job.findMany(), db.scene.findMany()],
     ...[db.take.findMany(), db.prediction.findMany(), db.jobEvent.findMany(), db.revision.findMany()],
     ...[db.sceneRevision.findMany(), db.note.findMany(), db.webhookDelivery.findMany(), db.asset.findMany()],
+    ...[db.storyboardExchange.findMany(), db.jobPhoto.findMany()],
   ])
   return JSON.stringify(rows)
 }

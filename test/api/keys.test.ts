@@ -34,12 +34,26 @@ const waitingJob = async () => {
   return job.id
 }
 
+/** What tells a process where the rows are. */
+function databaseOf({ deps: { config } }: TestApi): Record<string, string> {
+  return typeof config.database === 'string'
+    ? { DATABASE_PATH: config.database }
+    : { DATABASE_URL: config.database.url }
+}
+
+/** All that is stored of keys: SQLite's whole file, PostgreSQL's rows. */
+async function rowsOf({ db, deps: { config } }: TestApi): Promise<Buffer> {
+  const { database } = config
+  if (typeof database !== 'string') return Buffer.from(JSON.stringify(await db.apiKey.findMany()))
+  return Buffer.concat(await Promise.all(['', '-wal'].map((end) => readFile(`${database}${end}`))))
+}
+
 describe('npm run keys', () => {
   it('makes a key that works at once and, revoked, stops working within seconds, while the server runs', async () => {
     const npm = (...args: string[]) =>
       promisify(execFile)(process.execPath, ['scripts/keys.ts', ...args], {
         cwd: path.join(import.meta.dirname, '..', '..'),
-        env: { DATA_DIR: api.folder, DATABASE_PATH: api.deps.config.databasePath, API_AUTH_KEY: 'root-secret' },
+        env: { DATA_DIR: api.folder, ...databaseOf(api), API_AUTH_KEY: 'root-secret' },
       })
     const { stdout } = await npm('create', '--name', 'Anna', '--role', 'creator')
     const key = /^ {2}(gl_[\w-]{43})$/m.exec(stdout)?.[1] ?? ''
@@ -54,9 +68,7 @@ describe('npm run keys', () => {
   it('keeps only the hash of a key', async () => {
     const key = await makeKey(api, 'Ben', 'approver')
     expect(await api.db.apiKey.count({ where: { hash: hashKey(key) } })).toBe(1)
-    const bytes = Buffer.concat(
-      await Promise.all(['', '-wal'].map((end) => readFile(`${api.deps.config.databasePath}${end}`))),
-    )
+    const bytes = await rowsOf(api)
     expect(bytes.includes(hashKey(key))).toBe(true)
     expect(bytes.includes(key)).toBe(false)
     expect((await manage('list')).join('\n')).not.toContain(key)
