@@ -46,6 +46,28 @@ describe('a draft', () => {
     expect(bought).toMatchObject({ model: 'veo3', priceMicroUsd: 800_000, reason: 'finalize: revision 2 by Anna' })
   })
 
+  it('ends on the last picture where its film will, and is as long as its scene whatever the model of that renders', async () => {
+    const job = await draft()
+    const requested = async (attempt: number) => (await prediction(await buy(job, attempt))).request
+    await regenerate(job)
+    await plan(job, 1)
+    expect(await requested(2)).toMatchObject({ input: { duration: 4, last_frame_image: expect.any(String) } })
+    await end(job, 1, null)
+    await regenerate(job, 1, { model: 'hailuo-2.3' })
+    await plan(job, 2)
+    expect(await requested(3)).toMatchObject({ input: { duration: 4, image: expect.any(String) } })
+    expect(await requested(3)).not.toHaveProperty('input.last_frame_image')
+    await end(job, 2, null)
+    await bench.db.scene.update({ where: { id: sceneOf(job) }, data: { model: 'hailuo-2.3' } })
+    await finalize(job)
+    await plan(job, 3)
+    expect(await prediction(await buy(job, 4))).toMatchObject({
+      model: 'hailuo-2.3',
+      seconds: 6,
+      priceMicroUsd: 280_000,
+    })
+  })
+
   it('is finalized for one payment although the answer to the POST was lost', async () => {
     const job = await draft()
     await finalize(job)
