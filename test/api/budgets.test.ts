@@ -15,6 +15,8 @@ import { type JobApi, SETTINGS, startJobApi } from './sample-jobs.ts'
 import { makeKey } from './two-clients.ts'
 
 const ROOT = { 'x-api-key': 'root' }
+/** How often two race for a budget. */
+const TRIES = process.env.TEST_BREADTH === 'off' ? 24 : 100
 /** What a job of these tests is estimated to cost, in USD. */
 const JOB_USD = 2.4
 
@@ -246,9 +248,9 @@ describe('what is asked of a job later', () => {
 })
 
 describe('two approvals at the same moment, on two servers', () => {
-  it('never both pass a budget that holds one of them: 100 tries', async () => {
+  it(`never both pass a budget that holds one of them: ${TRIES} tries`, async () => {
     await api.db.prediction.deleteMany()
-    const tries = await rivals(100)
+    const tries = await rivals(TRIES)
     const servers = await Promise.all([serve({}), serve({})])
     const daily = await Promise.all([serve({ dayMicroUsd: 4_000_000 }), serve({ dayMicroUsd: 4_000_000 })])
     for (const [n, { scope, ids }] of tries.entries()) {
