@@ -7,7 +7,7 @@ import { CHAT_MODELS, type Usage } from '../chat-log.ts'
 import type { Env, Simulation } from '../context.ts'
 import { randomId } from '../predictions.ts'
 import { conform } from '../storyboard/conform.ts'
-import { BadRequest, imagesOf, type SeenImage, textOf } from '../storyboard/messages.ts'
+import { BadRequest, imagesOf, labelsIn, type SeenImage, textOf } from '../storyboard/messages.ts'
 import { type Answer, spoilt } from '../storyboard/spoil.ts'
 import { campaignIn, writeStoryboard } from '../storyboard/write.ts'
 
@@ -53,7 +53,7 @@ export function chatRoutes({ faults, chats, settings }: Simulation): Hono<Env> {
       const images = await imagesOf(messages)
       const text = textOf(messages)
       const campaign = campaignIn(text)
-      const written = campaign ? writeStoryboard(campaign, images) : {}
+      const written = campaign ? writeStoryboard(campaign, byPhoto(campaign, labelsIn(text), images)) : {}
       const fitting = format?.type === 'json_schema' ? conform(written, format.json_schema.schema) : written
       const fault = faults.forStoryboard(c.get('subject'))
       const answer = fault ? spoilt(fitting, fault, text) : { content: JSON.stringify(fitting) }
@@ -82,6 +82,12 @@ function refusedKey(c: Context<Env>, wanted: string | null): Response | null {
 
 function flatError(c: Context<Env>, status: 400 | 401 | 404 | 422, code: string, error: string): Response {
   return c.json({ code, error }, status)
+}
+
+/** Where nothing says which photo an image is of, they come in the order of the photos. */
+function byPhoto({ photos }: { photos: { id: string }[] }, labels: string[], images: SeenImage[]) {
+  const ids = labels.length === images.length ? labels : photos.map(({ id }) => id)
+  return new Map(images.map((image, index) => [ids[index] ?? '', image]))
 }
 
 const tokensOf = (text: string) => Math.ceil(text.length / 4)

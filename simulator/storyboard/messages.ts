@@ -42,6 +42,9 @@ export function textOf(messages: unknown): string {
     .join('\n')
 }
 
+/** The photos' ids as they stand over the images, one a line: "Photo <id>:". Empty where nothing stands there. */
+export const labelsIn = (text: string) => [...text.matchAll(/^Photo (\S+):$/gm)].map(([, id]) => id ?? '')
+
 /**
  * Looks at every image of the messages, in order.
  * @throws {BadRequest} when the messages are malformed, or an image is not a JPEG or PNG of at most 20 MiB

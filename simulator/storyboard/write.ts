@@ -49,20 +49,21 @@ export function campaignIn(text: string): Request | null {
   }
 }
 
-/** @param images the request's images, in the order of its photos */
-export function writeStoryboard(request: Request, images: readonly SeenImage[]) {
+/** @param seen what was looked at, by the photos' ids */
+export function writeStoryboard(request: Request, seen: ReadonlyMap<string, SeenImage>) {
   const durations = durationsOf(request)
+  const shown = request.photos.filter(({ id }) => seen.has(id))
   return {
-    scenes: durations.map((duration, index) => sceneOf(request, images, index, duration)),
-    photos: request.photos.slice(0, images.length).map((photo) => typeSeen(photo, request.property_types ?? [])),
+    scenes: durations.map((duration, index) => sceneOf(request, seen, index, duration)),
+    photos: shown.map((photo) => typeSeen(photo, request.property_types ?? [])),
   }
 }
 
-function sceneOf(request: Request, images: readonly SeenImage[], index: number, duration: number) {
+function sceneOf(request: Request, images: ReadonlyMap<string, SeenImage>, index: number, duration: number) {
   const { photos, scene_count: count, property_types: types } = request
   const [first, last] = pairOf(photos, index)
   const move = pick(MOVES, index)
-  const seen = images[photos.indexOf(first)]
+  const seen = images.get(first.id)
   const light = seen ? `${seen.light}, ${seen.color}` : 'natural'
   const style = request.style ? ` Style: ${request.style}.` : ''
   const energy = index === 0 ? 'low' : index === count - 1 ? 'calm' : 'medium'
