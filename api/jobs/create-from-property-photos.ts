@@ -4,6 +4,7 @@ import { body, jsonBody } from '../fields.ts'
 import { EXAMPLES } from '../ids.ts'
 import { endpoint } from '../router.ts'
 import { createFromPhotos, type PhotosJobKind, photosJobAnswers, photosJobFields } from './create-from-photos.ts'
+import { sceneCountField } from './job-request.ts'
 
 const DEFAULT_TYPES = ['exterior', 'interior', 'kitchen', 'bedroom', 'bathroom', 'living_room']
 /** A tour shows each photo once; more than this is a film that nobody watches, unless it is asked for. */
@@ -11,6 +12,10 @@ const DEFAULT_SCENES = 10
 
 const NewPropertyPhotosJob = body({
   ...photosJobFields,
+  num_scenes: sceneCountField.openapi({
+    type: 'integer',
+    description: `At most one for each photo; ${DEFAULT_SCENES}, or one for each of fewer photos, when absent`,
+  }),
   property_types: z
     .array(z.string().trim().min(1).max(100), { error: 'must be an array of names' })
     .max(100)
@@ -35,10 +40,11 @@ const route = createRoute({
 
 export function createFromPropertyPhotos(deps: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { property_types, ...asked } = c.req.valid('json')
+    const { property_types, num_scenes, ...asked } = c.req.valid('json')
+    const most = num_scenes ?? Math.min(DEFAULT_SCENES, deps.config.maxScenes)
     const kind: PhotosJobKind = {
       type: 'property_photos',
-      sceneCount: (images) => Math.min(DEFAULT_SCENES, images, deps.config.maxScenes),
+      sceneCount: (images) => Math.min(most, images),
       propertyTypes: property_types,
       echo: { property_types },
     }

@@ -52,6 +52,9 @@ export const JobJson = z
       example: 'final',
     }),
     parameters: z.record(z.string(), z.unknown()).openapi({ example: { style: 'calm' } }),
+    video_model: z
+      .string()
+      .openapi({ description: 'The model that renders it, as GET /models calls it', example: 'veo3' }),
     asset_ids: z
       .array(assetId)
       .nullable()
@@ -121,6 +124,7 @@ export function jobJson(
   return {
     ...jobSummaryJson(job, spentMicroUsd, revision),
     parameters: job.parameters as Record<string, unknown>,
+    video_model: settings.videoModel,
     asset_ids: settings.assetIds ?? null,
     storyboard: storyboardJson(job.scenes, settings, photos),
     frame_rate: fps.num / fps.den,
@@ -140,6 +144,7 @@ export function jobSummaryJson(
 ): Omit<
   z.infer<typeof JobJson>,
   | 'parameters'
+  | 'video_model'
   | 'asset_ids'
   | 'storyboard'
   | 'frame_rate'

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES } from '../../domain/job.ts'
-import { type ListedJob, listJobs as readJobs } from '../../prisma/queries/list-jobs.ts'
+import { countJobs, type ListedJob, listJobs as readJobs } from '../../prisma/queries/list-jobs.ts'
 import { spentMicroUsdByJob } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
-import { blankless, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
+import { blankless, boolean, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
 import { EXAMPLES } from '../ids.ts'
 import { json, plainRefusals, shownLimit, total } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -38,6 +38,10 @@ const Filters = z.object({
       .default(LIMIT)
       .transform((limit) => Math.min(limit, AT_MOST)),
   ).openapi({ type: 'integer' }),
+  counts: boolean(z.boolean().optional()).openapi({
+    type: 'boolean',
+    description: 'Whether meta tells of every status how many jobs have it, whatever status and stage are asked for',
+  }),
   cursor: blankless(z.string().optional()).openapi({
     type: 'string',
     description: 'meta.next_cursor of the page before',
@@ -47,6 +51,7 @@ const Filters = z.object({
 const ListedJobJson = JobJson.omit({
   storyboard: true,
   parameters: true,
+  video_model: true,
   asset_ids: true,
   frame_rate: true,
   video_version: true,
@@ -71,6 +76,10 @@ const ListedJobJson = JobJson.omit({
   })
   .openapi('ListedJob')
 
+const Counts = z
+  .object({ pending: z.int(), approved: z.int(), processing: z.int(), completed: z.int(), failed: z.int() })
+  .openapi('JobCounts', { example: { pending: 1, approved: 0, processing: 0, completed: 0, failed: 0 } })
+
 const Page = z
   .object({
     data: z.array(ListedJobJson),
@@ -78,6 +87,7 @@ const Page = z
       total,
       limit: shownLimit,
       next_cursor: z.string().nullable().openapi({ description: 'Null on the last page', example: null }),
+      counts: Counts.optional(),
     }),
   })
   .openapi('Jobs')
@@ -93,10 +103,14 @@ const route = createRoute({
 
 export function listJobs({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
-    const { status, stage, q, limit, cursor, ...query } = c.req.valid('query')
-    const filter = { status, stage, ...ownerFilter(query), q }
-    // One more than is shown tells whether there is another page.
-    const { jobs, total } = await readJobs(db, filter, { limit: limit + 1, after: readCursor(cursor) })
+    const { status, stage, q, limit, cursor, counts: isCounted, ...query } = c.req.valid('query')
+    const anyStatus = { ...ownerFilter(query), q }
+    const after = readCursor(cursor)
+    const [{ jobs, total }, counts] = await Promise.all([
+      // One more than is shown tells whether there is another page.
+      readJobs(db, { status, stage, ...anyStatus }, { limit: limit + 1, after }),
+      isCounted ? countJobs(db, anyStatus) : undefined,
+    ])
     const shown = jobs.slice(0, limit)
     const spent = await spentMicroUsdByJob(
       db,
@@ -105,7 +119,7 @@ export function listJobs({ db }: ApiDeps) {
     const last = shown.at(-1)
     const next_cursor = jobs.length > limit && last ? writeCursor(last.id) : null
     const data = shown.map((job) => listedJobJson(job, spent.get(job.id) ?? 0))
-    return c.json({ data, meta: { total, limit, next_cursor } }, 200)
+    return c.json({ data, meta: { total, limit, next_cursor, counts } }, 200)
   })
 }
 

@@ -5,7 +5,7 @@ import { ApiError, found } from '../errors.ts'
 import { jobIdParam } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { endpoint } from '../router.ts'
-import { binary } from './binary.ts'
+import { binary, dispositionFor, toKeep } from './binary.ts'
 import { serveStill } from './serve-still.ts'
 
 const params = z.object({
@@ -20,7 +20,7 @@ const clipRoute = createRoute({
   path: '/videos/{job_id}/clips/{filename}',
   tags: ['Videos'],
   summary: "A scene's clip",
-  request: { params },
+  request: { params, query: z.object(toKeep) },
   responses: binary('video/mp4', 'The clip', ['Unknown job or clip', { error: 'Clip not found' }], { isLarge: true }),
 })
 const stillRoute = createRoute({
@@ -42,7 +42,7 @@ export function getClip(deps: ApiDeps) {
         hash,
         size,
         contentType: 'video/mp4',
-        disposition: 'inline',
+        disposition: dispositionFor(c.req.valid('query')),
         filename,
         isLarge: true,
       })

@@ -1,4 +1,5 @@
 /** Lists of jobs, newest first. */
+import { JOB_STATUSES, type JobStatus } from '../../domain/job.ts'
 import type { Database, Prisma } from '../client.ts'
 import type { JobWithScenes } from './jobs.ts'
 import type { Revision } from './revisions.ts'
@@ -23,8 +24,7 @@ export async function listJobs(
   filter: JobFilter,
   { limit, after }: { limit: number; after: number | null },
 ): Promise<{ jobs: ListedJob[]; total: number }> {
-  const { q, ...exact } = filter
-  const where: Prisma.JobWhereInput = { ...exact, deletedAt: null, ...(q && { OR: matching(q) }) }
+  const where = whereOf(filter)
   const [total, jobs] = await Promise.all([
     db.job.count({ where }),
     db.job.findMany({
@@ -40,6 +40,25 @@ export async function listJobs(
   ])
   return { jobs, total }
 }
+
+/** How many jobs have each status. */
+export async function countJobs(
+  db: Database,
+  filter: Omit<JobFilter, 'status' | 'stage'>,
+): Promise<Record<JobStatus, number>> {
+  const rows = await db.job.groupBy({ by: ['status'], where: whereOf(filter), _count: true })
+  const counts = new Map(rows.map(({ status, _count }) => [status, _count]))
+  return Object.fromEntries(JOB_STATUSES.map((status) => [status, counts.get(status) ?? 0])) as Record<
+    JobStatus,
+    number
+  >
+}
+
+const whereOf = ({ q, ...exact }: JobFilter): Prisma.JobWhereInput => ({
+  ...exact,
+  deletedAt: null,
+  ...(q && { OR: matching(q) }),
+})
 
 function matching(q: string): Prisma.JobWhereInput[] {
   const id = /^#?(\d{1,9})$/.exec(q)?.[1]

@@ -28,6 +28,17 @@ describe('GET /jobs', () => {
     expect(answer.json.data[0]).not.toHaveProperty('storyboard')
   })
 
+  it('counts the jobs of every status when asked, whatever status is shown', async () => {
+    const counts = { pending: 1, approved: 0, processing: 0, completed: 2, failed: 0 }
+    const { json } = await api.v3('GET', '/jobs?status=completed&limit=1&counts=true')
+    expect(json.meta).toMatchObject({ total: 2, limit: 1, counts })
+    expect((await api.v3('GET', '/jobs?q=side%202&counts=true')).json.meta.counts).toEqual({
+      ...counts,
+      pending: 0,
+      completed: 1,
+    })
+  })
+
   it.each([
     { query: 'status=completed', found: [1, 0] },
     { query: 'status=pending&stage=', found: [2] },

@@ -35,5 +35,14 @@ describe('a new job of photographs', () => {
     expect(made).toMatchObject({ type: 'property_photos', property_types: ['kitchen', 'garden'], total_assets: 3 })
     expect(made.num_pairs).toBeUndefined()
     expect(await job(made.job_id)).toMatchObject({ sceneCount: 3, propertyTypes: ['kitchen', 'garden'] })
+    for (const [num_scenes, sceneCount] of [
+      ['2', 2],
+      [9, 3],
+    ] as const) {
+      const fewer = await answerOf(
+        greenlight.jobs['from-property-photos'].$post({ json: { campaign_id: api.campaign.id, num_scenes } }),
+      )
+      expect(await job(fewer.job_id)).toMatchObject({ sceneCount })
+    }
   })
 })

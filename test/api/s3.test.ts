@@ -30,6 +30,7 @@ const clipOf = ({ id, scenes }: JobWithScenes) => `/videos/${id}/clips/clip_${sc
 describe('with BLOB_REDIRECTS', () => {
   it.each([
     ['a film', (job: JobWithScenes) => `/videos/${job.id}/combined`, 'video/mp4', /^inline; filename="Lakeside 1.mp4"/],
+    ['a film to keep', (job: JobWithScenes) => `/videos/${job.id}/combined?download=true`, 'video/mp4', /^attachment;/],
     ['a clip', clipOf, 'video/mp4', /^inline; filename="clip_/],
     ['segments', (job: JobWithScenes) => `/videos/${job.id}/hls/${job.videoHash}.mp4`, 'video/mp4', /^inline$/],
     [

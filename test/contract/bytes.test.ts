@@ -22,12 +22,14 @@ describe('bytes', () => {
     [`${asset}/data`, 'image/jpeg', 'inline'],
     [`${asset}/thumbnail`, 'image/jpeg', 'inline'],
     [`/videos/${id}/combined`, 'video/mp4', 'inline'],
+    [`/videos/${id}/combined?download=1`, 'video/mp4', 'attachment; filename="Lakeside 1.mp4"'],
     [`/videos/${id}/thumbnail`, 'image/jpeg', 'inline'],
     [`/videos/${id}/preview`, 'image/webp', 'inline'],
     [`${hls}/playlist.m3u8`, 'application/vnd.apple.mpegurl', 'inline'],
     [`${hls}/${segments}`, 'video/mp4', 'inline'],
     [`/jobs/${id}/contact-sheet`, 'image/png', 'inline'],
     [clip, 'video/mp4', 'inline'],
+    [`${clip}?download=true`, 'video/mp4', 'attachment; filename="clip_'],
     [`${clip}/thumbnail`, 'image/jpeg', 'inline'],
     [`/audio/${id}/download`, 'audio/mpeg', `attachment; filename="audio_${id}.mp3"`],
     [`/audio/segments/${token}`, 'audio/wav', 'inline'],
@@ -74,6 +76,27 @@ describe('bytes', () => {
     expect({ status: head.status, size: head.headers.get('content-length'), sent: head.body.length }).toEqual({
       ...{ status: 200, size: String(size), sent: 0 },
     })
+  })
+
+  it('of a film that took the place of another are never those of the one that a player shows', async () => {
+    const { id: jobId, videoHash } = await api.film()
+    const film = (version: string) => api.request(`/api/v3/videos/${jobId}/combined${version}`)
+    const replace = async (number: number, bytes: string) => {
+      const { hash, size } = await api.blobs.put([Buffer.from(bytes)] as unknown as AsyncIterable<Uint8Array>)
+      const made = { kind: 'regenerate', state: 'completed', videoHash: hash, videoSize: size }
+      await api.db.revision.create({ data: { jobId, number, ...made } })
+      await api.db.job.update({ where: { id: jobId }, data: { videoHash: hash, videoSize: size } })
+    }
+    expect((await film('?of=1')).headers.get('etag')).toBe(`"${videoHash}"`)
+    await replace(1, 'the second film')
+    await replace(2, 'the third film')
+    expect(await (await film('?of=2')).text()).toBe('the second film')
+    for (const newest of ['', '?of=3', '?of=', '?of=now']) {
+      expect(await (await film(newest)).text(), newest).toBe('the third film')
+    }
+    const gone = await film('?of=1')
+    expect(gone.status).toBe(404)
+    expect(await gone.json()).toEqual({ error: 'Version 1 of this film is not kept: version 3 took its place' })
   })
 
   it('that are not there yet are 404, in the words that frontends know', async () => {
