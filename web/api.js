@@ -7,8 +7,9 @@ export class Refused extends Error {
   /**
    * @param {number} status
    * @param {Record<string, any>} body
+   * @param {number} [retryAfter] seconds, where the server said when to come back
    */
-  constructor(status, body) {
+  constructor(status, body, retryAfter) {
     const { error } = body
     const details = body.details ?? error?.details
     const why = details ? Object.entries(details).map(([field, problems]) => `${field} ${problems}`) : []
@@ -16,6 +17,7 @@ export class Refused extends Error {
     super([said, body.reason, ...why].filter(Boolean).join('. '))
     this.status = status
     this.body = body
+    this.retryAfter = retryAfter
   }
 }
 
@@ -40,7 +42,7 @@ export async function ask(method, path, body, headers = {}) {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)
   }
   const answer = response.status === 204 ? null : await response.json().catch(() => ({}))
-  if (!response.ok) throw new Refused(response.status, answer)
+  if (!response.ok) throw new Refused(response.status, answer, Number(response.headers.get('retry-after')) || undefined)
   return answer
 }
 

@@ -1,7 +1,13 @@
 /** Shortcuts: one key each, told by `?`, silent while somebody types, and switched off for good by whoever wants that. */
 import { html, render } from './lit-html/lit-html.js'
 
-/** @typedef {{ key: string, does: string, run: (event: KeyboardEvent) => void }} Shortcut */
+/**
+ * @typedef {object} Shortcut
+ * @property {string} key
+ * @property {string} does
+ * @property {(event: KeyboardEvent) => void} run
+ * @property {() => boolean} [when] whether there is something for it to do; always where nothing is said
+ */
 
 const OFF = 'greenlight.shortcuts-off'
 /** @type {Shortcut[]} */
@@ -20,9 +26,12 @@ function isTyping(target) {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
 }
 
+/** Those that have something to do now: the other keys are the browser's. */
+const usable = () => shortcuts.filter(({ when }) => when?.() ?? true)
+
 /** Whether the key is the one that works what has the focus. @param {KeyboardEvent} event */
 function isPressing({ key, target }) {
-  const pressed = target instanceof HTMLElement && target.closest('a, button, summary, video')
+  const pressed = target instanceof HTMLElement && target.closest('a, button, summary, video, audio')
   return (key === ' ' || key === 'Enter') && Boolean(pressed)
 }
 
@@ -32,7 +41,7 @@ addEventListener('keydown', (event) => {
   // That one is a single key as well; the button stays.
   if (localStorage.getItem(OFF)) return
   if (event.key === '?') return showHelp()
-  const shortcut = shortcuts.find(({ key }) => key === event.key)
+  const shortcut = usable().find(({ key }) => key === event.key)
   if (!shortcut) return
   event.preventDefault()
   shortcut.run(event)
@@ -46,7 +55,7 @@ export function showHelp() {
     render(
       html`<h2 id="help">Keyboard</h2>
         <dl class="keys">
-          ${[...shortcuts, { key: '?', does: 'Show this' }].map(
+          ${[...usable(), { key: '?', does: 'Show this' }].map(
             ({ key, does }) => html`<div><dt><kbd>${key === ' ' ? 'space' : key}</kbd></dt><dd>${does}</dd></div>`,
           )}
         </dl>

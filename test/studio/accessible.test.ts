@@ -25,7 +25,7 @@ inBrowser('every page and dialog is accessible, light and dark', () => {
     await page.getByText('Nothing matches').waitFor()
     await expectAccessible(page)
     await page.route('**/api/v3/jobs?*', (route) =>
-      route.fulfill({ json: { data: [], meta: { total: 0, limit: 24, next_cursor: null } } }),
+      route.fulfill({ json: { data: [], meta: { total: 0, limit: 24, next_cursor: null, counts: {} } } }),
     )
     await page.goto(`${studio.api.url}/`)
     await page.getByRole('heading', { name: 'Your first film starts with photos' }).waitFor()

@@ -59,9 +59,10 @@ export async function startBrowser(url: string) {
     /** What browsers complained of: errors of scripts, dialogs, and what the Content-Security-Policy stopped. */
     faults,
 
-    /** A new person in front of a page. */
-    async visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    /** A new person in front of a page. @param watch a script that runs before those of every page */
+    async visit(path: string, options: BrowserContextOptions = {}, watch = ''): Promise<Page> {
       const context = await browser.newContext(options)
+      await context.addInitScript(watch)
       return open(await context.newPage(), path)
     },
 
@@ -116,6 +117,15 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     if (typeof name === 'string' ? called === name : name.test(called)) return
   }
   throw new Error(`Tab does not come to ${name}.`)
+}
+
+/** Presses a key. @returns whether the page took it, rather than leave it to the browser */
+export async function takesKey(page: Page, key: string): Promise<boolean> {
+  await page.evaluate(
+    `addEventListener('keydown', ({ defaultPrevented }) => (globalThis.taken = defaultPrevented), { once: true })`,
+  )
+  await page.keyboard.press(key)
+  return page.evaluate<boolean>('taken')
 }
 
 /** As when another tab comes before this one, or this one before the others again. */

@@ -1,6 +1,8 @@
 /** The studio over rows alone: a job in every state, with the words that a test wants, and nobody who works on them. */
 import sharp from 'sharp'
+import { JobSettings } from '../../domain/settings.ts'
 import type { StoryboardScene } from '../../domain/storyboard.ts'
+import { placeWords } from '../../domain/words.ts'
 import { approveJob, cancelJob, rejectJob } from '../../prisma/queries/decisions.ts'
 import { saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { openIntent } from '../../prisma/queries/ledger.ts'
@@ -67,7 +69,7 @@ async function makeJobs(api: JobApi, { name, text }: Words) {
 
   const { id: done } = await api.film()
   await say(api, done, { name, text })
-  await db.job.update({ where: { id: done }, data: { audioError: text } })
+  await db.job.update({ where: { id: done }, data: { audioError: text, parameters: { captions: 'soft' } } })
   const note = { jobId: done, videoVersion: 1, atSeconds: 1, text, by: name, authorId: 'anyone' }
   await db.note.create({ data: note })
   await db.note.create({ data: { ...note, atSeconds: 2, resolvedAt: new Date(), resolvedBy: name } })
@@ -77,6 +79,7 @@ async function makeJobs(api: JobApi, { name, text }: Words) {
 
 /** As a worker would. */
 async function writeStoryboard(api: JobApi, jobId: number, { text }: Words): Promise<void> {
+  const { settings } = await api.db.job.findUniqueOrThrow({ where: { id: jobId } })
   const [first, second] = api.pictures
   const scene: StoryboardScene = {
     ...{
@@ -90,7 +93,8 @@ async function writeStoryboard(api: JobApi, jobId: number, { text }: Words): Pro
     ...{ scene_type: '', camera_movement: 'pan', motion_goal: 'arrive' },
     ...{ music_description: 'piano', music_style: 'ambient', music_energy: 'low' },
   }
-  await saveStoryboard(api.db, jobId, { scenes: [scene], source: 'template' }, [800_000])
+  const scenes = placeWords([scene], JobSettings.parse(settings).words)
+  await saveStoryboard(api.db, jobId, { scenes, source: 'template' }, [800_000])
 }
 
 /** A photograph, as far as a page can tell. */

@@ -1,7 +1,16 @@
 /** One film in the studio: its storyboard, its rendering, what people say of it, and what they make of it anew. */
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
-import { CHROMIUM, expectAccessible, inBrowser, inThisFile, startStudio, tabTo, type Video } from './browser.ts'
+import {
+  CHROMIUM,
+  expectAccessible,
+  inBrowser,
+  inThisFile,
+  startStudio,
+  tabTo,
+  takesKey,
+  type Video,
+} from './browser.ts'
 
 const studio = inThisFile(() => startStudio({ TEMPORAL_UI_URL: 'https://temporal.example' }))
 /** The job's id. */
@@ -150,10 +159,12 @@ inBrowser('notes on a film', () => {
     expect(await page.locator('.note', { hasText: 'Brighter' }).count()).toBe(0)
   })
 
-  it('are found frame by frame, by the arrow keys in the player', async () => {
+  it('are found frame by frame, by the arrow keys on the line below it, which in the player are the browser’s', async () => {
     const page = await watch()
     await seek(page, 1)
     await player(page).focus()
+    expect(await takesKey(page, 'ArrowUp')).toBe(false)
+    await page.getByRole('slider', { name: 'Moment of the film' }).focus()
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', '.']) await page.keyboard.press(key)
     // From the frame at 1 s two on, in its middle.
     await expect.poll(() => momentOf(page), soon).toBeCloseTo(1 + 2.5 / 24, 3)

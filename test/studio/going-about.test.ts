@@ -1,26 +1,27 @@
 /** From page to page, and at work on one while others work too: what is shown is what one is at, as it is now. */
 import path from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { SETTINGS } from '../api/sample-jobs.ts'
 import { PHOTOS } from '../support/stack.ts'
-import { inBrowser, inThisFile } from './browser.ts'
+import { inBrowser, inThisFile, takesKey } from './browser.ts'
 import { startEveryState } from './every-state.ts'
 
 const studio = inThisFile(() => startEveryState({ name: 'Lakeside', text: 'A house by the lake' }))
 
 /** Holds the answers to some questions back until they are let go, which ends when what they say could be drawn. */
-async function hold(page: Page, questions: RegExp) {
+async function hold(page: Page, questions: RegExp, times?: number) {
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
   const count = { asked: 0, answered: 0 }
-  await page.route(questions, async (route) => {
+  const wait = async (route: Route) => {
     count.asked++
     const response = await route.fetch()
     await held
     await route.fulfill({ response })
     count.answered++
-  })
+  }
+  await page.route(questions, wait, { times })
   return {
     count,
     async letGo() {
@@ -31,16 +32,19 @@ async function hold(page: Page, questions: RegExp) {
   }
 }
 
+/** Looks until it is so: the board counts no more than once a second, and a busy machine takes its time. */
+const soon = { timeout: 20_000 }
 const heading = (page: Page) => page.locator('h1').innerText()
 
 inBrowser('a page that was left', () => {
   it('counts on without drawing the board over a job', async () => {
-    const page = await studio.visit('/new')
+    const page = await studio.visit('/')
+    await page.locator('.job').first().waitFor()
     const counts = await hold(page, /jobs\?.*limit=1$/)
-    await page.getByRole('link', { name: 'Board' }).click()
+    await studio.api.job()
+    await expect.poll(() => counts.count.asked, soon).toBeGreaterThan(0)
     await page.locator('.job').first().click()
     await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
-    expect(counts.count.asked).toBeGreaterThan(0)
     await counts.letGo()
     expect(await heading(page)).not.toBe('Board')
     await page.context().close()
@@ -58,6 +62,21 @@ inBrowser('a page that was left', () => {
     await reads.letGo()
     expect(await heading(page)).toBe('Board')
     expect(await page.title()).toBe('Board · Greenlight')
+    await page.context().close()
+  })
+
+  it('shows no answer that a later one has overtaken', async () => {
+    const { id, scenes } = await storyboardOf(studio.jobs.pending)
+    const rename = (title: string) => studio.api.v3('PATCH', `/jobs/${id}/scenes/${scenes[0].id}`, { title })
+    const page = await studio.visit(`/jobs/${id}`)
+    await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
+    const reads = await hold(page, new RegExp(`jobs/${id}$`), 1)
+    await rename('As it was')
+    await expect.poll(() => reads.count.asked, soon).toBe(1)
+    await rename('As it is')
+    await page.getByRole('heading', { name: 'As it is' }).waitFor()
+    await reads.letGo()
+    await page.getByRole('heading', { name: 'As it is' }).waitFor()
     await page.context().close()
   })
 
@@ -91,17 +110,23 @@ inBrowser('the board', () => {
       )
     await expect.poll(waiting).toBeGreaterThan(0)
     const before = await waiting()
+    let counted = 0
+    page.on('request', (request) => void (request.url().includes('limit=1') && counted++))
+    // A server that is just starting is asked again.
+    const refusal = { status: 503, headers: { 'retry-after': '1' }, json: { error: 'Try again.' } }
+    await page.route(/\/api\/v3\/jobs\/\d+$/, (route) => route.fulfill(refusal), { times: 1 })
     const { id: shown } = await studio.api.job()
     await page.getByRole('button', { name: '1 new' }).click()
     const card = page.locator(`a[href="/jobs/${shown}"]`)
     await card.waitFor()
     const { id: unseen } = await studio.api.job()
     await page.getByRole('button', { name: '1 new' }).waitFor()
-    await expect.poll(waiting).toBe(before + 2)
+    await expect.poll(waiting, soon).toBe(before + 2)
+    expect(counted).toBeLessThan(4)
     for (const id of [shown, unseen]) expect((await studio.api.v3('DELETE', `/jobs/${id}`)).status).toBe(204)
     await card.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' })
-    await expect.poll(waiting).toBe(before)
+    await expect.poll(waiting, soon).toBe(before)
     await page.context().close()
   })
 
@@ -165,6 +190,21 @@ inBrowser('the board', () => {
     expect(await search.inputValue()).toBe('My first')
     await page.context().close()
   })
+
+  it('tells somebody who searches of new jobs that match, and of no others', async () => {
+    const page = await studio.visit('/?q=By+the+sea')
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
+    await Promise.all([page.waitForResponse(/jobs\?q=By.*status=pending/), studio.api.job()])
+    const sea = await studio.api.db.campaign.update({
+      where: { id: studio.api.campaign.id },
+      data: { name: 'By the sea' },
+    })
+    const { id } = await studio.api.job()
+    await studio.api.db.campaign.update({ where: { id: sea.id }, data: { name: 'Lakeside' } })
+    await page.getByRole('button', { name: '1 new' }).click()
+    await page.locator(`a[href="/jobs/${id}"]`).waitFor()
+    await page.context().close()
+  })
 })
 
 inBrowser('a job', () => {
@@ -217,7 +257,9 @@ inBrowser('a job', () => {
     expect(
       await page.getByRole('group', { name: 'Begins with' }).getByRole('radio', { name: 'china.jpg' }).isChecked(),
     ).toBe(true)
+    await page.getByText('The film: about $3.20, not $2.40').waitFor()
     await page.getByLabel('Length in seconds', { exact: true }).fill('8')
+    await page.getByText('The film: about $4.00, not $2.40').waitFor()
     await page.getByRole('button', { name: 'Add the scene' }).click()
     await page.getByRole('button', { name: 'Approve · $4.00' }).waitFor()
 
@@ -231,6 +273,41 @@ inBrowser('a job', () => {
     expect(sent.campaignId).toBe(studio.api.campaign.id)
     expect(scenes[3]).toMatchObject({ title: 'The jetty', duration: 8, asset_ids: [sent.id, sent.id] })
     expect(scenes[0].asset_ids).toEqual([studio.api.pictures[0].id, sent.id])
+    await page.context().close()
+  })
+
+  it('names the photos that no scene shows, and gives each a scene when asked', async () => {
+    const { id, scenes } = await storyboardOf((await studio.api.job()).id)
+    const [first, second] = studio.api.pictures
+    await studio.api.db.asset.update({ where: { id: second.id }, data: { name: 'The quay.jpg' } })
+    await studio.api.v3('PUT', `/jobs/${id}/storyboard`, { scenes: [{ id: scenes[0].id, asset_ids: [first.id] }] })
+    const page = await studio.visit(`/jobs/${id}`)
+    await page.getByRole('button', { name: 'Give it a scene: The quay.jpg' }).click()
+    expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('The quay')
+    await page.getByRole('button', { name: 'Add the scene' }).click()
+    await page.getByText('Added at the end.').waitFor()
+    await page.getByRole('button', { name: 'Give it a scene: The quay.jpg' }).waitFor({ state: 'detached' })
+    expect((await storyboardOf(id)).scenes[1]).toMatchObject({
+      title: 'The quay',
+      duration: 4,
+      asset_ids: [second.id, second.id],
+    })
+    await page.context().close()
+  })
+
+  it('keeps a scene moving freely that does, and leaves the space key to the page while there is no film', async () => {
+    const { id, scenes } = await storyboardOf((await studio.api.job()).id)
+    const [{ id: photo }] = studio.api.pictures
+    await studio.api.v3('PATCH', `/jobs/${id}/scenes/${scenes[0].id}`, { asset_ids: [photo] })
+    const page = await studio.visit(`/jobs/${id}`)
+    await page.getByRole('button', { name: 'Edit' }).first().click()
+    expect(await page.getByRole('radio', { name: 'Moves freely' }).isChecked()).toBe(true)
+    await page.getByLabel('Title', { exact: true }).fill('Freely')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect((await storyboardOf(id)).scenes[0]).toMatchObject({ title: 'Freely', asset_ids: [photo, photo] })
+    await page.locator('h1').click()
+    expect(await takesKey(page, 'Space')).toBe(false)
     await page.context().close()
   })
 

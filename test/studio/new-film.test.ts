@@ -1,8 +1,9 @@
 /** Photos that come in by every way there is, and become a storyboard. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { wav } from '../api/sample-files.ts'
 import { PHOTOS } from '../support/stack.ts'
 import { inBrowser, inThisFile, PHONE } from './browser.ts'
 import { startEveryState } from './every-state.ts'
@@ -39,6 +40,9 @@ inBrowser('a new film', () => {
     await carry(page, ['china.jpg', 'flower.jpg'], `new DragEvent('drop', { dataTransfer: carried, bubbles: true })`)
     await expect.poll(() => page.getByRole('progressbar').count()).toBe(2)
     expect(await page.getByRole('button', { name: 'Sending photos…' }).isDisabled()).toBe(true)
+    await page.getByRole('link', { name: 'Board' }).click()
+    await page.getByText('Files are on their way, and would not arrive.').waitFor()
+    await page.getByRole('button', { name: 'Wait for them' }).click()
     await carry(page, ['rocket.jpg'], `new ClipboardEvent('paste', { clipboardData: carried, bubbles: true })`)
     await expect.poll(() => page.getByRole('progressbar').count()).toBe(3)
     carryOn()
@@ -54,6 +58,14 @@ inBrowser('a new film', () => {
     await page.getByText('1 of 2 photos').waitFor()
     await page.getByRole('button', { name: 'Put back china.jpg' }).click()
     await page.getByText('About $0.87 for 1 scene').waitFor()
+    const order = () => page.locator('.tile img').evaluateAll((photos) => photos.map(({ alt }: { alt: string }) => alt))
+    for (const names of [
+      ['china.jpg', 'rocket.jpg'],
+      ['rocket.jpg', 'china.jpg'],
+    ]) {
+      await page.locator('.tile').first().dragTo(page.locator('.tile').last())
+      await expect.poll(order).toEqual(names)
+    }
 
     await page.getByLabel('Client').fill('Harbour Homes')
     await page.getByLabel('Name of the film or campaign').fill('By the harbour')
@@ -127,15 +139,60 @@ inBrowser('a new film', () => {
     expect(await page.locator('.refused').count()).toBe(0)
   })
 
+  it('tours what there is to see, with music that somebody brings', async () => {
+    const page = await studio.visit('/new')
+    await page.getByLabel('Campaign', { exact: true }).selectOption('Lakeside')
+    await page.getByLabel('A tour of a property').check()
+    await page.getByText('About $2.61 for 3 scenes').waitFor()
+    await page.getByLabel('bathroom').uncheck()
+    await page.getByLabel(/^What else/).fill('Garden,  wine cellar ,')
+    await page.getByLabel('Scenes', { exact: true }).selectOption('2')
+    await page.getByText('Perhaps not every photo is seen: 3 scenes show each.').waitFor()
+    await page.getByLabel('Music', { exact: true }).selectOption('My own')
+    await page.getByRole('button', { name: 'Make the storyboard' }).click()
+    await page.getByText('Choose the sound of your own').waitFor()
+    await page
+      .getByLabel('Choose a sound')
+      .setInputFiles({ name: 'waltz.wav', mimeType: 'audio/wav', buffer: await wav() })
+    await page.getByText('♪ waltz.wav').waitFor()
+    await page.getByText('About $1.60 for 2 scenes').waitFor()
+    await page.getByRole('button', { name: 'Make the storyboard' }).click()
+    await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
+    const job = await studio.api.db.job.findFirstOrThrow({ orderBy: { id: 'desc' } })
+    const sound = await studio.api.db.asset.findFirstOrThrow({ where: { name: 'waltz.wav' } })
+    const propertyTypes = ['exterior', 'interior', 'kitchen', 'bedroom', 'living_room', 'garden', 'wine_cellar']
+    expect(job.settings).toMatchObject({ propertyTypes, sceneCount: 2, music: { auto: false, assetId: sound.id } })
+  })
+
   it('is made from a brief and approved on a phone', async () => {
     const page = await studio.visit('/new', PHONE)
+    let come = () => {}
+    const held = new Promise<void>((resolve) => (come = resolve))
+    await page.route('**/api/v3/assets?*', async (route) => {
+      await held
+      await route.continue()
+    })
     await page.getByLabel('Campaign', { exact: true }).selectOption('Lakeside')
-    await page.getByText('About $1.74 for 2 scenes').waitFor()
+    // One that is added before those of the campaign are there comes after them.
+    await page.getByLabel('Choose photos').setInputFiles(path.join(PHOTOS, 'china.jpg'))
+    await page.getByText('1 of 2 photos').waitFor()
+    come()
+    await page.getByText('About $2.61 for 3 scenes').waitFor()
+    expect(await page.locator('.tile img').last().getAttribute('alt')).toBe('china.jpg')
     await page.getByText('From a brief').tap()
     await page.getByLabel('The brief').fill('For families who look for a quiet house')
     await page.getByText('About $3.48 for 4 scenes').waitFor()
+    const before = await studio.api.db.job.count()
+    const lost = async (route: Route) => {
+      await route.fetch()
+      await route.abort('connectionreset')
+    }
+    await page.route('**/create-job', lost, { times: 1 })
+    await page.getByRole('button', { name: 'Make the storyboard' }).tap()
+    await page.getByText('The server can not be reached').waitFor()
     await page.getByRole('button', { name: 'Make the storyboard' }).tap()
     await page.getByRole('button', { name: /^Approve/ }).tap()
+    expect(await studio.api.db.job.count()).toBe(before + 1)
     await page.getByRole('button', { name: /^Approve for/ }).tap()
     const newest = () => studio.api.db.job.findFirstOrThrow({ orderBy: { id: 'desc' }, include: { campaign: true } })
     await expect.poll(async () => (await newest()).decision).toBe('approved')

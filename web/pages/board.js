@@ -1,16 +1,19 @@
 /** The board: jobs by state, those that wait for a decision first. Rows change in place; new ones wait to be let in. */
 import { get, query, Refused } from '../api.js'
-import { age, moment, stateOf, toneOf, usd } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { onConnection, onEvent } from '../live.js'
+import { jobCard } from '../parts/job-card.js'
+import { createJobCounts } from '../parts/job-counts.js'
 import { createOwnerFilter } from '../parts/owner-filter.js'
 
 const PAGE = 24
 /** As many as the API tells of at once. */
 const MOST = 100
 const AGAIN_MS = 400
+/** Where the server does not say when. */
+const LATER_MS = 3000
 
 /** @typedef {{ key: string, name: string, statuses: string[], empty: string }} View */
 
@@ -72,17 +75,18 @@ export function page(main, { go, place, keeps }) {
   /**
    * @param {string} status
    * @param {number} many
-   * @param {string | null} [cursor] of those before
+   * @param {{ cursor?: string | null, counts?: boolean }} [more] of those before, and whether every status is counted too
    */
-  async function read(status, many, cursor = null) {
-    /** @type {{ found: any[], next: string | null, total: number }} */
-    const answer = { found: [], next: cursor, total: 0 }
+  async function read(status, many, { cursor = null, counts = false } = {}) {
+    /** @type {{ found: any[], next: string | null, counts: Record<string, number> | undefined }} */
+    const answer = { found: [], next: cursor, counts: undefined }
     do {
       const limit = Math.min(MOST, many - answer.found.length)
-      const { data, meta } = await get(`/jobs${query({ ...filters(), status, limit, cursor: answer.next })}`)
+      const part = { status, limit, cursor: answer.next, counts: counts && !answer.counts ? 'true' : '' }
+      const { data, meta } = await get(`/jobs${query({ ...filters(), ...part })}`)
       answer.found.push(...data)
       answer.next = meta.next_cursor
-      answer.total = meta.total
+      answer.counts ??= meta.counts
     } while (answer.next && answer.found.length < many)
     return answer
   }
@@ -96,8 +100,8 @@ export function page(main, { go, place, keeps }) {
       const pages = await Promise.all(
         view.statuses.map((status, index) =>
           more && !cursors[index]
-            ? { found: [], next: null, total: 0 }
-            : read(status, many, more ? cursors[index] : null),
+            ? { found: [], next: null, counts: undefined }
+            : read(status, many, more ? { cursor: cursors[index] } : { counts: index === 0 }),
         ),
       )
       if (mine !== look) return
@@ -105,7 +109,7 @@ export function page(main, { go, place, keeps }) {
       jobs = (more ? [...jobs, ...found] : found).toSorted((a, b) => b.job_id - a.job_id)
       cursors = pages.map(({ next }) => next)
       if (!more) {
-        totals[view.key] = pages.reduce((sum, { total }) => sum + total, 0)
+        total(pages[0]?.counts ?? {})
         fresh.clear()
       }
       problem = ''
@@ -115,29 +119,38 @@ export function page(main, { go, place, keeps }) {
     }
     loading = false
     draw()
-    if (!more) count(VIEWS.filter((other) => other !== view))
   }
 
-  /** @param {View[]} views whose jobs are counted anew */
-  async function count(views) {
-    const of = filters()
-    await Promise.all(
-      views.map(async ({ key, statuses }) => {
-        const pages = await Promise.all(statuses.map((status) => get(`/jobs${query({ ...of, status, limit: 1 })}`)))
-        if (JSON.stringify(of) !== JSON.stringify(filters())) return
-        totals[key] = pages.reduce((sum, { meta }) => sum + meta.total, 0)
-      }),
-    ).catch(() => {})
-    draw()
+  /** @param {Record<string, number>} counts by status */
+  function total(counts) {
+    const sum = (/** @type {number[]} */ some) => some.reduce((all, one) => all + one, 0)
+    const of = (/** @type {string} */ status) => (status ? (counts[status] ?? 0) : sum(Object.values(counts)))
+    for (const { key, statuses } of VIEWS) totals[key] = sum(statuses.map(of))
   }
+  const counts = createJobCounts({
+    filters,
+    tell(now) {
+      total(now)
+      draw()
+    },
+  })
 
   /** @type {Set<number>} */
   const changed = new Set()
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
+  /** One after the other, so that no answer overtakes a newer one. */
+  let refreshed = Promise.resolve()
+  /** @param {number} ms */
+  function refreshIn(ms) {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      refreshed = refreshed.then(refresh)
+    }, ms)
+  }
   const stopEvents = onEvent((event) => {
     changed.add(event.job_id)
-    timer ??= setTimeout(refresh, AGAIN_MS)
+    refreshIn(AGAIN_MS)
   })
   const stopConnection = onConnection((now) => {
     if (now) catchUp()
@@ -148,15 +161,18 @@ export function page(main, { go, place, keeps }) {
     await reading
     if (problem) return load()
     const mine = look
-    const of = view.statuses.map((status) => read(status, Math.max(PAGE, jobs.length)))
+    const many = Math.max(PAGE, jobs.length)
+    const of = view.statuses.map((status, index) => read(status, many, { counts: index === 0 }))
     const pages = await Promise.all(of).catch(() => null)
     if (!pages || mine !== look) return
+    total(pages[0]?.counts ?? {})
+    draw()
     const found = new Map(pages.flatMap(({ found }) => found).map((job) => [job.job_id, job]))
     const known = new Map(jobs.map((job) => [job.job_id, job]))
     for (const id of new Set([...known.keys(), ...found.keys()])) {
       if (JSON.stringify(known.get(id)) !== JSON.stringify(found.get(id))) changed.add(id)
     }
-    if (changed.size > 0) timer ??= setTimeout(refresh)
+    if (changed.size > 0) refreshIn(0)
   }
 
   /** Whether a job that is not shown would be, were the page read again; older ones may stand on the pages to come. */
@@ -166,26 +182,63 @@ export function page(main, { go, place, keeps }) {
     (!cursors.some(Boolean) || job.job_id > (jobs.at(-1)?.job_id ?? 0))
 
   async function refresh() {
-    timer = undefined
     const ids = [...changed]
-    changed.clear()
-    for (const id of ids) {
-      const now = await get(`/jobs/${id}`).catch((error) => (error.status === 404 ? 'gone' : null))
-      if (!now || hasLeft) continue
-      if (now === 'gone') {
-        jobs = jobs.filter((job) => job.job_id !== id)
-        fresh.delete(id)
-        continue
+    /** @type {number[]} */
+    const unknown = []
+    try {
+      for (const id of ids) {
+        const now = await readAgain(id)
+        if (hasLeft) return
+        if (now && !update(now) && isNew(now)) unknown.push(id)
+        else fresh.delete(id)
+        if (!now) jobs = jobs.filter((job) => job.job_id !== id)
       }
-      const index = jobs.findIndex((job) => job.job_id === id)
-      // One that has left the view stays until it is read again: nothing jumps under a person's hands.
-      if (index >= 0) jobs[index] = { ...jobs[index], ...now, ...newPicture(now) }
-      else if (isNew(now) && !q) fresh.add(id)
-      else fresh.delete(id)
+      const wanted = await found(unknown)
+      for (const id of unknown) {
+        if (wanted.has(id)) fresh.add(id)
+        else fresh.delete(id)
+      }
+    } catch (error) {
+      if (hasLeft) return
+      for (const id of unknown) changed.add(id)
+      refreshIn(1000 * (error instanceof Refused ? (error.retryAfter ?? 0) : 0) || LATER_MS)
     }
     if (hasLeft) return
     draw()
-    count(VIEWS)
+    counts.anew()
+  }
+
+  /**
+   * A job as it is now; null once it is deleted. A server that is busy, or just starting, is to be asked again.
+   * @param {number} id
+   * @throws {Refused}
+   */
+  async function readAgain(id) {
+    changed.delete(id)
+    try {
+      return await get(`/jobs/${id}`)
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return null
+      changed.add(id)
+      throw error
+    }
+  }
+
+  /** @param {any} job @returns {boolean} whether it is shown */
+  function update(job) {
+    const index = jobs.findIndex(({ job_id }) => job_id === job.job_id)
+    // One that has left the view stays until it is read again: nothing jumps under a person's hands.
+    if (index >= 0) jobs[index] = { ...jobs[index], ...job, ...newPicture(job) }
+    return index >= 0
+  }
+
+  /** Those that the search finds: what it looks at, the server knows. @param {number[]} ids */
+  async function found(ids) {
+    if (!q || ids.length === 0) return new Set(ids)
+    const mine = look
+    const pages = await Promise.all(view.statuses.map((status) => read(status, PAGE)))
+    // What was read anew meanwhile has them already.
+    return new Set(mine === look ? pages.flatMap((page) => page.found.map(({ job_id }) => job_id)) : [])
   }
 
   /** @param {any} job */
@@ -270,7 +323,7 @@ export function page(main, { go, place, keeps }) {
             ${owner.template()}
             <div class="search">
               <label class="unseen" for="search">Search by name, campaign or number</label>
-              <input id="search" type="search" placeholder="Search" .value=${typed} @input=${search} />
+              <input id="search" type="search" maxlength="200" placeholder="Search" .value=${typed} @input=${search} />
             </div>
           </div>
         </div>
@@ -281,7 +334,7 @@ export function page(main, { go, place, keeps }) {
         }
         <p class="problem" role="alert">${problem}</p>
         <ul class="jobs" aria-busy=${loading ? 'true' : 'false'}>
-          ${repeat(jobs, (job) => job.job_id, card)}
+          ${repeat(jobs, (job) => job.job_id, jobCard)}
           ${loading && jobs.length === 0 ? PLACES : nothing}
         </ul>
         ${jobs.length === 0 && !loading && !problem ? empty() : nothing}
@@ -337,39 +390,8 @@ export function page(main, { go, place, keeps }) {
     look++
     stopEvents()
     stopConnection()
+    counts.leave()
     clearTimeout(timer)
     clearTimeout(typing)
   }
-}
-
-/** @param {any} job */
-function card(job) {
-  const tone = toneOf(job)
-  const cost = job.costs.actual > 0 ? usd(job.costs.actual) : `about ${usd(job.costs.estimated)}`
-  return html`<li>
-    <a class="job" href=${`/jobs/${job.job_id}`} data-tone=${tone}>
-      <span class="picture">
-        ${
-          job.picture_url
-            ? html`<img src=${job.picture_url} alt="" loading="lazy" decoding="async" />`
-            : html`<span class="blank" aria-hidden="true"></span>`
-        }
-        <span class="badge" data-tone=${tone}>${stateOf(job)}</span>
-        ${
-          tone === 'busy'
-            ? html`<progress max="100" .value=${job.progress_percentage} aria-label="Progress"></progress>`
-            : nothing
-        }
-      </span>
-      <span class="what">
-        <strong>${job.video_name}</strong>
-        <span class="faint">${job.campaign_name ?? ''} · #${job.job_id}</span>
-      </span>
-      ${job.progress.error ? html`<span class="why">${job.progress.error}</span>` : nothing}
-      <span class="figures">
-        <span title=${moment(job.inserted_at)}>${age(job.inserted_at)}</span>
-        <span>${cost}</span>
-      </span>
-    </a>
-  </li>`
 }

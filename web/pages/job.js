@@ -1,6 +1,7 @@
 /** One job: its storyboard to review, its rendering to watch, its film to see. */
 import { get, post, Refused } from '../api.js'
 import { age, duration, moment, stateOf, toneOf, usd } from '../format.js'
+import { inOrder } from '../in-order.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { onConnection, onEvent } from '../live.js'
@@ -10,7 +11,7 @@ import { createFilm } from '../parts/film.js'
 import { createProgress } from '../parts/progress.js'
 import { createReview } from '../parts/review.js'
 import { spend } from '../parts/spend.js'
-import { holdUnsaved } from '../unsaved.js'
+import { holdSending, holdUnsaved } from '../unsaved.js'
 
 const AGAIN_MS = 250
 
@@ -69,15 +70,20 @@ export function page(main, { id, go, back, me }) {
       (ctx.job?.status === 'pending' && why.trim() !== ''),
   )
 
+  const stopSending = holdSending(review.isSending)
+
+  const asking = inOrder()
+
   async function reload() {
     if (hasLeft) return
+    const isNews = asking()
     try {
       const [job, { scenes }, music] = await Promise.all([
         get(`/jobs/${id}`),
         get(`/jobs/${id}/scenes`),
         get(`/audio/status/${id}`),
       ])
-      if (hasLeft) return
+      if (hasLeft || !isNews()) return
       ctx.job = job
       ctx.scenes = scenes
       ctx.audio = music.audio_status
@@ -87,6 +93,7 @@ export function page(main, { id, go, back, me }) {
       progress.refresh()
       film.refresh()
     } catch (error) {
+      if (hasLeft || !isNews()) return
       missing = error instanceof Error ? error.message : String(error)
       isUnknown = error instanceof Refused && error.status === 404
     }
@@ -107,7 +114,10 @@ export function page(main, { id, go, back, me }) {
    * @param {string} [done]
    */
   async function attempt(act, done) {
-    if (busy) return false
+    if (busy) {
+      say('What you did before is still under way: try again in a moment.', 'bad')
+      return false
+    }
     const from = document.activeElement
     busy = true
     draw()
@@ -313,6 +323,7 @@ export function page(main, { id, go, back, me }) {
   return () => {
     hasLeft = true
     stopHolding()
+    stopSending()
     stopEvents()
     stopConnection()
     clearTimeout(timer)

@@ -5,18 +5,23 @@ import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
 import { createCampaignChoice } from '../parts/campaign-choice.js'
-import { lengthOf, priceOf, scenesOf } from '../parts/estimate.js'
+import { lengthOf, priceOf, scenesForAll, scenesOf } from '../parts/estimate.js'
 import { filmFields, USUAL_KIND } from '../parts/film-fields.js'
+import { createOwnMusic } from '../parts/own-music.js'
 import { createPhotoDrop } from '../parts/photo-drop.js'
 import { createPhotoTiles } from '../parts/photo-tiles.js'
+import { roomsOf } from '../parts/rooms.js'
 import { createUploads } from '../parts/uploads.js'
-import { holdUnsaved } from '../unsaved.js'
+import { holdSending, holdUnsaved } from '../unsaved.js'
 
 const ENOUGH = 2
 /** As many as the API takes for a film. */
 const MOST_PHOTOS = 1000
 /** Where somebody writes who would not like to write it again. */
-const WRITTEN = ['campaign', 'client', 'goal', 'brief', 'style', 'music_genre', 'title', 'price', 'call_to_action']
+const WRITTEN = [
+  ...['campaign', 'client', 'goal', 'brief', 'other_rooms', 'style', 'music_genre'],
+  ...['title', 'price', 'call_to_action'],
+]
 
 /** @typedef {import('../parts/estimate.js').Model} Model */
 
@@ -32,6 +37,7 @@ export function page(main, { go }) {
   const uploads = createUploads(draw, choice.required)
   const tiles = createPhotoTiles(uploads)
   const drop = createPhotoDrop({ draw, uploads, say })
+  const ownMusic = createOwnMusic({ draw, campaign: choice.required })
 
   Promise.all([get('/models'), choice.load()])
     .then(([{ data }]) => {
@@ -63,6 +69,7 @@ export function page(main, { go }) {
   async function show(campaign) {
     const mine = ++choices
     uploads.clear()
+    ownMusic.forget()
     draw()
     if (!campaign) return
     const { data } = await get(`/assets${query({ campaign_id: campaign.id, type: 'image', limit: MOST_PHOTOS })}`)
@@ -72,10 +79,14 @@ export function page(main, { go }) {
   }
 
   const isKept = (/** @type {string} */ name) => name === 'brief' && field(name) === choice.brief()
-  const letGo = holdUnsaved(() => WRITTEN.some((name) => field(name) && !isKept(name)))
+  const isSending = () => uploads.isBusy() || ownMusic.isBusy()
+  const holds = [holdUnsaved(() => WRITTEN.some((name) => field(name) && !isKept(name))), holdSending(isSending)]
+  const letGo = () => {
+    for (const end of holds) end()
+  }
 
   const kind = () => field('kind') || USUAL_KIND
-  const hasMusic = () => field('music') !== 'off'
+  const music = () => field('music') || 'on'
   const videoModels = () => models.filter((model) => model.kind === 'video')
   const model = () =>
     videoModels().find(({ id }) => id === field('model')) ?? videoModels().find(({ is_default }) => is_default)
@@ -93,8 +104,8 @@ export function page(main, { go }) {
     const full = scenes * priceOf(rendered, seconds)
     const small = /** @type {Model} */ (drafter())
     const draft = scenes * priceOf(small, lengthOf(small, seconds))
-    const music = hasMusic() ? scenes * priceOf(/** @type {Model} */ (composer())) : 0
-    return { scenes, seconds, full, draft, video: isDraft() ? draft : full, music }
+    const score = music() === 'on' ? scenes * priceOf(/** @type {Model} */ (composer())) : 0
+    return { scenes, seconds, full, draft, video: isDraft() ? draft : full, score }
   }
 
   let sent = { wish: '', key: '' }
@@ -102,12 +113,16 @@ export function page(main, { go }) {
   /** @param {SubmitEvent} event */
   async function make(event) {
     event.preventDefault()
-    if (busy || uploads.isBusy()) return
+    if (busy || isSending()) return
     if (count() < ENOUGH) {
       document.getElementById('files')?.focus()
       return say(
         count() === 0 ? 'Add photos first: two at least.' : 'Add one more photo: a film is made of two at least.',
       )
+    }
+    if (music() === 'own' && !ownMusic.id()) {
+      document.getElementById('own-music')?.focus()
+      return say('Choose the sound of your own, or other music.')
     }
     busy = true
     say('')
@@ -130,7 +145,8 @@ export function page(main, { go }) {
     const parameters = {
       ...{ aspect_ratio: field('aspect_ratio'), transition: field('transition') },
       ...(isDraft() && { quality: 'draft' }),
-      auto_generate_audio: hasMusic(),
+      auto_generate_audio: music() === 'on',
+      ...(music() === 'own' && { music_asset_id: ownMusic.id() }),
       ...text('style'),
       ...text('music_genre'),
       ...text('title'),
@@ -144,8 +160,13 @@ export function page(main, { go }) {
       const body = { ...common, num_scenes: scenesOf('campaign', count(), scenes) }
       return { at: `/campaigns/${campaign_id}/create-job`, body }
     }
-    const body = { campaign_id, ...common, ...(scenes > 0 && { num_pairs: scenes }) }
-    return { at: kind() === 'property_photos' ? '/jobs/from-property-photos' : '/jobs/from-image-pairs', body }
+    const body = { campaign_id, ...common }
+    if (kind() === 'image_pairs') {
+      return { at: '/jobs/from-image-pairs', body: { ...body, ...(scenes > 0 && { num_pairs: scenes }) } }
+    }
+    const property_types = roomsOf(new FormData(/** @type {HTMLFormElement} */ (main.querySelector('form'))))
+    const tour = { ...(property_types && { property_types }), ...(scenes > 0 && { num_scenes: scenes }) }
+    return { at: '/jobs/from-property-photos', body: { ...body, ...tour } }
   }
 
   useShortcuts([{ key: 'b', does: 'Back to the board', run: () => go('/') }])
@@ -156,14 +177,16 @@ export function page(main, { go }) {
       return html`<p><span class="amount">${count()} of ${ENOUGH} photos</span></p>
         <p class="faint">A film needs two at least. <span class="more">What it costs will stand here.</span></p>`
     }
-    const { scenes, seconds, full, video, music } = will
+    const { scenes, seconds, full, video, score } = will
+    const all = scenesForAll(kind(), count())
     const many = scenes === 1 ? '1 scene' : `${scenes} scenes`
     const what = isDraft() ? `a draft of ${many}` : many
-    return html`<p><span class="amount">About ${usd(video + music)}</span> for ${what}</p>
+    return html`<p><span class="amount">About ${usd(video + score)}</span> for ${what}</p>
       <p class="faint more">${count()} photos, about ${duration(scenes * seconds)} of film.</p>
+      ${kind() !== 'campaign' && scenes < all ? html`<p class="faint more">Perhaps not every photo is seen: ${all} scenes show each.</p>` : nothing}
       <dl class="bill">
         <div><dt>Video, ${many} of ${duration(seconds)}</dt><dd>${usd(video)}</dd></div>
-        ${music > 0 ? html`<div><dt>Music</dt><dd>${usd(music)}</dd></div>` : nothing}
+        ${score > 0 ? html`<div><dt>Music</dt><dd>${usd(score)}</dd></div>` : nothing}
         ${isDraft() ? html`<div><dt>Later, in full quality</dt><dd>${usd(full)}</dd></div>` : nothing}
       </dl>`
   }
@@ -171,8 +194,8 @@ export function page(main, { go }) {
   const summary = () => html`<aside class="card summary" aria-label="What you will get">
     <div role="status">${figures()}</div>
     <p class="problem" role="alert">${problem}</p>
-    <button class="button primary" ?disabled=${busy || uploads.isBusy() || !model()}>
-      ${busy ? 'Writing the storyboard…' : uploads.isBusy() ? 'Sending photos…' : 'Make the storyboard'}
+    <button class="button primary" ?disabled=${busy || isSending() || !model()}>
+      ${busy ? 'Writing the storyboard…' : uploads.isBusy() ? 'Sending photos…' : isSending() ? 'Sending the music…' : 'Make the storyboard'}
     </button>
     <p class="hint">The storyboard is free. The film is paid for only once somebody approves it.</p>
   </aside>`
@@ -184,13 +207,13 @@ export function page(main, { go }) {
   </section>`
 
   function draw() {
-    const isFixed = uploads.list.some(({ send }) => send)
+    const isFixed = uploads.list.some(({ send }) => send) || ownMusic.isThere()
     const names = choice.names()
     const rendered = model()
     const chosen = {
       ...{ kind: kind(), photos: count(), brief: choice.brief(), models: videoModels(), model: rendered },
       length: rendered ? lengthOf(rendered, Number(field('clip_duration'))) : 0,
-      ...{ composer: composer(), music: hasMusic(), prices: film() },
+      ...{ composer: composer(), music: music(), ownMusic: ownMusic.template(), prices: film() },
     }
     render(
       html`<div class="head"><div>
@@ -214,5 +237,6 @@ export function page(main, { go }) {
     letGo()
     drop.leave()
     uploads.leave()
+    ownMusic.leave()
   }
 }

@@ -24,7 +24,7 @@ export function lengthOf({ durations }, seconds) {
 }
 
 /** Unasked, more photos make no more scenes. */
-const MOST_SCENES = 10
+export const MOST_SCENES = 10
 export const SCENES_OF_A_BRIEF = 4
 
 /**
@@ -34,7 +34,33 @@ export const SCENES_OF_A_BRIEF = 4
  * @param {number} asked 0 where nobody said
  */
 export function scenesOf(kind, photos, asked) {
-  if (kind === 'property_photos') return Math.min(MOST_SCENES, photos)
-  if (asked > 0) return asked
-  return kind === 'campaign' ? SCENES_OF_A_BRIEF : Math.min(MOST_SCENES, photos - 1)
+  if (asked > 0) return kind === 'property_photos' ? Math.min(asked, photos) : asked
+  return kind === 'campaign' ? SCENES_OF_A_BRIEF : Math.min(MOST_SCENES, scenesForAll(kind, photos))
+}
+
+/** How many it takes to show every photo for sure. @param {string} kind @param {number} photos */
+export const scenesForAll = (kind, photos) => (kind === 'property_photos' ? photos : photos - 1)
+
+/**
+ * What a film costs with one of its scenes other than it is, or with one more: as its server reckons later.
+ * @param {any} job with its storyboard
+ * @param {Model[]} models
+ * @param {any | undefined} before the scene; undefined for one more
+ * @param {{ duration?: number, voice_over: string | null }} now
+ * @returns {number | null} USD; null while it can't be told
+ */
+export function costWith(job, models, before, now) {
+  const like = before ?? job.storyboard.scenes.at(-1)
+  const renders = models.find(({ id, is_draft }) =>
+    job.quality === 'draft' ? is_draft : id === (before?.model ?? job.video_model),
+  )
+  const speaks = models.find(({ kind }) => kind === 'voice')
+  if (!renders || !speaks || !like) return null
+  const clips = before?.variants ?? job.parameters.variants ?? 1
+  /** @param {{ duration: number, voice_over: string | null }} scene */
+  const spokenAndSeen = ({ duration, voice_over: said }) =>
+    clips * priceOf(renders, lengthOf(renders, duration)) + priceOf(speaks) * [...(said ?? '')].length
+  // What it costs besides is its music, which stays as it is, and which another scene has too.
+  const scene = like.estimated_cost - spokenAndSeen(like) + spokenAndSeen({ ...like, ...now })
+  return job.costs.estimated - (before?.estimated_cost ?? 0) + scene
 }

@@ -1,14 +1,15 @@
 /** What kind of film: each has an answer already, so nobody has to know anything. */
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
-import { pricedBy, priceOf, SCENES_OF_A_BRIEF } from './estimate.js'
+import { MOST_SCENES, pricedBy, priceOf, SCENES_OF_A_BRIEF, scenesForAll } from './estimate.js'
+import { roomFields } from './rooms.js'
 
 /** @typedef {import('./estimate.js').Model} Model */
 
 /** The types of a job, as the API calls them. */
 const KINDS = [
   ['image_pairs', 'From photo to photo', 'Each scene moves from one photo to the next, in your order.'],
-  ['property_photos', 'A tour of a property', 'Every photo once, room by room, from the outside in.'],
+  ['property_photos', 'A tour of a property', 'A scene for each photo, room by room, from the outside in.'],
   ['campaign', 'From a brief', 'Scenes that tell what the campaign is for. Photos may come twice.'],
 ]
 export const USUAL_KIND = 'image_pairs'
@@ -50,13 +51,18 @@ const briefField = (kept, isAsked) =>
 
 /** @param {string} kind @param {number} photos */
 function scenes(kind, photos) {
-  if (kind === 'property_photos') return nothing
-  const usual = kind === 'campaign' ? `As usual: ${SCENES_OF_A_BRIEF}` : 'As the photos give'
+  const all = scenesForAll(kind, photos)
+  const usual = kind === 'campaign' ? SCENES_OF_A_BRIEF : Math.min(MOST_SCENES, all)
   // A pair for each photo at most: then the last scene leads back to the first photo.
-  const possible = kind === 'campaign' ? MANY : MANY.filter((count) => count <= photos)
+  const most = { campaign: MOST_SCENES, property_photos: photos }[kind] ?? Math.min(MOST_SCENES, photos)
+  const possible = MANY.filter((count) => count <= most)
+  if (kind !== 'campaign' && all > MOST_SCENES) possible.push(all)
   return select('scenes', 'Scenes', [
-    ['', usual],
-    ...possible.map((n) => /** @type {[string, string]} */ ([`${n}`, `${n}`])),
+    ['', photos < 2 && kind !== 'campaign' ? 'As the photos give' : `As usual: ${usual}`],
+    ...possible.map(
+      (n) =>
+        /** @type {[string, string]} */ ([`${n}`, n === all && n > MOST_SCENES ? `${n}, for every photo` : `${n}`]),
+    ),
   ])
 }
 
@@ -69,7 +75,8 @@ function scenes(kind, photos) {
  * @param {Model | undefined} film.model the chosen one
  * @param {number} film.length of a scene, in seconds
  * @param {Model | undefined} film.composer whose music would be bought
- * @param {boolean} film.music whether there will be any
+ * @param {string} film.music on, off or own
+ * @param {import('../lit-html/lit-html.js').TemplateResult} film.ownMusic where it is brought
  * @param {{ draft: number, full: number } | null} film.prices of the video, USD; null while there are no photos for it
  */
 export const filmFields = ({
@@ -82,8 +89,10 @@ export const filmFields = ({
   composer,
   music,
   prices,
+  ownMusic,
 }) => html`${kinds(kind)}
   ${briefField(brief, kind === 'campaign')}
+  ${roomFields(kind === 'property_photos')}
   <div class="fields">
     <div>
       <label for="model">Model</label>
@@ -111,7 +120,9 @@ export const filmFields = ({
     ${select('music', 'Music', [
       ['on', composer ? `Make some, ${usd(priceOf(composer))} a scene` : 'Make some'],
       ['off', 'None'],
+      ['own', 'My own'],
     ])}
+    ${music === 'own' ? ownMusic : nothing}
     <div>
       <label class="switch">
         <input type="checkbox" name="quality" value="draft" aria-describedby="about-draft" />
@@ -120,7 +131,7 @@ export const filmFields = ({
       <p class="hint" id="about-draft">Small and cheap, to see whether it works. You decide about full quality later.</p>
     </div>
     ${model?.last_frame === false ? html`<p class="hint">${model.name} takes no second photo: its scenes move freely from their first one.</p>` : nothing}
-    ${music ? line('music_genre', 'Kind of music', 'warm piano') : nothing}
+    ${music === 'on' ? line('music_genre', 'Kind of music', 'warm piano') : nothing}
     ${line('style', 'Style', 'calm, natural light')}
   </div>
   <details>

@@ -81,7 +81,7 @@ export function createFilm(ctx) {
     return html`<div class="bar downloads">
         ${isDraft ? html`<span class="badge" data-tone="waiting">Draft</span>` : nothing}
         ${isDraft && ctx.decides ? html`<button class="button primary" type="button" ?disabled=${isFinalizing} @click=${finalize}>Render in full quality · ${job.finalize_cost ? usd(job.finalize_cost) : 'free'}</button>` : nothing}
-        <a class="button" href=${`/api/v3/videos/${job.job_id}/combined`} download=${`${job.video_name}.mp4`}>Download the film</a>
+        <a class="button" href=${`/api/v3/videos/${job.job_id}/combined?download=true`} download=${`${job.video_name}.mp4`}>Download the film</a>
         ${hasMusic ? html`<a class="button" href=${track} download>Download the music</a>` : nothing}
         ${ctx.decides ? html`<button class="button" type="button" ?disabled=${audio?.status === 'processing'} @click=${music}>${hasMusic ? 'New music' : 'Add music'}${price}</button>` : nothing}
         ${hasMusic ? html`<audio controls preload="none" aria-label="The music alone" src=${`${track}?of=${audio.generated_at}`}></audio>` : nothing}

@@ -1,6 +1,7 @@
 /** What people say of moments of the film. A note shows at once; who else looks sees it a moment later. */
 import { ask, get, post } from '../api.js'
 import { age, moment, timecode } from '../format.js'
+import { inOrder } from '../in-order.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
@@ -21,10 +22,12 @@ export function createNotes(ctx, player) {
   let problem = ''
 
   const path = () => `/jobs/${ctx.job.job_id}/notes`
+  const asking = inOrder()
 
   async function load() {
+    const isNews = asking()
     const read = await get(path()).catch(() => null)
-    if (!read) return
+    if (!read || !isNews()) return
     notes = read.data
     ctx.draw()
   }
@@ -127,7 +130,14 @@ export function createNotes(ctx, player) {
   const all = () => [...notes, ...underWay].toSorted((a, b) => a.at_seconds - b.at_seconds)
 
   return {
-    shortcuts: [{ key: 'n', does: 'Write a note', run: () => document.getElementById('note')?.focus() }],
+    shortcuts: [
+      {
+        key: 'n',
+        does: 'Write a note',
+        run: () => document.getElementById('note')?.focus(),
+        when: () => document.getElementById('note') !== null,
+      },
+    ],
     all,
     load,
     isUnsaved: () => draft.trim() !== '',

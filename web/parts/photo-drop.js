@@ -1,6 +1,15 @@
 /** Where photos come in: dropped, pasted, chosen or fetched from the web. */
 import { html, nothing } from '../lit-html/lit-html.js'
 
+/** More are counted. */
+const MOST_NAMED = 5
+
+/** @param {string[]} names */
+function named(names) {
+  const some = names.slice(0, MOST_NAMED).map((name) => `“${name}”`)
+  return names.length > MOST_NAMED ? `${some.join(', ')} and ${names.length - MOST_NAMED} more` : some.join(', ')
+}
+
 /**
  * @param {object} page
  * @param {() => void} page.draw
@@ -15,16 +24,18 @@ export function createPhotoDrop({ draw, uploads, say }) {
     const all = [...files]
     // A browser that does not know a photo's format, such as HEIC, names no type.
     const photos = all.filter(({ type }) => type.startsWith('image/') || type === '')
-    const others = all.filter((file) => !photos.includes(file)).map(({ name }) => `“${name}”`)
+    const others = all.filter((file) => !photos.includes(file)).map(({ name }) => name)
     for (const photo of photos) uploads.addFile(photo)
-    say(others.length > 0 ? `${others.join(', ')}: no photo. JPEG, PNG, WebP and HEIC are.` : '')
+    say(others.length > 0 ? `${named(others)}: no photo. JPEG, PNG, WebP and HEIC are.` : '')
   }
 
   /** @param {string} text */
   function addUrls(text) {
-    const urls = text.split(/\s+/).filter(Boolean)
+    const words = text.split(/\s+/).filter(Boolean)
+    const urls = words.filter((word) => /^https?:\/\//i.test(word))
     for (const url of urls) uploads.addUrl(url)
-    say('')
+    const others = words.filter((word) => !urls.includes(word))
+    say(others.length > 0 ? `${named(others)}: no address. They begin with https://` : '')
   }
 
   /** @param {ClipboardEvent} event */
@@ -44,7 +55,8 @@ export function createPhotoDrop({ draw, uploads, say }) {
   /** @param {DragEvent} event @param {boolean} now */
   function drag(event, now) {
     event.preventDefault()
-    if (over === now) return
+    // What is dragged may be one of the page's own photos, on its way to another place.
+    if (over === now || (now && !event.dataTransfer?.types.includes('Files'))) return
     over = now
     draw()
   }

@@ -7,6 +7,8 @@ import { html, nothing } from '../lit-html/lit-html.js'
 /** @param {ReturnType<typeof import('./uploads.js').createUploads>} uploads */
 export function createPhotoTiles(uploads) {
   let said = ''
+  /** @type {Photo | null} */
+  let dragged = null
 
   const inFilm = () => uploads.list.filter(({ problem, isOut }) => !problem && !isOut)
 
@@ -39,7 +41,7 @@ export function createPhotoTiles(uploads) {
     const photos = inFilm()
     const to = photos.indexOf(photo) + by
     said = `${photo.name} is photo ${to + 1} now.`
-    uploads.swap(photo, photos[to])
+    uploads.move(photo, photos[to])
     const pressed = /** @type {HTMLButtonElement} */ (currentTarget)
     // At the end of the row it can only go back.
     const back = by < 0 ? pressed.nextElementSibling : pressed.previousElementSibling
@@ -47,11 +49,40 @@ export function createPhotoTiles(uploads) {
     if (target instanceof HTMLElement) target.focus()
   }
 
+  /** @param {Photo} photo @param {DragEvent} event */
+  function lift(photo, { dataTransfer }) {
+    dragged = photo
+    if (dataTransfer) dataTransfer.effectAllowed = 'move'
+    // Without anything to carry, some browsers do not drag.
+    dataTransfer?.setData('text/plain', photo.name)
+    uploads.changed()
+  }
+
+  /** It goes to the place of the one that it is over; the others make room. @param {Photo} photo @param {DragEvent} event */
+  function over(photo, event) {
+    if (!dragged) return
+    event.preventDefault()
+    if (dragged !== photo) uploads.move(dragged, photo)
+  }
+
+  function drop() {
+    if (dragged) said = `${dragged.name} is photo ${inFilm().indexOf(dragged) + 1} now.`
+    dragged = null
+    uploads.changed()
+  }
+
   /** @param {Photo} photo @param {number} index @param {number} count @param {boolean} isOrdered */
   function tile(photo, index, count, isOrdered) {
     const { name, preview, sent, done } = photo
-    return html`<li class="tile">
-      ${preview ? html`<img src=${preview} alt=${name} loading="lazy" />` : html`<span class="name">${name}</span>`}
+    return html`<li
+      class="tile"
+      draggable=${isOrdered && count > 1 ? 'true' : nothing}
+      data-dragged=${photo === dragged ? 'yes' : nothing}
+      @dragstart=${(/** @type {DragEvent} */ event) => lift(photo, event)}
+      @dragover=${(/** @type {DragEvent} */ event) => over(photo, event)}
+      @dragend=${drop}
+    >
+      ${preview ? html`<img src=${preview} alt=${name} loading="lazy" draggable="false" />` : html`<span class="name">${name}</span>`}
       ${isOrdered ? html`<span class="number" aria-hidden="true">${index + 1}</span>` : nothing}
       <button class="on-photo take-out" type="button" @click=${() => takeOut(photo)} aria-label=${`Take ${name} out of the film`}>×</button>
       ${

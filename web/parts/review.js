@@ -8,6 +8,10 @@ import { confirmed } from './dialogs.js'
 import { leftOut } from './left-out.js'
 import { still } from './photo-picker.js'
 import { createSceneForm } from './scene-form.js'
+import { createUnseenPhotos } from './unseen-photos.js'
+
+/** By its file's name. @param {{ name: string }} photo */
+const titleOf = ({ name }) => inWords(name.replace(/\.[a-z0-9]{2,5}$/i, ''))
 
 /** Longer ones, in characters, are shortened until somebody wants the whole. */
 const SHORT = { prompt: 200, line: 70 }
@@ -21,13 +25,18 @@ export function createReview(ctx) {
   /** Scenes of which every word is shown. @type {Set<string>} */
   const whole = new Set()
 
+  const unseen = createUnseenPhotos(ctx, {
+    addOne: (photo) => edit(null, newScene(photo)),
+    addAll: (photos) => put([...ids(), ...photos.map(newScene)], `Added at the end: ${photos.length} scenes.`),
+  })
+
   const isEditable = () => ctx.job.status === 'pending' && ctx.job.storyboard_ready
   const at = () => `/jobs/${ctx.job.job_id}`
   /** What the edit holds for: a storyboard that somebody else changed meanwhile is read again first. */
   const seen = () => ({ 'if-match': `"${ctx.job.storyboard_version}"` })
 
   /**
-   * @param {{ id?: string }[]} scenes
+   * @param {object[]} scenes those that stay by their ids, and new ones
    * @param {string} done
    */
   const put = (scenes, done) => ctx.attempt(() => ask('PUT', `${at()}/storyboard`, { scenes }, seen()), done)
@@ -57,11 +66,25 @@ export function createReview(ctx) {
     if (agreed) await ctx.attempt(() => ask('DELETE', `${at()}/scenes/${scene.id}`, undefined, seen()), 'Dropped.')
   }
 
-  /** @param {any | null} scene null for a new one */
-  function edit(scene) {
+  /** What a new scene begins with: as long as the one before it. @param {{ id: string, name: string }} [photo] */
+  function newScene(photo) {
+    const last = ctx.job.storyboard.scenes.at(-1)
+    return {
+      title: photo ? titleOf(photo) : null,
+      duration: last?.duration,
+      // Of a property, every scene has one of the types that were asked for.
+      scene_type: ctx.job.type === 'property_photos' ? last?.scene_type : null,
+      transition: 'cut',
+      asset_ids: photo ? [photo.id] : [],
+      overlays: [],
+    }
+  }
+
+  /** @param {any | null} scene null for a new one @param {any} [draft] what a new one begins with */
+  function edit(scene, draft = newScene()) {
     /** Of the one copy that there will be, however often it is tried. */
     const key = newId()
-    form = createSceneForm(ctx, scene, {
+    form = createSceneForm(ctx, scene, draft, {
       change: (fields) => closeWhen(Object.keys(fields).length === 0 || change(scene, fields)),
       add: (fields) => closeWhen(put([...ids(), fields], 'Added at the end.')),
       async copy(fields) {
@@ -186,12 +209,14 @@ export function createReview(ctx) {
   return {
     /** Called when the job was read again. */
     refresh() {
-      if (form && !isEditable() && !form.isChanged()) {
+      if (form && !isEditable() && !form.isChanged() && !form.isSending()) {
         close()
         ctx.say('Somebody decided meanwhile: the storyboard is closed.', 'bad')
       }
+      if (isEditable()) unseen.load()
     },
     isUnsaved: () => form?.isChanged() ?? false,
+    isSending: () => form?.isSending() ?? false,
     leave: () => form?.leave(),
     editFocused() {
       const id = document.activeElement?.closest('[data-scene]')?.getAttribute('data-scene')
@@ -221,6 +246,7 @@ export function createReview(ctx) {
           (scene) => scene.id,
           (scene, index) => card(scene, index, film),
         )}</ol>
+        ${isEditable() ? unseen.template() : nothing}
         ${form ? form.template() : nothing}
       </section>`
     },

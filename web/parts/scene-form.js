@@ -1,63 +1,58 @@
 /** A scene's fields in a dialog: what is approved is exactly this. What was written is not lost unasked. */
-import { inWords } from '../format.js'
+import { get } from '../api.js'
+import { inWords, usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { mayDiscard } from '../unsaved.js'
+import { costWith } from './estimate.js'
 import { createPhotoPicker } from './photo-picker.js'
+import { changed, fieldsOf, OVERLAYS, photosOf } from './scene-fields.js'
 
 const TRANSITIONS = [
   ...['cut', 'crossfade', 'fade_black', 'fade_white', 'wipe_left', 'wipe_right', 'wipe_up', 'wipe_down'],
   ...['slide_left', 'slide_right', 'slide_up', 'slide_down'],
 ]
-const OVERLAYS = /** @type {const} */ (['title', 'price', 'call_to_action'])
-
-/** One where the scene moves freely, of which the API tells by the same photo twice. @param {any} scene @returns {string[]} */
-const photosOf = (scene) => [...new Set(/** @type {string[]} */ (scene.asset_ids))]
-
-/** A scene's fields as the form has them. @param {any} scene @returns {Record<string, unknown>} */
-const fieldsOf = (scene) => ({
-  title: scene.title,
-  prompt: scene.prompt ?? scene.description,
-  duration: scene.duration,
-  transition: scene.transition,
-  transition_duration: scene.transition_duration ?? null,
-  asset_ids: photosOf(scene),
-  scene_type: scene.scene_type ?? null,
-  overlays: OVERLAYS.flatMap((kind) => scene.overlays.filter((/** @type {any} */ overlay) => overlay.kind === kind)),
-  caption: scene.caption,
-  voice_over: scene.voice_over,
-  music_description: scene.music_description,
-})
-
-/** What differs. @param {Record<string, unknown>} fields @param {Record<string, unknown>} before */
-const changed = (fields, before) =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
-  )
+const either = new Intl.ListFormat('en', { type: 'disjunction' })
+/** Characters that the API takes of a line, a caption and a voice-over. */
+const MOST = { line: 500, caption: 300, voice: 600 }
 
 /**
  * @param {import('../pages/job.js').JobPage} ctx
  * @param {any | null} scene as it was when the form was opened; null for a new one
+ * @param {any} draft what a new one begins with
  * @param {object} doing
  * @param {(fields: Record<string, unknown>) => Promise<boolean>} doing.change the scene
  * @param {(fields: Record<string, unknown>) => Promise<boolean>} doing.add a scene, at the end
  * @param {(fields: Record<string, unknown>) => Promise<boolean>} doing.copy the job, with the scene changed or added there
  * @param {() => void} doing.close
  */
-export function createSceneForm(ctx, scene, { change, add, copy, close }) {
+export function createSceneForm(ctx, scene, draft, { change, add, copy, close }) {
   let problem = ''
   let saving = false
   let hasLeft = false
   /** What the form had when it was opened. */
   let opened = ''
-  const photos = createPhotoPicker(ctx, scene ? photosOf(scene) : [], (text) => {
+  /** @type {import('./estimate.js').Model[]} */
+  let models = []
+  const begin = scene ?? draft
+  const photos = createPhotoPicker(ctx, photosOf(begin), (text) => {
     problem = text
     ctx.draw()
   })
+  get('/models').then(
+    ({ data }) => {
+      models = data
+      ctx.draw()
+    },
+    // Then the price stands on the approval alone.
+    () => {},
+  )
 
   const dialog = () => /** @type {HTMLDialogElement | null} */ (document.getElementById('scene-form'))
   const isOpen = () => ctx.job.status === 'pending'
-  const isThere = () => ctx.job.storyboard.scenes.some((/** @type {any} */ { id }) => id === scene?.id)
+  /** As it is by now; undefined for a new one, and for one that somebody dropped. */
+  const there = () => ctx.job.storyboard.scenes.find((/** @type {any} */ { id }) => id === scene?.id)
   const isChanged = () => JSON.stringify(read()) !== opened
+  const isSending = () => photos.isBusy()
 
   function read() {
     const form = new FormData(/** @type {HTMLFormElement} */ (dialog()?.querySelector('form')))
@@ -87,8 +82,8 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
     saving = true
     ctx.draw()
     // What was left as it is stays as somebody else may have it by now.
-    const mine = scene && isThere() ? changed(fields, fieldsOf(scene)) : fields
-    const save = !isOpen() ? copy : scene && isThere() ? change : add
+    const mine = there() ? changed(fields, fieldsOf(scene)) : fields
+    const save = !isOpen() ? copy : there() ? change : add
     const saved = await save(mine)
     saving = false
     if (!saved) problem = ctx.notice.text
@@ -96,7 +91,10 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
   }
 
   async function ask() {
-    if (!isChanged() || (await mayDiscard('Close without saving?'))) close()
+    if (isSending() || isChanged()) {
+      if (!(await mayDiscard('Close without saving?', !isChanged()))) return
+    }
+    close()
   }
 
   /** @param {Event} event */
@@ -129,7 +127,7 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
   function meanwhile() {
     if (!isOpen()) return closed()
     if (!scene) return nothing
-    const now = ctx.job.storyboard.scenes.find((/** @type {any} */ { id }) => id === scene.id)
+    const now = there()
     const who = ctx.editor ?? 'Somebody'
     if (!now) {
       return html`<p class="notice" data-tone="waiting" role="alert">${who} dropped this scene meanwhile. You can add it again as you have it here, at the end.</p>`
@@ -145,19 +143,34 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
   const verb = () => {
     if (saving) return 'Saving…'
     if (!isOpen()) return 'Copy and change'
-    return scene && isThere() ? 'Save' : 'Add the scene'
+    return there() ? 'Save' : 'Add the scene'
   }
 
-  /** @param {string} name @param {string} label @param {string | null | undefined} value @param {string} [hint] */
-  const line = (name, label, value, hint) => html`<div class=${hint ? 'broad' : ''}>
+  /** What the film costs as the form has it now, and how much that is more or less. */
+  function price() {
+    if (!isOpen() || !dialog()?.open) return nothing
+    const cost = costWith(ctx.job, models, there(), read())
+    if (cost === null) return nothing
+    const before = usd(ctx.job.costs.estimated)
+    return usd(cost) === before ? `The film: about ${before}` : `The film: about ${usd(cost)}, not ${before}`
+  }
+
+  /** What the model makes of a length. */
+  function lengths() {
+    const model = models.find(({ id }) => id === ctx.job.video_model)
+    return `The model's next length is taken${model ? `: it renders ${either.format(model.durations.map(String))} seconds` : ''}`
+  }
+
+  /** @param {string} name @param {string} label @param {string | null | undefined} value @param {number} most @param {string} [hint] */
+  const line = (name, label, value, most, hint) => html`<div class=${hint ? 'broad' : ''}>
     <label for=${`scene-${name}`}>${label}</label>
-    <input id=${`scene-${name}`} name=${name} .defaultValue=${value ?? ''} />
+    <input id=${`scene-${name}`} name=${name} maxlength=${most} .defaultValue=${value ?? ''} />
     ${hint ? html`<p class="hint">${hint}</p>` : nothing}
   </div>`
-  /** @param {string} name @param {string} label @param {string | null | undefined} value */
-  const prose = (name, label, value) => html`<div class="wide">
+  /** @param {string} name @param {string} label @param {string | null | undefined} value @param {number} [most] */
+  const prose = (name, label, value, most) => html`<div class="wide">
     <label for=${`scene-${name}`}>${label}</label>
-    <textarea id=${`scene-${name}`} name=${name} .defaultValue=${value ?? ''}></textarea>
+    <textarea id=${`scene-${name}`} name=${name} maxlength=${most ?? nothing} .defaultValue=${value ?? ''}></textarea>
   </div>`
   /** @param {string} kind @param {string | undefined} text */
   const overlay = (kind, text) => html`<div>
@@ -167,6 +180,7 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
 
   return {
     isChanged,
+    isSending,
     open() {
       dialog()?.showModal()
       document.getElementById('scene-title')?.focus()
@@ -178,41 +192,42 @@ export function createSceneForm(ctx, scene, { change, add, copy, close }) {
       photos.leave()
     },
     template() {
-      const words = Object.fromEntries((scene?.overlays ?? []).map((/** @type {any} */ { kind, text }) => [kind, text]))
+      const words = Object.fromEntries(begin.overlays.map((/** @type {any} */ { kind, text }) => [kind, text]))
       return html`<dialog id="scene-form" class="sheet" aria-labelledby="scene-heading" @cancel=${onCancel} @close=${onClose}>
-        <form @submit=${submit}>
+        <form @submit=${submit} @input=${ctx.draw}>
           <h2 id="scene-heading">${scene ? 'Edit the scene' : 'A new scene'}</h2>
           ${meanwhile()}
           <div class="fields">
-            ${line('title', 'Title', scene?.title, 'For you; it is not shown in the film')}
-            ${line('scene_type', 'Type', scene?.scene_type)}
-            ${prose('prompt', 'Prompt', scene?.prompt ?? scene?.description)}
+            ${line('title', 'Title', begin.title, MOST.line, 'For you; it is not shown in the film')}
+            ${line('scene_type', 'Type', begin.scene_type, MOST.line)}
+            ${prose('prompt', 'Prompt', begin.prompt ?? begin.description)}
             ${photos.template()}
             <div>
               <label for="scene-duration">Length in seconds</label>
-              <input id="scene-duration" name="duration" type="number" min="1" max="60" step="1" .defaultValue=${String(scene?.duration ?? '')} />
-              <p class="hint">The model's next length is taken</p>
+              <input id="scene-duration" name="duration" type="number" min="1" max="60" step="1" .defaultValue=${String(begin.duration ?? '')} />
+              <p class="hint">${lengths()}</p>
             </div>
             <div>
               <label for="scene-transition">Into the next scene</label>
               <select id="scene-transition" name="transition">
-                ${TRANSITIONS.map((name) => html`<option value=${name} ?selected=${name === (scene?.transition ?? 'cut')}>${inWords(name)}</option>`)}
+                ${TRANSITIONS.map((name) => html`<option value=${name} ?selected=${name === begin.transition}>${inWords(name)}</option>`)}
               </select>
             </div>
             <div>
               <label for="scene-transition_duration">Its length in seconds</label>
-              <input id="scene-transition_duration" name="transition_duration" type="number" min="0.1" max="2" step="0.1" placeholder="0.5" .defaultValue=${String(scene?.transition_duration ?? '')} />
+              <input id="scene-transition_duration" name="transition_duration" type="number" min="0.1" max="2" step="0.1" placeholder="0.5" .defaultValue=${String(begin.transition_duration ?? '')} />
             </div>
             <fieldset class="wide fields">
               <legend>Words on the picture</legend>
               ${OVERLAYS.map((kind) => overlay(kind, words[kind]))}
-              ${line('caption', 'Caption', scene?.caption)}
+              ${line('caption', 'Caption', begin.caption, MOST.caption)}
             </fieldset>
-            ${prose('voice_over', 'Spoken over it', scene?.voice_over)}
-            ${prose('music_description', 'Music', scene?.music_description)}
+            ${prose('voice_over', 'Spoken over it', begin.voice_over, MOST.voice)}
+            ${prose('music_description', 'Music', begin.music_description)}
           </div>
           <div class="actions">
             <p class="problem" role="alert">${problem}</p>
+            <p class="price" role="status">${price()}</p>
             <button class="button primary" ?disabled=${saving}>${verb()}</button>
             <button class="button" type="button" @click=${ask}>Close</button>
           </div>

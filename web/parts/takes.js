@@ -120,7 +120,7 @@ export function createTakes(ctx) {
       <p class="row">
         ${ctx.decides ? again.button(scene) : nothing}
         ${state.takes.length > 1 ? html`<button class="button small" type="button" @click=${() => compare.open(state)}>Compare ${state.takes.length} takes</button>` : nothing}
-        <a class="quiet" href=${state.video_url} download=${`scene-${index + 1}.mp4`}>Download</a>
+        <a class="quiet" href=${`${state.video_url}?download=true`} download=${`scene-${index + 1}.mp4`}>Download</a>
       </p>
       ${again.form(scene, state.render_cost)}
       ${state.attempts.length > 1 ? attemptsOf(state) : nothing} ${voiceAttempts(state)}

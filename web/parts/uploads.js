@@ -58,7 +58,17 @@ export function createUploads(changed, campaign) {
     return photo
   }
 
+  /** Whatever is still sent of it. @param {Photo} photo */
+  function forget(photo) {
+    photos.splice(photos.indexOf(photo), 1)
+    if (waiting.includes(photo)) waiting.splice(waiting.indexOf(photo), 1)
+    if (!photo.done) photo.stop?.()
+    release(photo)
+  }
+
   return {
+    changed,
+    forget,
     list: photos,
     isBusy: () => running > 0 || waiting.length > 0,
     /** Those that the film is made of. */
@@ -104,12 +114,7 @@ export function createUploads(changed, campaign) {
     /** The film does without it. Only one that is not there yet is forgotten; the campaign keeps what it has. @param {Photo} photo */
     takeOut(photo) {
       if (photo.done) photo.isOut = true
-      else {
-        photos.splice(photos.indexOf(photo), 1)
-        if (waiting.includes(photo)) waiting.splice(waiting.indexOf(photo), 1)
-        photo.stop?.()
-        release(photo)
-      }
+      else forget(photo)
       changed()
     },
 
@@ -119,15 +124,22 @@ export function createUploads(changed, campaign) {
       changed()
     },
 
-    /** @param {Photo} photo @param {Photo} other whose place it takes */
-    swap(photo, other) {
-      const [here, there] = [photos.indexOf(photo), photos.indexOf(other)]
-      photos[here] = other
-      photos[there] = photo
+    /** @param {Photo} photo @param {Photo} other to whose place it goes; those between move up */
+    move(photo, other) {
+      const to = photos.indexOf(other)
+      photos.splice(photos.indexOf(photo), 1)
+      photos.splice(to, 0, photo)
       changed()
     },
 
-    leave: () => photos.forEach(release),
+    /** What is still on its way does not arrive. */
+    leave() {
+      waiting.splice(0)
+      for (const photo of photos) {
+        if (!photo.done) photo.stop?.()
+        release(photo)
+      }
+    },
   }
 }
 
