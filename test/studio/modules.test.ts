@@ -55,7 +55,13 @@ describe('the price of a film whose scene is being edited', () => {
       return { duration: one.duration, voice_over: one.voiceOver, estimated_cost }
     })
     const estimated = usd(estimateMicroUsd(settings, scenes))
-    const job = { video_model: model.key, quality: 'final', parameters: {}, costs: { estimated }, storyboard: { scenes: shown } }
+    const job = {
+      video_model: model.key,
+      quality: 'final',
+      parameters: {},
+      costs: { estimated },
+      storyboard: { scenes: shown },
+    }
 
     for (const asked of [1, shortest + 1, 60]) {
       const now = scene(snapDuration(model, asked), 'And stay')
