@@ -2,14 +2,18 @@
 import { run } from '../runtime/main.ts'
 import { benchApi } from './api.ts'
 import { benchJobs } from './jobs.ts'
+import { benchManyJobs } from './many-jobs.ts'
 import { benchMedia } from './media.ts'
 import { benchStudio } from './studio.ts'
+import { benchThroughput } from './throughput.ts'
 
 const BENCHES: Record<string, (options: string[]) => Promise<void>> = {
   api: benchApi,
   jobs: benchJobs,
+  'many-jobs': benchManyJobs,
   media: benchMedia,
   studio: benchStudio,
+  throughput: benchThroughput,
 }
 
 run(async () => {

@@ -7,6 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
+import { openDatabase } from '../prisma/client.ts'
+import { createFileStore } from '../storage/file-store.ts'
 import { freePort } from '../temporal/ports.ts'
 import { CHROMIUM, startBrowser } from '../test/studio/browser.ts'
 import { startProcess } from '../test/support/process.ts'
@@ -21,7 +23,9 @@ const GOAL_KB = 60
 export async function benchStudio(): Promise<void> {
   if (!CHROMIUM) throw new Error('No Chromium was found: install it, or set CHROMIUM_PATH.')
   const dataDir = await mkdtemp(path.join(tmpdir(), 'greenlight-bench-'))
-  await fillWithJobs(dataDir, JOBS)
+  const db = await openDatabase(path.join(dataDir, 'greenlight.db'))
+  await fillWithJobs({ db, blobs: await createFileStore(path.join(dataDir, 'blobs')) }, JOBS)
+  await db.$disconnect()
   const port = await freePort(0)
   const env = { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: '' }
   const server = await startProcess('server.ts', env, openSync(path.join(dataDir, 'log'), 'a'))

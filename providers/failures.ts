@@ -212,11 +212,12 @@ const INTERRUPTED =
   /prediction interrupted|\bcode: PA\b|\bE(1000|003|6716|8367|8765|9825|9828)\b|high (load|demand)|temporarily unavailable/i
 
 /**
- * What Python's requests and urllib say when an input's URL could not be fetched, as models on Replicate hand it on; and
- * E004 and "Failed to download" of the hosts of official models.
+ * What Python's requests and urllib say when an input's URL could not be fetched, as models on Replicate hand it on, also where
+ * a proxy answered for a server of ours that was down ("502 Server Error: Bad Gateway for url: …"); and E004 and "Failed
+ * to download" of the hosts of official models.
  */
 const UNFETCHABLE =
-  /max retries exceeded with url|connection aborted|connection broken|(remote|other) (end|side) closed|httpsconnectionpool|httpconnectionpool|failed to (download|fetch)|could not (download|fetch)|unable to (download|fetch)/i
+  /max retries exceeded with url|connection aborted|connection broken|(remote|other) (end|side) closed|httpsconnectionpool|httpconnectionpool|failed to (download|fetch)|could not (download|fetch)|unable to (download|fetch)|\b(5\d\d server|429 client) error: .* for url\b/i
 
 const isModeration = (text: string) => MODERATION.test(text)
 

@@ -14,11 +14,9 @@ import { run } from '../runtime/main.ts'
 import { untilSignal } from '../runtime/shutdown.ts'
 import { installRuntime } from '../temporal/workers.ts'
 import { spawnProcess } from '../test/support/process.ts'
-import { TASK_QUEUES } from '../workflows/contract.ts'
 import { startFoundations } from './cluster/foundations.ts'
-import { type Member, planMembers } from './cluster/members.ts'
+import { CLUSTER_WORKERS, type Member, planMembers } from './cluster/members.ts'
 
-const { main, submit, poll, media } = TASK_QUEUES
 const READY_WITHIN_MS = 120_000
 
 run(async () => {
@@ -32,7 +30,7 @@ run(async () => {
   const foundations = await startFoundations({ dataDir, rows, bytes, simulator: simulator ? {} : null, ...ports })
   started.defer(() => foundations.stop())
   const members = await planMembers({
-    ...{ servers: 2, workers: [[main, submit, poll], [media]], port: 4000, dataDir },
+    ...{ servers: 2, workers: CLUSTER_WORKERS, port: 4000, dataDir },
     apart: rows === 'postgres' && bytes === 's3',
     env: { ...settings(), ...foundations.env },
   })

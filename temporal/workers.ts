@@ -76,8 +76,11 @@ export async function startWorkers(options: {
   payloadCodecs?: PayloadCodec[]
   /** The file that exports the workflows; ours unless given. */
   workflowsPath?: string
+  /** How many predictions all workers together create at most; another number is for who looks for the next limit. */
+  createsPerSecond?: number
 }): Promise<Workers> {
   const { connection, namespace, activities, queues = ALL_QUEUES, payloadCodecs, workflowsPath } = options
+  const { createsPerSecond = CREATES_PER_SECOND } = options
   const tracing = tracingNow()
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
@@ -98,7 +101,7 @@ export async function startWorkers(options: {
       maxCachedWorkflows: CACHED_WORKFLOWS,
       ...(workflowsPath ? { workflowsPath } : { workflowBundle: await workflowBundle() }),
     }),
-    [TASK_QUEUES.submit]: async () => ({ maxTaskQueueActivitiesPerSecond: CREATES_PER_SECOND }),
+    [TASK_QUEUES.submit]: async () => ({ maxTaskQueueActivitiesPerSecond: createsPerSecond }),
     [TASK_QUEUES.poll]: async () => ({}),
     [TASK_QUEUES.media]: async () => ({
       maxConcurrentActivityTaskExecutions: availableParallelism(),

@@ -1,4 +1,7 @@
-/** Our worker, which runs the baseline's workflow too, on the same queues. INSTANT_MEDIA=1 takes ffmpeg out of it. */
+/**
+ * Our worker, which runs the baseline's workflow too, on the same queues. INSTANT_MEDIA=1 takes ffmpeg out of it,
+ * CREATES_PER_SECOND is the limit of purchases over all workers.
+ */
 
 import { fileURLToPath } from 'node:url'
 import { createActivities } from '../../activities/index.ts'
@@ -33,6 +36,7 @@ run(async () => {
     namespace,
     activities: { ...activities, ...bareActivities },
     workflowsPath: fileURLToPath(new URL('workflows.ts', import.meta.url)),
+    createsPerSecond: Number(process.env.CREATES_PER_SECOND) || undefined,
   })
   console.log('The worker of the benchmark is ready .')
   await Promise.race([untilSignal(), workers.done])

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuSecondsOf, descendants } from '../processes.ts'
 
 export interface Measured {
   seconds: number
@@ -43,27 +44,10 @@ export async function measured(folder: string, work: () => Promise<unknown>, isP
   return { seconds: (ended - begin) / 1000, cpu: (await cpuSeconds()) - used, ...most }
 }
 
-/** Processes that this one has started, and those that they have; none but on Linux. */
-async function descendants(pid: number | string): Promise<string[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
-  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''))
-  const children = (await Promise.all(lists)).join(' ').split(' ').filter(Boolean)
-  return [...children, ...(await Promise.all(children.map(descendants))).flat()]
-}
-
-const TICKS_A_SECOND = 100
-
-/** Of the processes that stand by, with theirs that have ended, and of ours that have ended. */
+/** Of the processes that stand by, with theirs that have ended, and of ours that have ended: all but our own. */
 async function cpuSeconds(): Promise<number> {
-  const standing = await Promise.all((await descendants(process.pid)).map((pid) => ticksOf(pid, 11, 15)))
-  return [await ticksOf('self', 13, 15), ...standing].reduce((sum, ticks) => sum + ticks, 0) / TICKS_A_SECOND
-}
-
-/** @param from a field of /proc/…/stat after the command in brackets: 11 and 12 its own ticks, 13 and 14 its children's */
-async function ticksOf(pid: string, from: number, to: number): Promise<number> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = line.slice(line.lastIndexOf(') ') + 2).split(' ')
-  return fields.slice(from, to).reduce((sum, ticks) => sum + Number(ticks), 0)
+  const { user, system } = process.cpuUsage()
+  return (await cpuSecondsOf(process.pid)) - (user + system) / 1e6
 }
 
 async function residentBytes(pid: string): Promise<number> {

@@ -2,6 +2,12 @@
 import path from 'node:path'
 import { freePort } from '../../temporal/ports.ts'
 import type { TaskQueue } from '../../temporal/queues.ts'
+import { TASK_QUEUES } from '../../workflows/contract.ts'
+
+const { main, submit, poll, media } = TASK_QUEUES
+
+/** The queues of a worker for everything but ffmpeg, and of one for ffmpeg. */
+export const CLUSTER_WORKERS: (readonly TaskQueue[])[] = [[main, submit, poll], [media]]
 
 export interface Member {
   /** Such as server-1. */

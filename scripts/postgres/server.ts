@@ -1,6 +1,6 @@
 /**
  * A PostgreSQL server of our own, in a folder that goes with it: for tests, benchmarks and new migrations. It is quick
- * because it would forget everything at a power cut, so nothing is kept in it.
+ * because it would forget everything at a power cut, so nothing is kept in it; unless it is asked to write as a real one does.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,15 +13,19 @@ import { findOnPath, run } from '../../toolchain/executables.ts'
 
 const OLDEST_MAJOR = 15
 const READY_WITHIN_MS = 30_000
-const QUICK = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' }
+const QUICK = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
 
 export interface PostgresServer {
+  pid: number
   url(database: string): string
   stop(): Promise<void>
 }
 
-/** @throws Error in one sentence when PostgreSQL is not installed, or does not start */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * @param isDurable whether a commit is on the disk when it returns, for who measures it
+ * @throws Error in one sentence when PostgreSQL is not installed, or does not start
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   const programs = await findPrograms()
   const user = await unprivileged()
   const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-postgres-'))
@@ -35,7 +39,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     env: process.env,
   })
   const port = await freePort(0)
-  const settings = { ...QUICK, listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+  const reached = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200' }
+  const settings = { ...(isDurable ? {} : QUICK), ...reached }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = spawn(path.join(programs, 'postgres'), ['-D', data, '-p', String(port), ...options], {
     ...user,
@@ -46,6 +51,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   process.once('exit', killWithUs)
   await untilReady(server, port)
   return {
+    pid: server.pid ?? 0,
     url: (database) => `postgresql://greenlight:trusted@127.0.0.1:${port}/${database}`,
     async stop() {
       process.off('exit', killWithUs)

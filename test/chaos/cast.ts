@@ -1,96 +1,101 @@
-/** The processes of a run: server, worker, embedded Temporal and simulator, all on one data folder. */
+/** The processes of a run: servers, workers, embedded Temporal and simulator, and what they keep rows and bytes in. */
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { startSimulatorProcess } from '../../scripts/cluster/simulator-process.ts'
+import { startFoundations } from '../../scripts/cluster/foundations.ts'
+import { planMembers } from '../../scripts/cluster/members.ts'
 import { lazyClient } from '../../temporal/connect.ts'
-import { startEmbeddedTemporal } from '../../temporal/embedded.ts'
-import { freePort, isAnswering } from '../../temporal/ports.ts'
+import { isAnswering } from '../../temporal/ports.ts'
 import { type ServerProcess, serverFiles, survivor } from '../../temporal/server-process.ts'
+import { type Balancer, startBalancer } from './balancer.ts'
 import { type KeptProcess, keepRunning } from './kept-process.ts'
 import type { PlannedKill } from './plan.ts'
+import type { Topology } from './topology.ts'
 
-export interface Cast {
-  /** http://host:port */
-  serverUrl: string
-  simulatorUrl: string
-  client: Client
-  server: KeptProcess
-  worker: KeptProcess
-  kill(planned: PlannedKill): Promise<void>
-  /** SIGTERM to all. @returns the names of those that did not end as they should, and how */
-  end(): Promise<string[]>
-  /** SIGKILL to all that is left. */
-  abandon(): Promise<void>
+export interface Actor {
+  /** Such as server-1. */
+  name: string
+  process: KeptProcess
+  /** Its own, or one that all share. */
+  dataDir: string
 }
 
-/** @param databaseUrl of PostgreSQL; without it the rows are in the data folder */
-export async function raise(dataDir: string, databaseUrl?: string): Promise<Cast> {
+export interface Cast {
+  /** Where the API is asked: http://host:port of the server, or of what stands before several. */
+  url: string
+  /** Null before one server. */
+  balancer: Balancer | null
+  simulatorUrl: string
+  client: Client
+  actors: Actor[]
+  /** What a process has to be told to use the same rows and bytes. */
+  env: Record<string, string>
+  kill(planned: PlannedKill): Promise<void>
+  /** SIGTERM to all but what keeps rows and bytes. @returns the names of those that did not end as they should, and how */
+  end(): Promise<string[]>
+  /** The rest, and SIGKILL to all that is left. */
+  leave(): Promise<void>
+}
+
+export async function raise(dataDir: string, topology: Topology): Promise<Cast> {
   // Whatever was started is killed when what comes after it does not start.
   await using started = new AsyncDisposableStack()
+  const { servers, workers, rows, bytes } = topology
   const logs = path.join(dataDir, 'logs')
   await mkdir(logs, { recursive: true })
-  const simulator = await startSimulatorProcess(dataDir, {
-    SIMULATOR_FAST: 'scenes',
-    SIMULATOR_RENDER_MS: '1500',
+  const simulated = { SIMULATOR_FAST: 'scenes', SIMULATOR_RENDER_MS: '1500' }
+  const foundations = await startFoundations({ dataDir, simulator: simulated, rows, bytes })
+  started.defer(() => foundations.stop())
+  const { temporal, simulator } = foundations
+  if (!simulator) throw new Error('There is no simulator to buy from.')
+  const apart = rows === 'postgres' && bytes === 's3'
+  const members = await planMembers({ servers, workers, port: 0, dataDir, apart, env: foundations.env })
+  const places = members.filter(({ script }) => script === 'server.ts').map(({ place }) => place)
+  const balancer = servers > 1 ? await startBalancer(places) : null
+  if (balancer) started.defer(() => balancer.stop())
+  const url = balancer?.url ?? places[0] ?? ''
+  const actors = members.map(({ name, script, args, env }): Actor => {
+    const told = { ...env, ...environment(url), ...topology.env }
+    const process = keepRunning(script, path.join(logs, `${name}.log`), told, args)
+    started.defer(() => process.abandon())
+    return { name, process, dataDir: env.DATA_DIR ?? dataDir }
   })
-  started.defer(() => simulator.process.kill())
-  const temporal = await startEmbeddedTemporal({ dataDir, port: 0, uiPort: null, log: () => {} })
-  started.defer(() => temporal.stop())
-  const port = await freePort(0)
-  const serverUrl = `http://127.0.0.1:${port}`
-  const env = {
-    ...simulator.env,
-    ...environment(serverUrl),
-    DATA_DIR: dataDir,
-    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
-    PORT: `${port}`,
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
-  }
-  const server = keepRunning('server.ts', path.join(logs, 'server.log'), env)
-  const worker = keepRunning('worker.ts', path.join(logs, 'worker.log'), env)
-  started.defer(() => server.abandon())
-  started.defer(() => worker.abandon())
-  await Promise.all([server.firstReady, worker.firstReady])
+  await Promise.all(actors.map(({ process }) => process.firstReady))
   const target = { address: temporal.address, namespace: temporal.namespace, named: true, security: {} }
   const client = lazyClient(target)
-  const kept = { server, worker }
+  started.defer(() => client.connection.close())
   const all = started.move()
   return {
-    serverUrl,
+    ...{ url, balancer, client, actors },
     simulatorUrl: simulator.url,
-    client,
-    server,
-    worker,
+    env: members[0]?.env ?? {},
     async kill({ process, after, down, starting }) {
       // However slow the machine is, there is work to be killed at.
-      if (!starting) await Promise.all([server.untilReady(), worker.untilReady(), temporalIsThere(dataDir)])
+      if (!starting) await Promise.all([temporalIsThere(dataDir), ...actors.map((actor) => actor.process.untilReady())])
       await sleep(after)
       if (process === 'temporal') await killTemporal(dataDir)
-      else await kept[process].kill(down)
+      else await actors.find(({ name }) => name === process)?.process.kill(down)
     },
     async end() {
-      await client.connection.close()
-      const codes = await Promise.all([server.end(), worker.end()])
+      const ending = actors.map(async ({ name, process }) => ({ name, code: await process.end() }))
+      const ended = await Promise.all(ending)
       await temporal.stop()
-      codes.push(await simulator.process.end())
-      return ['server', 'worker', 'simulator'].flatMap((name, index) =>
-        codes[index] === 0 ? [] : [`After SIGTERM the ${name} ended with ${codes[index] ?? 'a signal'}, not with 0.`],
-      )
+      ended.push({ name: 'simulator', code: await simulator.process.end() })
+      return ended
+        .filter(({ code }) => code !== 0)
+        .map(({ name, code }) => `After SIGTERM ${name} ended with ${code ?? 'a signal'}, not with 0.`)
     },
-    abandon: () => all.disposeAsync(),
+    leave: () => all.disposeAsync(),
   }
 }
 
 /** Short times, so that what is lost is soon looked for; a stalled POST (mishaps.ts) still arrives before that. */
-function environment(serverUrl: string): Record<string, string> {
+function environment(url: string): Record<string, string> {
   return {
-    PUBLIC_BASE_URL: serverUrl,
-    REPLICATE_WEBHOOK_URL: `${serverUrl}/api/webhooks/replicate`,
+    PUBLIC_BASE_URL: url,
+    REPLICATE_WEBHOOK_URL: `${url}/api/webhooks/replicate`,
     PREDICTION_POLL_INTERVAL: '4',
-    PREDICTION_TIMEOUT: '60',
     SUBMIT_TIMEOUT: '3',
     SUBMIT_SETTLE: '4',
     STORYBOARD_TIMEOUT: '5',

@@ -1,13 +1,13 @@
 /** The finished films, as people get them: whole, of the storyboard's length, every scene in its place. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { JobSettings } from '../../domain/settings.ts'
 import type { Database } from '../../prisma/client.ts'
 import { getJob, type Scene } from '../../prisma/queries/jobs.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
 import type { BlobStore } from '../../storage/blob-store.ts'
+import { hashFile } from '../../storage/hashed-file.ts'
 import { findTool } from '../../toolchain/index.ts'
 import { difference, middleOf, smallFrames } from '../support/frames.ts'
 
@@ -19,19 +19,25 @@ const DIFFERENT = 20
 interface Studio {
   db: Database
   blobs: BlobStore
+  /** For what has to be brought from the store. */
+  folder: string
   /** What the provider made of each prediction, by its id there: a file. */
   outputs: Map<string, string>
 }
 
 /** @returns what is wrong with the film of a completed job; empty when nothing is */
-export async function watchFilm({ db, blobs, outputs }: Studio, jobId: number, film: string): Promise<string[]> {
+export async function watchFilm(
+  { db, blobs, folder, outputs }: Studio,
+  jobId: number,
+  film: string,
+): Promise<string[]> {
   const { scenes, settings } = await getJob(db, jobId)
   const { fps } = filmProfile(JobSettings.parse(settings))
   const counts = scenes.map(({ duration }) => Math.round((duration * fps.num) / fps.den))
   const total = counts.reduce((sum, count) => sum + count, 0)
 
+  const shown = await decoded(film)
   await assertSoundDecodes(film)
-  const shown = await smallFrames(ffmpeg, film)
   const problems: string[] = []
   if (shown.length !== total) problems.push(`has ${shown.length} frames, and the storyboard ${total}.`)
   let begin = 0
@@ -39,7 +45,7 @@ export async function watchFilm({ db, blobs, outputs }: Studio, jobId: number, f
   for (const [index, scene] of scenes.entries()) {
     const part = shown.slice(begin, begin + (counts[index] ?? 0))
     begin += counts[index] ?? 0
-    const clip = await decoded(await blobs.localFile(scene.clipHash ?? '', tmpdir()))
+    const clip = await decoded(await blobs.localFile(scene.clipHash ?? '', folder))
     const made = await decoded(await outputOf(db, outputs, scene))
     const wrong = part.findIndex((frame, n) => difference(frame, clip[n]) > SAME)
     if (wrong >= 0) problems.push(`does not show the clip of scene ${index + 1} in frame ${wrong} of it.`)
@@ -75,10 +81,11 @@ export async function readOutputs(simulatorDir: string): Promise<Map<string, str
 
 const remembered = new Map<string, Promise<Uint8Array[]>>()
 
-/** Many scenes share a clip. */
-function decoded(file: string): Promise<Uint8Array[]> {
-  const frames = remembered.get(file) ?? smallFrames(ffmpeg, file)
-  remembered.set(file, frames)
+/** Many scenes share a clip, and films of the same clips are the same bytes. */
+async function decoded(file: string): Promise<Uint8Array[]> {
+  const { hash } = await hashFile(file)
+  const frames = remembered.get(hash) ?? smallFrames(ffmpeg, file)
+  remembered.set(hash, frames)
   return frames
 }
 

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlannedJob } from './plan.ts'
 
-const PAUSE_MS = 250
 const ANSWER_WITHIN_MS = 20_000
 
 // biome-ignore lint/suspicious/noExplicitAny: it reads whatever the server answers
@@ -26,6 +25,8 @@ export interface Seen {
 
 /** Of all jobs together. */
 interface Patience {
+  /** Milliseconds between two looks, and before it asks again where it is not told when. */
+  lookEvery: number
   /** Is told whenever one shows something new. */
   moved(): void
   givesUp(): boolean
@@ -49,11 +50,15 @@ export function createFrontend(url: string, patience: Patience) {
         },
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       })
-        .then(async (response) => ({ status: response.status, body: JSON.parse((await response.text()) || 'null') }))
+        .then(async (response) => ({
+          status: response.status,
+          body: JSON.parse((await response.text()) || 'null'),
+          after: Number(response.headers.get('retry-after')),
+        }))
         .catch(() => null)
       if (answer && answer.status < 500 && !(answer.status === 409 && key)) return answer
       if (patience.givesUp()) throw new Error(`${method} ${path} got no answer: ${JSON.stringify(answer)}`)
-      await sleep(PAUSE_MS)
+      await sleep(answer?.after ? answer.after * 1000 : patience.lookEvery)
     }
   }
   const get = async (path: string) => (await ask('GET', path)).body
@@ -80,7 +85,7 @@ export function createFrontend(url: string, patience: Patience) {
         patience,
       )
       for (const [index, scene] of ready.storyboard.scenes.entries()) {
-        const edited = await ask('PATCH', `/jobs/${id}/scenes/${scene.id}`, { prompt: planned.prompts[index] })
+        const edited = await ask('PUT', `/jobs/${id}/scenes/${scene.id}`, { prompt: planned.prompts[index] })
         if (edited.status !== 200) throw new Error(`Job ${id}: an edit was refused: ${JSON.stringify(edited)}`)
       }
       await sleep(planned.considered)
@@ -150,11 +155,11 @@ async function cancelLater({ canceledAfter, keyed }: PlannedJob, cancel: (keyed:
   await cancel(keyed)
 }
 
-async function until(look: () => Promise<Body>, done: (seen: Body) => boolean, { givesUp }: Patience): Promise<Body> {
+async function until(look: () => Promise<Body>, done: (seen: Body) => boolean, patience: Patience): Promise<Body> {
   for (;;) {
     const seen = await look()
     if (done(seen)) return seen
-    if (givesUp()) throw new Error(`Job ${seen.job_id} has not ended: ${JSON.stringify(seen.progress)}`)
-    await sleep(PAUSE_MS)
+    if (patience.givesUp()) throw new Error(`Job ${seen.job_id} has not ended: ${JSON.stringify(seen.progress)}`)
+    await sleep(patience.lookEvery)
   }
 }

@@ -42,14 +42,14 @@ export function keepRunning(script: string, log: string, env: Record<string, str
   }
   const first = start()
 
-  const untilReady = async () => {
-    while (
-      !(await current.ready.then(
-        () => true,
-        () => false,
-      ))
+  const isRunning = () => current.child.exitCode === null && current.child.signalCode === null
+  const isReady = () =>
+    current.ready.then(
+      () => isRunning(),
+      () => false,
     )
-      await sleep(50)
+  const untilReady = async () => {
+    while (!(await isReady())) await sleep(50)
   }
 
   return {
@@ -60,7 +60,7 @@ export function keepRunning(script: string, log: string, env: Record<string, str
     untilReady,
     /** kill -9; it is started again `downMs` later. */
     async kill(downMs: number): Promise<void> {
-      while (current.child.exitCode !== null || current.child.signalCode !== null) await sleep(20)
+      while (!isRunning()) await sleep(20)
       killed = true
       down = downMs
       await current.kill()

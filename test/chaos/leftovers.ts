@@ -1,10 +1,12 @@
 /** What must not be left: temporary files, half a blob, descriptors, processes. */
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { BlobStore } from '../../storage/blob-store.ts'
+import { hashFile } from '../../storage/hashed-file.ts'
+import type { Actor } from './cast.ts'
 
 /** Other systems show a process's descriptors elsewhere, or not at all. */
 const canSeeProcesses = existsSync('/proc/self/fd')
@@ -12,45 +14,56 @@ const canSeeProcesses = existsSync('/proc/self/fd')
 const SETTLED_WITHIN_MS = 5_000
 
 /** Files of the data folder that an idle process holds open, other than its database. */
-export async function heldOpen(dataDir: string, name: string, pid: number): Promise<string[]> {
+export async function heldOpen({ name, process, dataDir }: Actor): Promise<string[]> {
   for (const until = Date.now() + SETTLED_WITHIN_MS; ; await sleep(200)) {
-    const files = (await openFiles(pid, await realpath(dataDir))).filter(
+    const files = (await openFiles(process.pid(), await realpath(dataDir))).filter(
       (file) => !/\/greenlight\.db(-\w+)?$/.test(file),
     )
     if (files.length === 0 || Date.now() > until) return files.map((file) => `The idle ${name} holds ${file} open.`)
   }
 }
 
-/** After everything has ended. */
-export async function leftovers(dataDir: string): Promise<string[]> {
+/**
+ * After everything has ended but what keeps rows and bytes.
+ * @param dataDir of the whole run; what its actors have of their own lies in it
+ */
+export async function leftovers(dataDir: string, actors: Actor[], blobs: BlobStore): Promise<string[]> {
+  const folders = new Set([dataDir, ...actors.map((actor) => actor.dataDir)])
   return [
-    ...(await temporaryFiles(dataDir)),
-    ...(await brokenBlobs(path.join(dataDir, 'blobs'))),
+    ...(await Promise.all([...folders].map(temporaryFiles))).flat(),
+    ...(await brokenBlobs(blobs)),
     ...(await processesOf(await realpath(dataDir))),
   ]
 }
 
 async function temporaryFiles(dataDir: string): Promise<string[]> {
-  const folders = ['tmp', path.join('blobs', 'tmp')]
+  const folders = ['tmp', path.join('blobs', 'tmp'), path.join('blob-cache', 'tmp')]
   const left = await Promise.all(
-    folders.map(async (folder) => (await readdir(path.join(dataDir, folder))).map((name) => path.join(folder, name))),
+    folders.map(async (folder) => {
+      const names = await readdir(path.join(dataDir, folder)).catch(() => [])
+      return names.map((name) => path.join(folder, name))
+    }),
   )
   // Temporal keeps the journal of its own database.
   const unfinished = (await readdir(dataDir)).filter((name) =>
     /\.(new|part)$|^greenlight\.db-|^temporal\.json$/.test(name),
   )
-  return [...left.flat(), ...unfinished].map((name) => `${name} is left in the data folder.`)
+  return [...left.flat(), ...unfinished].map((name) => `${name} is left in the data folder ${dataDir}.`)
 }
 
 /** A blob's name is its hash, so half a blob has another. */
-async function brokenBlobs(root: string): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+async function brokenBlobs(blobs: BlobStore): Promise<string[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-blobs-'))
   const broken: string[] = []
-  for (const { name, parentPath } of entries.filter((entry) => entry.isFile())) {
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(path.join(parentPath, name)), hash)
-    if (hash.digest('hex') !== name) broken.push(`The blob ${name} has other bytes than its name says.`)
+  for await (const { hash } of blobs.list()) {
+    const found = await blobs
+      .localFile(hash, folder)
+      .then(hashFile)
+      .catch((error: Error) => error)
+    if (found instanceof Error) broken.push(`The blob ${hash} can't be read: ${found.message}`)
+    else if (found.hash !== hash) broken.push(`The blob ${hash} has other bytes than its name says.`)
   }
+  await rm(folder, { recursive: true })
   return broken
 }
 

@@ -11,7 +11,7 @@ it('draws every choice from the seed: the same seed plans the same run', () => {
 it('kills each of the three, and spreads the jobs over the kills', () => {
   const { deaths, planned } = makePlan(SIZE)
   expect(deaths).toHaveLength(30)
-  expect(new Set(deaths.map((death) => death.process))).toEqual(new Set(['server', 'worker', 'temporal']))
+  expect(new Set(deaths.map((death) => death.process))).toEqual(new Set(['server-1', 'worker-1', 'temporal']))
   expect(planned.map(({ afterKills }) => afterKills)).toEqual(
     planned.map(({ afterKills }) => afterKills).toSorted((a, b) => a - b),
   )

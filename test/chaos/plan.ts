@@ -11,11 +11,11 @@ export interface Size {
   kills: number
 }
 
-export const MORTALS = ['server', 'worker', 'temporal'] as const
-export type Mortal = (typeof MORTALS)[number]
+const MORTALS = ['server-1', 'worker-1', 'temporal'] as const
 
 export interface PlannedKill {
-  process: Mortal
+  /** Such as server-1 or worker-2 (scripts/cluster/members.ts), or temporal. */
+  process: string
   /** Milliseconds after all were ready again, or after the kill before. */
   after: number
   /** Milliseconds until it is started again. The embedded Temporal server is started again by those who watch it. */
@@ -56,6 +56,7 @@ export interface Plan extends Size {
   rules: FaultRule[]
 }
 
+/** Of a run on one of each. */
 export function makePlan(size: Size): Plan {
   const dice = createDice(size.seed)
   const rules: FaultRule[] = []
@@ -95,10 +96,9 @@ function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): Pla
     number,
     model,
     clipDuration: model === 'veo3' ? 4 : 6,
-    prompts: scenes.map((scene) => `${scene} A slow move from the first picture to the last.`),
+    prompts: scenes.map(promptFor),
     music,
-    // The last jobs begin while some are left to come.
-    afterKills: Math.floor((index / size.jobs) * size.kills * 0.85),
+    afterKills: killsBefore(index, size),
     considered: dice.between(0, 2_500),
     keyed: dice.chance(0.5),
     canceledAfter: dice.chance(0.07) ? dice.between(200, 8_000) : null,
@@ -107,6 +107,12 @@ function planJob(dice: Dice, size: Size, index: number, rules: FaultRule[]): Pla
     mishaps,
   }
 }
+
+/** @param scene the name by which a mishap knows it */
+export const promptFor = (scene: string) => `${scene} A slow move from the first picture to the last.`
+
+/** How many kills happen before a job begins: the last ones begin while some kills are left to come. */
+export const killsBefore = (index: number, { jobs, kills }: Size) => Math.floor((index / jobs) * kills * 0.85)
 
 function planKill(dice: Dice): PlannedKill {
   return {

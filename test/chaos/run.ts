@@ -1,11 +1,13 @@
 /** One run: the plan is carried out on real processes, and then everything is checked. */
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DatabaseLocation, openDatabase } from '../../prisma/client.ts'
+import { pino } from 'pino'
+import { readConfig } from '../../config.ts'
+import { openDatabase } from '../../prisma/client.ts'
 import type { Bill } from '../../simulator/index.ts'
-import { createFileStore } from '../../storage/file-store.ts'
+import { openStore } from '../../storage/open-store.ts'
 import { createApi } from '../support/stack.ts'
 import { type Cast, raise } from './cast.ts'
 import { readOutputs, watchFilm } from './films.ts'
@@ -13,8 +15,9 @@ import { createFrontend, type Seen } from './frontend.ts'
 import { audit } from './ledger.ts'
 import { heldOpen, leftovers } from './leftovers.ts'
 import { outcomeProblems } from './outcomes.ts'
-import { makePlan, type Plan, type Size } from './plan.ts'
+import type { Plan } from './plan.ts'
 import type { Report } from './table.ts'
+import type { Topology } from './topology.ts'
 import { workflowProblems } from './workflows.ts'
 
 /** As long as any job moves, the others are waited for; a sweep, a lease and a hung prediction together take less. */
@@ -25,52 +28,43 @@ export interface Outcome extends Report {
   dataDir: string
 }
 
-/**
- * @param say is told how it goes
- * @param databaseUrl of an empty PostgreSQL database; without it the rows are in an SQLite file
- */
+/** @param say is told how it goes */
 export async function runChaos(
-  size: Size,
+  plan: Plan,
+  topology: Topology,
   say: (line: string) => void = () => {},
-  databaseUrl?: string,
 ): Promise<Outcome> {
-  const plan = makePlan(size)
-  const dataDir = await realpath(await mkdtemp(path.join(tmpdir(), `greenlight-chaos-${size.seed}-`)))
-  const cast = await raise(dataDir, databaseUrl)
+  const dataDir = await realpath(await mkdtemp(path.join(tmpdir(), `greenlight-chaos-${plan.seed}-`)))
+  const cast = await raise(dataDir, topology)
   try {
-    const rows = databaseUrl ? { url: databaseUrl, poolSize: 2 } : path.join(dataDir, 'greenlight.db')
-    const report = await carryOut(plan, cast, { dataDir, rows }, say)
+    const report = await carryOut(plan, cast, { dataDir, lookEvery: topology.lookEvery }, say)
     if (report.violations.length === 0) await rm(dataDir, { recursive: true })
     return { ...report, dataDir }
   } catch (error) {
-    await cast.abandon()
-    throw new Error(`Seed ${size.seed} could not be run to its end; its data is in ${dataDir}.`, { cause: error })
+    throw new Error(`Seed ${plan.seed} could not be run to its end; its data is in ${dataDir}.`, { cause: error })
+  } finally {
+    await cast.leave()
   }
-}
-
-interface Places {
-  dataDir: string
-  rows: DatabaseLocation
 }
 
 async function carryOut(
   plan: Plan,
   cast: Cast,
-  { dataDir, rows }: Places,
+  { dataDir, lookEvery }: { dataDir: string; lookEvery: number },
   say: (line: string) => void,
 ): Promise<Report> {
   const began = Date.now()
-  const { serverUrl, simulatorUrl } = cast
-  const campaign = await createApi(serverUrl).campaign()
+  const { url, simulatorUrl, actors } = cast
+  const campaign = await createApi(url).campaign()
   await control(simulatorUrl, 'faults', { method: 'PUT', body: JSON.stringify(plan.rules) })
 
-  const killed: Report['killed'] = { server: 0, worker: 0, temporal: 0 }
+  const killed: Report['killed'] = new Map()
   let kills = 0
   let movedAt = Date.now()
   const moved = () => {
     movedAt = Date.now()
   }
-  const frontend = createFrontend(serverUrl, { moved, givesUp: () => Date.now() > movedAt + PATIENCE_MS })
+  const frontend = createFrontend(url, { lookEvery, moved, givesUp: () => Date.now() > movedAt + PATIENCE_MS })
   const lives = plan.planned.map(async (planned): Promise<Seen | Error> => {
     while (kills < planned.afterKills) await sleep(50)
     try {
@@ -83,7 +77,7 @@ async function carryOut(
   })
   for (const death of plan.deaths) {
     await cast.kill(death)
-    killed[death.process]++
+    killed.set(death.process, (killed.get(death.process) ?? 0) + 1)
     kills++
     moved()
   }
@@ -94,29 +88,34 @@ async function carryOut(
 
   const violations = ended.flatMap((life) => (life instanceof Error ? [life.message] : life.violations))
   violations.push(...seen.flatMap(outcomeProblems))
-  const films = await fetchFilms(serverUrl, dataDir, seen)
+  const films = await fetchFilms(url, dataDir, seen)
+  violations.push(...(cast.balancer?.traffic.failures ?? []))
   violations.push(...(await workflowProblems(cast.client, seen)))
-  violations.push(...(await heldOpen(dataDir, 'server', cast.server.pid())))
-  violations.push(...(await heldOpen(dataDir, 'worker', cast.worker.pid())))
+  for (const actor of actors) violations.push(...(await heldOpen(actor)))
   const bill = (await control(simulatorUrl, 'bill')) as Bill
   const { rules } = (await control(simulatorUrl, 'faults')) as { rules: Report['struck'] }
-  violations.push(...(await cast.end()), ...cast.server.faints, ...cast.worker.faints)
+  violations.push(...(await cast.end()), ...actors.flatMap(({ process }) => process.faints))
 
-  const db = await openDatabase(rows)
-  const blobs = await createFileStore(path.join(dataDir, 'blobs'))
+  const folder = path.join(dataDir, 'checks')
+  await mkdir(folder)
+  const config = readConfig({ ...cast.env, DATA_DIR: cast.env.DATA_DIR ?? dataDir })
+  const db = await openDatabase(config.database)
+  const blobs = await openStore(config, pino({ level: 'silent' }))
   const outputs = await readOutputs(path.join(dataDir, 'simulator'))
   for (const { id, file } of films) {
-    violations.push(
-      ...(await watchFilm({ db, blobs, outputs }, id, file).catch((error: Error) => [
-        `The film of job ${id}: ${error.message}`,
-      ])),
-    )
+    const watched = watchFilm({ db, blobs, folder, outputs }, id, file)
+    violations.push(...(await watched.catch((error: Error) => [`The film of job ${id}: ${error.message}`])))
   }
   const ledger = await db.prediction.findMany()
   await db.$disconnect()
   const { doublePayments, violations: wrong } = audit(ledger, bill)
-  violations.push(...wrong, ...(await leftovers(dataDir)))
-  return { plan, killed, struck: rules, seen, ledger, billed: bill.count, doublePayments, seconds, violations }
+  violations.push(...wrong, ...(await leftovers(dataDir, actors, blobs)))
+  blobs.close()
+  const traffic = cast.balancer?.traffic ?? null
+  return {
+    ...{ plan, killed, struck: rules, seen, films: films.length, traffic, ledger, billed: bill.count },
+    ...{ doublePayments, seconds, violations },
+  }
 }
 
 async function control(simulatorUrl: string, route: string, init: RequestInit = {}): Promise<unknown> {
@@ -126,13 +125,12 @@ async function control(simulatorUrl: string, route: string, init: RequestInit = 
 }
 
 /** As a frontend gets them. */
-async function fetchFilms(serverUrl: string, dataDir: string, seen: Seen[]) {
-  const done = seen.filter(({ job }) => job.status === 'completed')
-  return Promise.all(
-    done.map(async ({ id }) => {
-      const file = path.join(dataDir, `film-${id}.mp4`)
-      await writeFile(file, await createApi(serverUrl).bytes(`/videos/${id}/combined`))
-      return { id, file }
-    }),
-  )
+async function fetchFilms(url: string, dataDir: string, seen: Seen[]) {
+  const films: { id: number; file: string }[] = []
+  for (const { id } of seen.filter(({ job }) => job.status === 'completed')) {
+    const file = path.join(dataDir, `film-${id}.mp4`)
+    await writeFile(file, await createApi(url).bytes(`/videos/${id}/combined`))
+    films.push({ id, file })
+  }
+  return films
 }

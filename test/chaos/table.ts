@@ -1,15 +1,20 @@
 /** What a run prints. */
 import type { Prediction } from '../../prisma/queries/jobs.ts'
+import type { Traffic } from './balancer.ts'
 import type { Seen } from './frontend.ts'
-import type { Mortal, Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 export interface Report {
   plan: Plan
-  /** How often each was killed. */
-  killed: Record<Mortal, number>
+  /** How often each was killed, by name. */
+  killed: Map<string, number>
   /** The simulator's rules, and how often each struck. */
   struck: { fault: { kind: string; [field: string]: unknown }; struck: number }[]
   seen: Seen[]
+  /** How many were looked at. */
+  films: number
+  /** Null where one server is asked without a balancer. */
+  traffic: Traffic | null
   ledger: Pick<Prediction, 'jobId' | 'subject' | 'attempt' | 'reason' | 'state'>[]
   /** How many the provider billed. */
   billed: number
@@ -20,22 +25,30 @@ export interface Report {
 }
 
 export function table(report: Report): string {
-  const { plan, killed, struck, seen, ledger, billed, doublePayments, seconds, violations } = report
-  const kills = Object.values(killed).reduce((sum, count) => sum + count, 0)
-  const again = ledger.filter(({ attempt }) => attempt > 1)
+  const { plan, killed, struck, seen, ledger, seconds } = report
+  const kills = [...killed.values()].reduce((sum, count) => sum + count, 0)
   const rows = seen.toSorted((a, b) => a.id - b.id).map((job) => row(job, ledger))
   return [
     `Seed ${plan.seed}: ${plan.jobs} jobs of ${plan.scenes} scenes, ${kills} kills, ${seconds.toFixed(0)} s`,
     ...columns([['job', 'model', 'scenes', 'music', 'ended', 'attempts', 'seconds', 'had to get over'], ...rows]),
-    `kill -9: ${tally(Object.entries(killed))}`,
+    `kill -9: ${tally([...killed])}`,
     `faults:  ${tally(faults(struck))}`,
-    `ledger:  ${ledger.length} attempts (${ledger.filter(({ subject }) => subject.startsWith('music')).length} of music), ${billed} billed, ${again.length} beyond the first, each with its reason`,
+    ...endOfTable(report),
+  ].join('\n')
+}
+
+/** What every run is about: what was paid, and what was violated. */
+export function endOfTable({ ledger, billed, doublePayments, violations }: Report): string[] {
+  const again = ledger.filter(({ attempt }) => attempt > 1)
+  const music = ledger.filter(({ subject }) => subject.startsWith('music')).length
+  return [
+    `ledger:  ${ledger.length} attempts (${music} of music), ${billed} billed, ${again.length} beyond the first, each with its reason`,
     ...columns(tallyReasons(again.map(({ reason }) => reason))),
     `double payments: ${doublePayments}`,
     ...(violations.length === 0
       ? ['violations: 0']
       : [`VIOLATIONS: ${violations.length}`, ...violations.map((one) => `  ${one}`)]),
-  ].join('\n')
+  ]
 }
 
 function row({ planned, id, job, seconds }: Seen, ledger: Report['ledger']): string[] {
@@ -72,9 +85,10 @@ function tallyReasons(reasons: string[]): string[][] {
     .map(([reason, all]) => [` ${all.length} ×`, reason])
 }
 
-const tally = (counts: [string, number][]) => counts.map(([name, count]) => `${name} ${count}`).join(', ') || 'none'
+export const tally = (counts: [string, number][]) =>
+  counts.map(([name, count]) => `${name} ${count}`).join(', ') || 'none'
 
-function columns(rows: string[][]): string[] {
+export function columns(rows: string[][]): string[] {
   const widths = rows.reduce<number[]>((most, cells) => cells.map((cell, n) => Math.max(cell.length, most[n] ?? 0)), [])
   return rows.map((cells) => `  ${cells.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd())
 }

@@ -26,7 +26,16 @@ describe('the error of a failed prediction', () => {
     })
   })
 
-  it.each(['CUDA out of memory (E1001)', 'Error starting prediction (E9243)', 'division by zero', '', null])(
+  it.each([
+    '502 Server Error: Bad Gateway for url: https://films.example.com/api/v3/assets/1/data?t=x&scene=2',
+    '503 Server Error: Service Temporarily Unavailable for url: https://films.example.com/api/v3/assets/1/data',
+    '429 Client Error: Too Many Requests for url: https://films.example.com/api/v3/assets/1/data',
+    'HTTPSConnectionPool(host=films.example.com, port=443): Max retries exceeded with url: /api/v3/assets/1/data',
+  ])('is that our pictures could not be fetched: %s', (text) => {
+    expect(classifyPredictionError(text).type).toBe('unfetchable')
+  })
+
+  it.each(['404 Client Error: Not Found for url: https://films.example.com/x', 'CUDA out of memory (E1001)', 'Error starting prediction (E9243)', 'division by zero', '', null])(
     'is neither: %s',
     (text) => {
       expect(classifyPredictionError(text).type).toBe('other')
