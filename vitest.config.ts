@@ -28,6 +28,7 @@ const ON_BOTH_IN_CI = [
 const BREADTH = [
   'test/activities/bill.test.ts',
   'test/api/memory.test.ts',
+  'test/chaos/cluster.test.ts',
   'test/e2e/{backfill,drafts,late-music,operators,own-music,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
   'test/media/{soundtrack,voice,words,zoo}.test.ts',

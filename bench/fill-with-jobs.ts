@@ -8,6 +8,7 @@ import { createCampaign } from '../prisma/queries/campaigns.ts'
 import { createClient } from '../prisma/queries/clients.ts'
 import { statements } from '../prisma/statements.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
+import { SAMPLE_SETTINGS } from '../test/support/sample-settings.ts'
 
 const PHOTOS = path.join(import.meta.dirname, '..', 'test', 'fixtures', 'photos')
 const NAMES = ['Lakeside', 'By the harbour', 'The old mill', 'Garden flats']
@@ -41,7 +42,7 @@ export async function fillWithJobs(
     const bytes = { type: 'image', format: 'jpg', contentType: 'image/jpeg', blobHash: hash, thumbnailHash: hash, size }
     photos.push((await createAsset(db, { name, clientId, tags: [], metadata: {}, ...bytes })).id)
   }
-  const settings = { videoModel: 'veo3' }
+  const settings = { ...SAMPLE_SETTINGS, sceneCount: SCENES }
   for (let from = 0; from < count; from += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, n) => from + n + 1)
     await db.job.createMany({

@@ -8,7 +8,7 @@ export interface Asked {
 }
 
 /** As far in as a list is followed for a page in the middle, where it has so many. */
-const PAGES_IN = 200
+const PAGES_IN = 40
 const SEARCHES = ['lakeside', 'nothing is so', '77']
 
 export async function requestsOf(installation: Installation): Promise<Asked[]> {

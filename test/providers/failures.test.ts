@@ -35,12 +35,16 @@ describe('the error of a failed prediction', () => {
     expect(classifyPredictionError(text).type).toBe('unfetchable')
   })
 
-  it.each(['404 Client Error: Not Found for url: https://films.example.com/x', 'CUDA out of memory (E1001)', 'Error starting prediction (E9243)', 'division by zero', '', null])(
-    'is neither: %s',
-    (text) => {
-      expect(classifyPredictionError(text).type).toBe('other')
-    },
-  )
+  it.each([
+    '404 Client Error: Not Found for url: https://films.example.com/x',
+    'CUDA out of memory (E1001)',
+    'Error starting prediction (E9243)',
+    'division by zero',
+    '',
+    null,
+  ])('is neither: %s', (text) => {
+    expect(classifyPredictionError(text).type).toBe('other')
+  })
 
   it('is cut short in the sentence when it is a whole traceback', () => {
     expect(classifyPredictionError('x'.repeat(10_000)).sentence.length).toBeLessThan(600)
