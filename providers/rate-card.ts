@@ -47,6 +47,7 @@ export const RATE_CARDS = {
     ],
   },
   'google/veo-3.1-fast': {
+    // Of veo-3-fast, as other vendors quote it: the page itself was not at hand. Hold it against the page before buying much.
     source: { page: 'replicate.com/google/veo-3.1-fast', asOf: '2025' },
     rates: [
       { unit: 'second', resolution: '720p', audio: false, microUsd: 100_000 },
@@ -63,7 +64,7 @@ export const RATE_CARDS = {
       { unit: 'second', resolution: '1080p', audio: false, microUsd: 80_000 },
     ],
   },
-  // Read in lists of 2025 that quote that page: the page itself was not at hand.
+  // The page itself was not at hand. The two of 768p are another vendor's, as quoted in 2025; that of 1080p was read nowhere.
   'minimax/hailuo-2.3': {
     source: { page: 'replicate.com/minimax/hailuo-2.3', asOf: '2025' },
     rates: [
@@ -72,7 +73,7 @@ export const RATE_CARDS = {
       { unit: 'run', resolution: '1080p', audio: false, seconds: 6, microUsd: 490_000 },
     ],
   },
-  // The same. ByteDance's own price, $2.50 for a million tokens of 1,024 pixels, would make it $0.024, $0.054 and $0.122.
+  // The page was not at hand, and these were read nowhere that could be named. ByteDance's own price, $2.50 for a million tokens of 1,024 pixels, would make it $0.024, $0.054 and $0.122.
   'bytedance/seedance-1-pro': {
     source: { page: 'replicate.com/bytedance/seedance-1-pro', asOf: '2025' },
     rates: [
