@@ -12,8 +12,8 @@ import { timeApproval } from './many-jobs/time-approval.ts'
 import { median } from './median.ts'
 
 const MANY: Contents = { decided: 9_000, stateOf: decidedState, waiting: 1_000 }
-/** A page has 25; there are three states and four campaigns. */
-const FEW: Contents = { decided: 120, stateOf: evenState, waiting: 60 }
+/** A page has 25; there are three states and four campaigns, and a page in the middle is to be full too. */
+const FEW: Contents = { decided: 480, stateOf: evenState, waiting: 60 }
 const WARM_UP_ROUNDS = 10
 const ROUNDS = 30
 const APPROVALS = 20

@@ -36,14 +36,20 @@ export async function spentMicroUsd(db: Db, which: Prisma.PredictionWhereInput):
   return _sum.priceMicroUsd ?? 0
 }
 
-/** The same, job by job. Jobs that bought nothing are not in it. */
+/**
+ * The same, job by job. Jobs that bought nothing are not in it. What is billed is sorted out here: told of the states, SQLite looks
+ * through every purchase there is of them.
+ */
 export async function spentMicroUsdByJob(db: Db, jobIds: number[]): Promise<Map<number, number>> {
-  const sums = await db.prediction.groupBy({
-    by: ['jobId'],
-    where: { jobId: { in: jobIds }, ...BILLED },
-    _sum: { priceMicroUsd: true },
+  const purchases = await db.prediction.findMany({
+    where: { jobId: { in: jobIds } },
+    select: { jobId: true, state: true, providerId: true, priceMicroUsd: true },
   })
-  return new Map(sums.map(({ jobId, _sum }) => [jobId, _sum.priceMicroUsd ?? 0]))
+  const spent = new Map<number, number>()
+  for (const { jobId, priceMicroUsd } of purchases.filter(isBilled)) {
+    spent.set(jobId, (spent.get(jobId) ?? 0) + priceMicroUsd)
+  }
+  return spent
 }
 
 /** The same, model by model. */
