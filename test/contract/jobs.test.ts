@@ -21,6 +21,7 @@ describe('GET /jobs/:id', () => {
       progress: { stage: 'pending', percentage: 0, error: null, audio_error: null },
       ...{
         parameters: {},
+        video_model: 'veo3',
         asset_ids: null,
         storyboard_ready: true,
         storyboard_version: 1,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/index.ts'
 import { clientOf, ended, listen, MUSICGEN, photo, simulate, until, VEO } from './support.ts'
@@ -78,11 +79,10 @@ describe('predictions, through the real client', () => {
   })
 
   it('lose input and output some time after their end', async () => {
-    const { replicate, sim } = await simulate({ fast: true, outputTtlMs: 400 })
+    const { replicate, sim } = await simulate({ fast: true, outputTtlMs: 3_000 })
     const done = await replicate.wait(await replicate.predictions.create(VEO), { interval: 10 })
     expect((await fetch(String(done.output))).status).toBe(200)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    expect((await fetch(String(done.output))).status).toBe(404)
+    while ((await fetch(String(done.output))).status !== 404) await sleep(100)
     expect(await replicate.predictions.get(done.id)).toMatchObject({ data_removed: true, input: {}, output: null })
     expect((await replicate.predictions.list()).results[0]?.input).toEqual({})
     expect(sim.bill().predictions[0]?.input).toEqual(VEO.input)
