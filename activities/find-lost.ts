@@ -1,14 +1,15 @@
 /** Purchases that a restored ledger has lost: made after its backup was taken, by the installation that it was taken of. */
-import { isDeepStrictEqual } from 'node:util'
 import type { Database } from '../prisma/client.ts'
 import type { Job } from '../prisma/queries/jobs.ts'
-import type { PostClaim } from '../prisma/queries/ledger.ts'
+import type { LedgerKey, PostClaim } from '../prisma/queries/ledger.ts'
+import { isPaidAgainSince } from '../prisma/queries/resolutions.ts'
 import { listRestores, type Restore } from '../prisma/queries/restores.ts'
 import { ProviderError, type ProviderPrediction } from '../providers/ports.ts'
 import { carriesToken, isMarked } from '../providers/purchase-token.ts'
 import { FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn, tryOnceMended } from './failures.ts'
+import { isSameOrder } from './same-order.ts'
 
 /** The provider's clock and ours may differ by this. */
 const CLOCK_SKEW_MS = 2 * 60_000
@@ -17,21 +18,26 @@ const LOOKED_FOR_MS = 7 * 24 * 60 * 60_000
 
 /**
  * `found`: it was bought; `none`: it was not; `other`: with another storyboard, under the token that it would have now;
- * `unknown`: there are purchases whose input the provider has forgotten or that carry no token, and it may be one of them.
+ * `unknown`: there are purchases whose input the provider has forgotten, or that carry no token or one that can't be made
+ * anew, it may be one of them, and nobody has decided since that it is paid for again.
  */
 export type Lost = { kind: 'found'; prediction: ProviderPrediction } | { kind: 'none' | 'other' | 'unknown' }
+
+type Deps = Pick<ActivityDeps, 'config' | 'db' | 'log' | 'provider'>
 
 /**
  * Looks for a purchase that is about to be made in the provider's list. Nothing is asked for jobs from after a restore.
  * @throws ApplicationFailure to be tried again, when a POST from before may still arrive, or the list can't be read
  */
 export async function findLost(
-  deps: ActivityDeps,
+  deps: Deps,
   job: Pick<Job, 'insertedAt'>,
+  key: LedgerKey,
   { token, request }: Pick<PostClaim, 'token' | 'request'>,
 ): Promise<Lost> {
   const restores = await listRestores(deps.db)
-  if (!restores.some(({ at }) => at > job.insertedAt)) return { kind: 'none' }
+  const newest = restores.at(-1)
+  if (!newest || newest.at <= job.insertedAt) return { kind: 'none' }
   const since = job.insertedAt.getTime() - CLOCK_SKEW_MS
   const bought = (await boughtInGaps(deps, restores)).filter(({ createdAt }) => createdAt.getTime() >= since)
   const mine = await unaccounted(
@@ -43,17 +49,19 @@ export async function findLost(
     deps.log.warn({ providerId: same.id }, 'adopted a prediction that was bought after the backup')
     return { kind: 'found', prediction: same }
   }
+  const tokensAreLost = restores.some((restore) => restore.tokensAreLost && restore.at > job.insertedAt)
   const nameless = bought.filter(
-    ({ input }) => !isMarked(input) && (isForgotten(input) || isSameOrder(input, request.input)),
+    ({ input }) => (tokensAreLost || !isMarked(input)) && (isForgotten(input) || isSameOrder(input, request.input)),
   )
-  if ((await unaccounted(deps.db, nameless)).length > 0) return { kind: 'unknown' }
+  const isUnknown = (await unaccounted(deps.db, nameless)).length > 0
+  if (isUnknown && !(await isPaidAgainSince(deps.db, key, newest.at))) return { kind: 'unknown' }
   return { kind: mine.length > 0 ? 'other' : 'none' }
 }
 
 const read = new WeakMap<Restore[], Promise<ProviderPrediction[]>>()
 
 /** What the provider says was bought after a backup and before the restore, oldest first; read once, while it has the inputs. */
-async function boughtInGaps(deps: ActivityDeps, restores: Restore[]): Promise<ProviderPrediction[]> {
+async function boughtInGaps(deps: Deps, restores: Restore[]): Promise<ProviderPrediction[]> {
   const settleMs = deps.config.predictions.settleSeconds * 1000
   const recent = restores.filter(({ at }) => Date.now() - at.getTime() < LOOKED_FOR_MS)
   if (recent.length === 0) return []
@@ -71,7 +79,7 @@ async function boughtInGaps(deps: ActivityDeps, restores: Restore[]): Promise<Pr
   return list
 }
 
-async function readGaps({ db, log, provider }: ActivityDeps, restores: Restore[], settleMs: number) {
+async function readGaps({ db, log, provider }: Deps, restores: Restore[], settleMs: number) {
   const gaps = restores.map(({ asOf, at }) => ({
     from: asOf.getTime() - CLOCK_SKEW_MS,
     to: at.getTime() + settleMs + CLOCK_SKEW_MS,
@@ -107,14 +115,3 @@ async function unaccounted(db: Database, predictions: ProviderPrediction[]): Pro
 }
 
 const isForgotten = (input: Record<string, unknown>) => Object.keys(input).length === 0
-
-/** Whether two inputs ask for the same but for what is drawn for each: the seed, and where files are fetched from. */
-function isSameOrder(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
-  return isDeepStrictEqual(asked(one), asked(other))
-}
-
-function asked(input: Record<string, unknown>): Record<string, unknown> {
-  const drawn = ([name, value]: [string, unknown]) =>
-    name === 'seed' || value === null || value === undefined || (typeof value === 'string' && /^https?:/.test(value))
-  return Object.fromEntries(Object.entries(input).filter((field) => !drawn(field)))
-}

@@ -115,8 +115,8 @@ function endedAlready({ state, error }: Prediction): ApplicationFailure {
 }
 
 const LOST_FROM_THE_LEDGER =
-  'Whether this prediction was bought is not known: the ledger was restored from a backup, and the provider has forgotten ' +
-  'what it sold since. Look for it in the provider’s dashboard, then decide to adopt it, to pay again or to abandon it.'
+  'Whether this prediction was bought is not known: the ledger was restored from a backup, and it may be something that ' +
+  'the provider has sold since. Look for it in the provider’s dashboard, then decide to adopt it, to pay again or to abandon it.'
 
 async function post(deps: ActivityDeps, asked: Order, sent: () => void): Promise<string> {
   const { purchase, job, known, plan } = asked
@@ -126,7 +126,7 @@ async function post(deps: ActivityDeps, asked: Order, sent: () => void): Promise
   const asPlanned = known?.marker
     ? pinned(known, known.marker)
     : await built(build, known?.token ?? (await purchaseToken(deps.db, job, key)))
-  const lost = await findLost(deps, job, asPlanned)
+  const lost = await findLost(deps, job, key, asPlanned)
   const order = lost.kind === 'other' && !known?.marker ? await built(build, newToken()) : asPlanned
   // Once more: pictures may have been uploaded since.
   await waitWhilePaused(deps)

@@ -6,6 +6,7 @@ import type { Media } from '../media/index.ts'
 import { startMediaProcess } from '../media/process/start.ts'
 import { type Changes, watchChanges } from '../prisma/changes.ts'
 import { type Database, openDatabase } from '../prisma/client.ts'
+import { purchaseSecret } from '../prisma/queries/purchase-token.ts'
 import { resolveVideoModel } from '../providers/models.ts'
 import { musicModel } from '../providers/music-models.ts'
 import type { PredictionProvider } from '../providers/ports.ts'
@@ -42,6 +43,7 @@ export async function openParts(config: Config, log: Logger): Promise<Parts> {
   const tempDir = await openTempDir(config.dataDir)
   const blobs = await openStore(config, log)
   const db = await openDatabase(config.database)
+  await purchaseSecret(db)
   const changes = watchChanges(db)
   const figures = createFigures()
   const tools = { ffmpegPath: ffmpeg.path, ffprobePath: ffprobe.path, tempDir }

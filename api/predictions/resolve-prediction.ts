@@ -113,8 +113,8 @@ async function assertAdoptable(
   })
   const ours = carriesToken(theirs.input, token) || (marker !== null && carriesToken(theirs.input, marker))
   const remembered = Object.keys(theirs.input ?? {}).length > 0
-  // What was bought after a backup may carry a token that no row has: an uploaded picture's URL.
-  const couldBeOurs = !isMarked(theirs.input) && (await listRestores(db)).length > 0
+  // What was bought after a backup may carry a token that no row has: an uploaded picture's URL, or one of another secret.
+  const couldBeOurs = (await listRestores(db)).some(({ tokensAreLost }) => tokensAreLost || !isMarked(theirs.input))
   if (remembered && !ours && !couldBeOurs)
     throw invalid({ provider_id: ["names another purchase: its input does not carry this one's token"] })
 }

@@ -4,6 +4,9 @@ import type { Database } from '../client.ts'
 import { drawnSetting } from './drawn-setting.ts'
 import type { LedgerKey } from './ledger.ts'
 
+/** Of the setting. */
+export const PURCHASE_SECRET = 'purchase_secret'
+
 const known = new WeakMap<Database, Promise<string>>()
 
 /**
@@ -20,10 +23,11 @@ export async function purchaseToken(
   return createHmac('sha256', secret).update(purchase).digest().subarray(0, 18).toString('base64url')
 }
 
-function purchaseSecret(db: Database): Promise<string> {
+/** A process draws it as soon as it has the rows: a backup from before the first purchase must have it too. */
+export function purchaseSecret(db: Database): Promise<string> {
   let secret = known.get(db)
   if (!secret) {
-    secret = drawnSetting(db, 'purchase_secret', () => randomBytes(32).toString('hex'))
+    secret = drawnSetting(db, PURCHASE_SECRET, () => randomBytes(32).toString('hex'))
     secret.catch(() => known.delete(db))
     known.set(db, secret)
   }

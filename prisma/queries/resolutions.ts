@@ -2,6 +2,7 @@
 import type { Resolution } from '../../domain/prediction.ts'
 import { type Database, Prisma } from '../client.ts'
 import { getJob, type Prediction } from './jobs.ts'
+import type { LedgerKey } from './ledger.ts'
 import { recordEvent } from './progress.ts'
 import { queueResolved } from './resolved-purchases.ts'
 import type { Revision, Spending } from './revisions.ts'
@@ -15,6 +16,16 @@ interface ResolutionWish {
   providerId: string | null
   by: string | null
   spending?: Spending
+}
+
+/** Whether it was decided since then that an earlier attempt at this purchase is paid for again. */
+export async function isPaidAgainSince(
+  db: Database,
+  { jobId, subject, attempt }: LedgerKey,
+  since: Date,
+): Promise<boolean> {
+  const decided = { resolution: 'pay_again', resolvedAt: { gt: since } }
+  return (await db.prediction.count({ where: { jobId, subject, attempt: { lt: attempt }, ...decided } })) > 0
 }
 
 /** Nothing would go on with it: the decision is taken back. */

@@ -18,13 +18,21 @@ export async function noteRestored(
   }
   const db = await openDatabase(database)
   try {
-    const { installation, before } = await recordRestore(db, restore, true)
+    const { installation, before, tokensAreLost } = await recordRestore(db, restore, true)
     say(
       `These rows are now the installation ${installation}, and were ${before}: end what Temporal still runs of that one.`,
     )
     say('Jobs that were under way get new runs, within three minutes of the start.')
-    say('What was bought since is looked for at the provider before anything is bought.')
+    sayWhatIsLookedFor(tokensAreLost, say)
   } finally {
     await db.$disconnect()
+  }
+}
+
+/** @param tokensAreLost whether the rows are from before the secret of purchase tokens was drawn */
+export function sayWhatIsLookedFor(tokensAreLost: boolean, say: (line: string) => void): void {
+  say('What was bought since is looked for at the provider before anything is bought.')
+  if (tokensAreLost) {
+    say('These rows have no secret of purchase tokens: what may have been bought already, an operator decides about.')
   }
 }
