@@ -28,9 +28,14 @@ export function namedBlobs(database: string): Named {
       const values = connection.prepare(`SELECT DISTINCT "${column}" FROM "${table}" WHERE "${column}" IS NOT NULL`)
       for (const value of values.pluck().iterate()) if (HASH.test(String(value))) hashes.add(String(value))
     }
-    const setting = connection.prepare(`SELECT "value" FROM "Setting" WHERE "key" = 'installation_id'`).pluck()
-    return { installation: (setting.get() as string | undefined) ?? null, hashes }
+    return { installation: installationOf(connection), hashes }
   } finally {
     connection.close()
   }
+}
+
+/** Null where it never ran. */
+export function installationOf(connection: Sqlite.Database): string | null {
+  const setting = connection.prepare(`SELECT "value" FROM "Setting" WHERE "key" = 'installation_id'`).pluck()
+  return (setting.get() as string | undefined) ?? null
 }

@@ -8,6 +8,7 @@ import { createFileStore, fileStore } from '../../storage/file-store.ts'
 import { type CopyReport, copyBlobs } from '../migrate-blobs/copy-blobs.ts'
 import { assertGenuine, blobsOf, type Contents, isEmptyFolder, readContents } from './contents.ts'
 import { namedBlobs } from './named-blobs.ts'
+import { sayWhatIsLookedFor } from './note-restored.ts'
 
 /**
  * Checks each file by its hash on the way. The rows come last: without them the folder is nothing that could be started.
@@ -35,11 +36,16 @@ export async function restoreBackup(
   await mkdir(dataDir, { recursive: true })
   const missing = blobs.s3 ? [] : await restoreBlobs(from, dataDir, rows, say)
   if (temporal) await copyFile(temporal, path.join(dataDir, 'temporal.db'))
-  const { installation, before } = await restoreRows(rows, database, contents, temporal === null)
+  const { installation, before, tokensAreLost } = await restoreRows(rows, database, contents, temporal === null)
   say(`Rows as of ${contents.asOf}, of the installation ${installation}${temporal ? '' : `, which was ${before}`}`)
   if (temporal) say('Temporal goes on where it was.')
-  else say('Temporal is new: jobs that were under way get new runs, within three minutes of the start.')
-  say('What was bought since is looked for at the provider before anything is bought.')
+  else {
+    say('Temporal is new: jobs that were under way get new runs, within three minutes of the start.')
+    say(
+      `Back it up into a new folder: ${from} stays the backup of ${before}, and no other installation is taken there.`,
+    )
+  }
+  sayWhatIsLookedFor(tokensAreLost, say)
   if (missing.length === 0) return
   for (const failure of missing) say(`  ${failure}`)
   throw new Error(`Blobs that rows name and the backup does not have: ${missing.length}. All else is restored.`)

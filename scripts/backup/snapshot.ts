@@ -21,7 +21,8 @@ export async function snapshot(database: string, to: string): Promise<void> {
   await copy.sync().finally(() => copy.close())
 }
 
-function openReadable(database: string): Sqlite.Database {
+/** @throws Error in one sentence when there is no such database */
+export function openReadable(database: string): Sqlite.Database {
   try {
     return new Sqlite(database, { readonly: true, fileMustExist: true })
   } catch (error) {

@@ -7,8 +7,8 @@ import type { BlobStore } from '../../storage/blob-store.ts'
 import { createFileStore, fileStore } from '../../storage/file-store.ts'
 import { type CopyReport, copyBlobs } from '../migrate-blobs/copy-blobs.ts'
 import { blobsOf, type Contents, describeFile, isEmptyFolder, readContents, writeContents } from './contents.ts'
-import { type Named, namedBlobs } from './named-blobs.ts'
-import { snapshot } from './snapshot.ts'
+import { installationOf, type Named, namedBlobs } from './named-blobs.ts'
+import { openReadable, snapshot } from './snapshot.ts'
 
 /** Of the rows, when what they name was removed before it could be copied. */
 const TRIES = 5
@@ -31,6 +31,13 @@ export async function takeBackup(
   const before = await readContents(to)
   if (!before && !(await isEmptyFolder(to)))
     throw new Error(`${to} has files that are no backup: name an empty folder.`)
+  const installation = installationNow(database)
+  if (before?.installation && before.installation !== installation) {
+    throw new Error(
+      `${to} has a backup of another installation (${before.installation}, this is ${installation}): name another folder. ` +
+        'A restore without Temporal’s state gives an installation another id.',
+    )
+  }
   await mkdir(to, { recursive: true })
   const stamp = new Date().toISOString().replace(/[:.]/g, '-')
   const temporal = await snapshotTemporal(dataDir, to, `temporal-${stamp}.db`)
@@ -39,9 +46,6 @@ export async function takeBackup(
     : { from: fileStore(path.join(dataDir, 'blobs')), to: await createFileStore(blobsOf(to)) }
   const rows = await copyRowsAndBlobs(database, path.join(to, `rows-${stamp}.db`), store)
   const { named, asOf, report } = rows
-  if (before?.installation && before.installation !== named.installation) {
-    throw new Error(`${to} has a backup of another installation (${before.installation}): name another folder.`)
-  }
   const contents: Contents = {
     asOf: asOf.toISOString(),
     installation: named.installation,
@@ -68,6 +72,16 @@ export async function takeBackup(
     throw new Error(
       `Blobs that rows name and that could not be copied: ${report.failures.length}. All else is in ${to}.`,
     )
+  }
+}
+
+/** Of the rows that are to be copied. */
+function installationNow(database: string): string | null {
+  const connection = openReadable(database)
+  try {
+    return installationOf(connection)
+  } finally {
+    connection.close()
   }
 }
 

@@ -99,7 +99,10 @@ describe('a backup', () => {
     await expect(takeBackup(config('first'), root, say)).rejects.toThrow('no backup')
     await backup()
     await db.setting.update({ where: { key: 'installation_id' }, data: { value: 'another' } })
+    const there = await readdir(path.join(root, 'backup'), { recursive: true })
+    await newAsset()
     await expect(backup()).rejects.toThrow('another installation')
+    expect(await readdir(path.join(root, 'backup'), { recursive: true })).toEqual(there)
   })
 })
 
