@@ -85,5 +85,8 @@ export const sceneState = ({ state }) => SCENE_STATES[state] ?? state
 /** @param {string} name as in fade_black */
 export const inWords = (name) => name.replaceAll('_', ' ')
 
+/** @param {number} count @param {string} name of one, as in "1 scene" and "2 scenes" */
+export const counted = (count, name) => `${count} ${name}${count === 1 ? '' : 's'}`
+
 /** @param {number} count as "once", "twice", "3 times" */
 export const times = (count) => ['never', 'once', 'twice'][count] ?? `${count} times`

@@ -19,6 +19,11 @@ describe('answers', () => {
   })
 })
 
+it('what is counted is said in the singular when there is one', async () => {
+  const { counted } = await load('format.js')
+  expect([0, 1, 2].map((count) => counted(count, 'scene'))).toEqual(['0 scenes', '1 scene', '2 scenes'])
+})
+
 describe("a scene's fields", () => {
   const scene = { title: 'One', prompt: null, description: 'Along', duration: 4, transition: 'cut', overlays: [] }
 

@@ -1,6 +1,6 @@
 /** One job: its storyboard to review, its rendering to watch, its film to see. */
 import { get, post, Refused } from '../api.js'
-import { age, duration, moment, stateOf, toneOf, usd } from '../format.js'
+import { age, counted, duration, moment, stateOf, toneOf, usd } from '../format.js'
 import { inOrder } from '../in-order.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
@@ -173,7 +173,7 @@ export function page(main, { id, go, back, me }) {
     if (job?.status !== 'pending' || !job.storyboard_ready || busy) return
     const agreed = await confirmed({
       title: `Approve “${job.video_name}”?`,
-      text: `It is rendered as you see it: ${job.storyboard.scenes.length} scenes, ${duration(job.storyboard.film_duration)}, about ${usd(job.costs.estimated)}.`,
+      text: `It is rendered as you see it: ${counted(job.storyboard.scenes.length, 'scene')}, ${duration(job.storyboard.film_duration)}, about ${usd(job.costs.estimated)}.`,
       yes: `Approve for ${usd(job.costs.estimated)}`,
     })
     if (!agreed) return

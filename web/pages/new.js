@@ -1,6 +1,6 @@
 /** A film from nothing: for whom, which photos, what kind and for how much; then its storyboard. */
 import { get, post, query } from '../api.js'
-import { duration, usd } from '../format.js'
+import { counted, duration, usd } from '../format.js'
 import { useShortcuts } from '../keys.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
@@ -179,7 +179,7 @@ export function page(main, { go }) {
     }
     const { scenes, seconds, full, video, score } = will
     const all = scenesForAll(kind(), count())
-    const many = scenes === 1 ? '1 scene' : `${scenes} scenes`
+    const many = counted(scenes, 'scene')
     const what = isDraft() ? `a draft of ${many}` : many
     return html`<p><span class="amount">About ${usd(video + score)}</span> for ${what}</p>
       <p class="faint more">${count()} photos, about ${duration(scenes * seconds)} of film.</p>

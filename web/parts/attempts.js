@@ -1,5 +1,5 @@
 /** What was bought for a scene, its voice-over or the music: each attempt with what it cost, and why it was made. */
-import { inWords, usd } from '../format.js'
+import { counted, inWords, usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 
 /** Why it was bought, without what is said of the attempt before anyway. @param {{ reason: string }} attempt */
@@ -7,9 +7,6 @@ const reasonOf = ({ reason }) => reason.replace(/: .*/s, '')
 
 /** @param {any[]} attempts */
 const costOf = (attempts) => usd(attempts.reduce((sum, { cost }) => sum + cost, 0))
-
-/** @param {number} count @param {string} name of one */
-const counted = (count, name) => `${count} ${name}${count === 1 ? '' : 's'}`
 
 /**
  * @param {any[]} attempts

@@ -1,5 +1,5 @@
 /** The finished film: seen, talked about, made anew in part, taken away. */
-import { usd } from '../format.js'
+import { counted, usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { musicAttempts } from './attempts.js'
 import { confirmed } from './dialogs.js'
@@ -33,7 +33,7 @@ export function createFilm(ctx) {
     const { job } = ctx
     const agreed = await confirmed({
       title: 'Render it in full quality?',
-      text: `Its ${job.storyboard.scenes.length} scenes are rendered as you see them, for ${usd(job.finalize_cost)} at most. The draft is shown until the film takes its place; the music stays.`,
+      text: `It is rendered as you see it: ${counted(job.storyboard.scenes.length, 'scene')}, for ${usd(job.finalize_cost)} at most. The draft is shown until the film takes its place; the music stays.`,
       yes: `Render for ${usd(job.finalize_cost)}`,
     })
     if (agreed)

@@ -1,6 +1,6 @@
 /** The storyboard as a strip of scenes; while it waits for approval, each can be edited, moved, dropped, and more added. */
 import { ask, post } from '../api.js'
-import { clock, duration, inWords, usd } from '../format.js'
+import { clock, counted, duration, inWords, usd } from '../format.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
@@ -234,7 +234,7 @@ export function createReview(ctx) {
       return html`<section aria-labelledby="storyboard">
         <div class="bar">
           <h2 id="storyboard">Storyboard</h2>
-          <span class="faint">${scenes.length} scenes · ${duration(length)} · version ${ctx.job.storyboard_version}</span>
+          <span class="faint">${counted(scenes.length, 'scene')} · ${duration(length)} · version ${ctx.job.storyboard_version}</span>
           <a class="faint" href=${`/api/v3/jobs/${ctx.job.job_id}/contact-sheet`} target="_blank" rel="noopener">Contact sheet</a>
           <a class="faint" href=${`/api/v3/jobs/${ctx.job.job_id}/storyboard/writing`} target="_blank" rel="noopener">How it was written</a>
           ${isEditable() ? html`<button class="button small" type="button" @click=${() => edit(null)}>Add a scene</button>` : nothing}
