@@ -209,15 +209,15 @@ const MODERATION =
  * E003 (high demand), seen in the wild.
  */
 const INTERRUPTED =
-  /prediction interrupted|\bcode: PA\b|\bE(1000|003|6716|8367|8765|9825|9828)\b|high (load|demand)|temporarily unavailable/i
+  /prediction interrupted|\bcode: PA\b|\bE(1000|003|6716|8367|8765|9825|9828)\b|high (load|demand)|temporarily unavailable(?! for url)/i
 
 /**
  * What Python's requests and urllib say when an input's URL could not be fetched, as models on Replicate hand it on, also where
- * a proxy answered for a server of ours that was down ("502 Server Error: Bad Gateway for url: …"); and E004 and "Failed
- * to download" of the hosts of official models.
+ * a proxy answered for a server of ours that was down ("502 Server Error: Bad Gateway for url: …/api/v3/assets/…"; any other
+ * host is the model's own affair); and E004 and "Failed to download" of the hosts of official models.
  */
 const UNFETCHABLE =
-  /max retries exceeded with url|connection aborted|connection broken|(remote|other) (end|side) closed|httpsconnectionpool|httpconnectionpool|failed to (download|fetch)|could not (download|fetch)|unable to (download|fetch)|\b(5\d\d server|429 client) error: .* for url\b/i
+  /max retries exceeded with url|connection aborted|connection broken|(remote|other) (end|side) closed|httpsconnectionpool|httpconnectionpool|failed to (download|fetch)|could not (download|fetch)|unable to (download|fetch)|\b(5\d\d server|429 client) error: .* for url: \S*\/api\/v3\/(assets|audio)\//i
 
 const isModeration = (text: string) => MODERATION.test(text)
 
@@ -236,14 +236,14 @@ export function classifyPredictionError(text: string | null): {
       sentence: `The provider's content filter refused the prediction: ${words}. Change the prompt or the pictures, then retry.`,
     }
   }
+  if (text && INTERRUPTED.test(text)) {
+    return { type: 'interrupted', sentence: `The provider interrupted the prediction: ${words}. Retry it.` }
+  }
   if (text && UNFETCHABLE.test(text)) {
     return {
       type: 'unfetchable',
       sentence: `The provider could not fetch what the prediction starts from: ${words}. Check that PUBLIC_BASE_URL can be reached from outside, then retry.`,
     }
-  }
-  if (text && INTERRUPTED.test(text)) {
-    return { type: 'interrupted', sentence: `The provider interrupted the prediction: ${words}. Retry it.` }
   }
   return {
     type: 'other',

@@ -19,6 +19,7 @@ describe('the error of a failed prediction', () => {
     'Director: unexpected error handling prediction (E9828)',
     'Timeout starting prediction (E6716)',
     'Service is temporarily unavailable due to high demand. Please try again later. (E003)',
+    'Failed to fetch the output: connection aborted (E9825)',
   ])('is an interruption: %s', (text) => {
     expect(classifyPredictionError(text)).toMatchObject({
       type: 'interrupted',
@@ -30,6 +31,7 @@ describe('the error of a failed prediction', () => {
     '502 Server Error: Bad Gateway for url: https://films.example.com/api/v3/assets/1/data?t=x&scene=2',
     '503 Server Error: Service Temporarily Unavailable for url: https://films.example.com/api/v3/assets/1/data',
     '429 Client Error: Too Many Requests for url: https://films.example.com/api/v3/assets/1/data',
+    '500 Server Error: Internal Server Error for url: https://films.example.com/api/v3/audio/segments/x',
     'HTTPSConnectionPool(host=films.example.com, port=443): Max retries exceeded with url: /api/v3/assets/1/data',
   ])('is that our pictures could not be fetched: %s', (text) => {
     expect(classifyPredictionError(text).type).toBe('unfetchable')
@@ -37,6 +39,9 @@ describe('the error of a failed prediction', () => {
 
   it.each([
     '404 Client Error: Not Found for url: https://films.example.com/x',
+    '502 Server Error: Bad Gateway for url: https://backend.of-the-model.example/v1/infer',
+    '503 Server Error: Service Temporarily Unavailable for url: https://backend.of-the-model.example/v1/infer',
+    '429 Client Error: Too Many Requests for url: https://backend.of-the-model.example/v1/infer',
     'CUDA out of memory (E1001)',
     'Error starting prediction (E9243)',
     'division by zero',
