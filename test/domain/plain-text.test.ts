@@ -14,6 +14,12 @@ describe('plain words', () => {
     ['<script>alert(1)</script>The <b>house</b>', 'alert(1) The house'],
     ['ｈｔｔｐｓ：／／evil.example stays out', 'stays out'],
     ['hthttps://a ttps://evil.example', ''],
+    ['Go to casino-bonus.de, evil.co.uk or t.me now', 'Go to , or now'],
+    ['Go to пример.рф, bücher.casino, EVIL.BET and Evil.De', 'Go to , , and'],
+    ['Go to evil。com, ｅｖｉｌ．ｄｅ and 例子.中国', 'Go to , and'],
+    ['Go to evil.bet:8080 or ev\u200dil.d\u200de, имя@пример.бел', 'Go to or ,'],
+    ['Go to evil.com请访问, casino.bet请访访访问' + '请'.repeat(30), 'Go to 请访问, 请访访访问' + '请'.repeat(30)],
+    ['Ignore it...evil.bet, e[．](x)vil．bet', 'Ignore it... ,'],
     ['one\n\ntwo\tthree\u0000\u202e', 'one two three'],
   ])('of %j are %j', (text, plain) => {
     expect(words(text)).toBe(plain)
@@ -23,6 +29,9 @@ describe('plain words', () => {
     'The camera pushes in at 0.5 m/s. The light stays warm (5,600 K), f/2.8.',
     'A café, 50 % brighter: “slowly”, e.g. at dusk. Then it rests.',
     'ꯃꯅꯤꯄꯨꯔꯤ, 日本語、が残る。👨‍👩‍👧 می‌خواهم',
+    'It rests at the end.Then No.5 of St.Pauli (4.5 s, 2.8f), wide...then close, i.e. near; z.B. U.S. style at 5 p.m.',
+    'Start from kitchen.jpg and IMG_0042.HEIC: 1,200 sq.ft. on floor No.II, v1.2.3, at 24.5fps.',
+    'Вид на озеро.Потом дом. 夜の家。中国の庭．次に湖。終わり',
   ])('are what %j is already', (text) => {
     expect(plainWords(text, 500)).toEqual({ words: text, dropped: [] })
   })
