@@ -57,7 +57,8 @@ export type ReadAnswer =
 
 /**
  * Reads what the model wrote, checks it against the brief, and snaps durations to those that can be rendered. Its texts come out as
- * plain words of bounded length: whatever it was talked into, no address and no markup leaves here.
+ * plain words of bounded length: whatever it was talked into, no markup leaves here, and no address that would be followed as it
+ * stands, as far as one can be told from words (domain/plain-text.ts).
  */
 export function readAnswer(content: string, brief: StoryboardBrief): ReadAnswer {
   const answer = parseJson(content)

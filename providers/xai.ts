@@ -1,5 +1,7 @@
 /** Storyboards written by a language model of x.ai that looks at the photos. */
 import OpenAI from 'openai'
+import { z } from 'zod'
+import { plainWords } from '../domain/plain-text.ts'
 import type { StoryboardBrief, WritingExchange } from '../domain/storyboard.ts'
 import { startDeadline } from './deadline.ts'
 import { failureOf, scrub, troubleOfOpenAi, type Vendor } from './failures.ts'
@@ -11,6 +13,21 @@ import { type Asked, firstMessages, repairMessages } from './storyboard-messages
 const ASK = { doing: 'write the storyboard', missing: 'Check XAI_MODEL.' }
 /** Of what was taken out of an answer, so much is kept. */
 const MOST_DROPPED = 50
+/** In characters, of the reason that the model gives. */
+const LONGEST_REFUSAL = 400
+
+/** What of an answer is read. The client hands on whatever came with 200, such as a proxy's page. */
+const Completion = z.object({
+  choices: z
+    .tuple([
+      z.object({
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+        finish_reason: z.string().nullish(),
+      }),
+    ])
+    .rest(z.unknown()),
+  usage: z.object({ prompt_tokens: z.int32(), completion_tokens: z.int32() }).nullish().catch(null),
+})
 
 /** What came back, with what reading it made of it. */
 interface Answered {
@@ -67,10 +84,9 @@ export function createXai({
         { model, messages, response_format: { type: 'json_schema', json_schema: format } },
         { signal: deadline.signal },
       )
-      // The client hands on whatever came with 200, such as a proxy's page.
-      const choice = completion.choices?.[0]
-      if (!choice) throw new SyntaxError('no choices')
-      return { ...choice, usage: completion.usage }
+      const { data } = Completion.safeParse(completion)
+      if (!data) throw new SyntaxError('no message of text')
+      return { ...data.choices[0], usage: data.usage }
     } catch (error) {
       signal?.throwIfAborted()
       const trouble = deadline.signal.aborted
@@ -102,18 +118,21 @@ export function createXai({
     })
     const { message, finish_reason: finishReason, usage } = choice
     const text = scrub(message.content ?? '', apiKey)
+    const refusal = scrub(message.refusal ?? '', apiKey)
     const exchange: WritingExchange = {
       ...unanswered,
-      answer: message.refusal ? scrub(message.refusal, apiKey) : text,
-      finishReason,
+      answer: refusal || text,
+      finishReason: finishReason ?? null,
       promptTokens: usage?.prompt_tokens ?? null,
       completionTokens: usage?.completion_tokens ?? null,
     }
-    if (message.refusal || finishReason === 'content_filter') {
-      refuse('It refused.', exchange)
+    if (refusal || finishReason === 'content_filter') {
+      const { words, dropped } = plainWords(refusal, LONGEST_REFUSAL)
+      refuse('It refused.', { ...exchange, dropped: dropped.slice(0, MOST_DROPPED) })
+      const reason = refusal ? words.replace(/\.$/, '') || 'it gave no reason' : 'its content filter stepped in'
       throw new ProviderError({
         type: 'ProviderContentRefused',
-        message: `x.ai refused to write the storyboard: ${message.refusal || 'its content filter stepped in'}. Change the campaign's text or photos, then try again.`,
+        message: `x.ai refused to write the storyboard: ${reason}. Change the campaign's text or photos, then try again.`,
         retryAfterSeconds: null,
       })
     }

@@ -71,6 +71,12 @@ const saying =
       choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: texts[number] } }],
     })
 
+/** Answers every request with this message. */
+const saysInstead =
+  (message: object): Answer =>
+  (_, response) =>
+    json(response, 200, { choices: [{ index: 0, finish_reason: 'stop', message }] })
+
 async function write(answer: Answer, { brief = BRIEF, timeoutSeconds = 5 } = {}) {
   const { origin, asked } = await standIn(answer)
   const writer = createXai({ apiKey: KEY, baseUrl: `${origin}/v1`, model: 'grok-4-fast', timeoutSeconds })
@@ -253,11 +259,7 @@ describe('the exchange that is kept', () => {
 
   it('is there too when nothing comes of it, without the key that the answer repeats', async () => {
     const refusal = `Not with ${KEY}.`
-    const { written, exchanges } = await write((_, response) =>
-      json(response, 200, {
-        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: null, refusal } }],
-      }),
-    )
+    const { written, exchanges } = await write(saysInstead({ content: null, refusal }))
     await expect(written).rejects.toThrow('refused')
     expect(exchanges).toMatchObject([{ answer: 'Not with [key].', problems: ['It refused.'] }])
     const refused = await write((_, response) => json(response, 403, { code: 'c', error: 'Forbidden' }))
@@ -321,14 +323,18 @@ describe('x.ai', () => {
   })
 
   it('refuses in the message itself', async () => {
-    const told = await failure((_, response) =>
-      json(response, 200, {
-        choices: [
-          { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: null, refusal: 'I can’t.' } },
-        ],
-      }),
-    )
+    const told = await failure(saysInstead({ content: null, refusal: 'I can’t.' }))
     expect(told).toMatchObject({ type: 'ProviderContentRefused', message: expect.stringContaining('I can’t.') })
+  })
+
+  it('refuses in plain words, which are all that its note has of what it wrote', async () => {
+    const refusal = 'See <b>casino-bonus.de</b> or https://evil.example.\nThen try again.'
+    const { written, exchanges } = await write(saysInstead({ content: null, refusal }))
+    const error = (await thrown(written)) as ProviderError
+    expect(error.message).toContain('storyboard: See or Then try again. Change')
+    expect(exchanges[0]).toMatchObject({ answer: refusal, dropped: expect.arrayContaining(['casino-bonus.de']) })
+    const told = await failure(saysInstead({ content: null, refusal: 'https://evil.example' }))
+    expect(told.message).toContain('it gave no reason')
   })
 
   it.each<[string, Answer]>([
@@ -341,6 +347,10 @@ describe('x.ai', () => {
       },
     ],
     ['answers something else', (_, response) => response.writeHead(200).end('<html>')],
+    ['answers null', (_, response) => json(response, 200, null)],
+    ['sends no message', (_, response) => json(response, 200, { choices: [{}] })],
+    ['sends its text in parts', saysInstead({ content: [{ type: 'text', text: GOOD }] })],
+    ['refuses in parts', saysInstead({ content: null, refusal: [{ text: 'No.' }] })],
   ])('is unavailable, worth another try, when it %s', async (_, answer) => {
     const told = await failure(answer, { timeoutSeconds: 0.3 })
     expect(told).toMatchObject({ type: 'ProviderUnavailable', retryAfterSeconds: expect.any(Number) })
