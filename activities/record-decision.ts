@@ -1,12 +1,14 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
 import { isMusicWanted, JobSettings, segmentsToBuy, variantsOf } from '../domain/settings.ts'
+import type { Database } from '../prisma/client.ts'
 import { BY_SIGNAL, OverBudget, recordOverBudget } from '../prisma/queries/budgets.ts'
 import { approveJob, type Decider, rejectJob } from '../prisma/queries/decisions.ts'
-import { type JobWithScenes, readJob } from '../prisma/queries/jobs.ts'
+import { type JobWithScenes, readJob, type Scene } from '../prisma/queries/jobs.ts'
 import { advanceUnended } from '../prisma/queries/progress.ts'
+import { revisionOfAttempt } from '../prisma/queries/scene-revisions.ts'
 import { inTransaction } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
-import type { RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
+import type { PlannedScene, RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
 import { askAhead } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planTransitions } from './film-transitions.ts'
@@ -35,7 +37,7 @@ export const recordDecision =
     const [first] = job.scenes
     void askAhead(deps, [first?.firstAssetId ?? null, first?.lastAssetId ?? null])
     await inTransaction(deps.db, jobId, (tx) => advanceUnended(tx, jobId, 'starting_render'))
-    return { decision: 'approved', plan: planOf(job) }
+    return { decision: 'approved', plan: await planOf(deps.db, job) }
   }
 
 /** @returns why it was not approved, where a budget has too little left: to go over it takes the API, which knows who asks */
@@ -59,13 +61,10 @@ async function decide(
   }
 }
 
-function planOf(job: JobWithScenes): RenderPlan {
+async function planOf(db: Database, job: JobWithScenes): Promise<RenderPlan> {
   const settings = JobSettings.parse(job.settings)
   const { music, maxParallelScenes } = settings
-  const scenes = job.scenes.map((scene) => {
-    const variants = variantsOf(settings, scene)
-    return { id: scene.id, attempt: scene.attempt, ...(variants > 1 && { variants }) }
-  })
+  const scenes = await Promise.all(job.scenes.map((scene) => planned(db, scene, variantsOf(settings, scene))))
   return {
     ...planTransitions(job.scenes, filmProfile(settings), scenes),
     ...voicePlan(job),
@@ -79,4 +78,15 @@ function planOf(job: JobWithScenes): RenderPlan {
         }
       : null,
   }
+}
+
+/**
+ * Of several variants a scene shows one: after a reset the plan begins with the first of them again, so that it comes by
+ * those that were bought, and buys none beside them.
+ */
+async function planned(db: Database, { id, attempt }: Scene, asked: number): Promise<PlannedScene> {
+  if (asked === 1) return { id, attempt }
+  const revised = await revisionOfAttempt(db, id, attempt)
+  const variants = revised?.variants ?? asked
+  return { id, attempt: revised?.firstAttempt ?? 1, ...(variants > 1 && { variants }) }
 }
