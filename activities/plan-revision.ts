@@ -25,8 +25,8 @@ import {
   type Spending,
   whyUnresolved,
 } from '../prisma/queries/revisions.ts'
-import { type RevisedScene, sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
-import { isTaken } from '../prisma/queries/takes.ts'
+import { type RevisedScene, regenerationOf, sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
+import { isTaken, takeOfRevision } from '../prisma/queries/takes.ts'
 import { musicMicroUsd, regenerationMicroUsd, retryMicroUsd, sceneEstimateMicroUsd } from '../providers/estimate.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
@@ -189,15 +189,36 @@ async function attemptToMake(
   const { sceneId, changes } = scene
   const newest = await newestAttempt(db, job.id, sceneSubject(sceneId))
   if (!newest) return 1
+  const next = newest.attempt + 1
+  if (revision.predictionId !== null) return (await attemptToGoOnWith(db, revision, sceneId, newest)) ?? next
   const before = await sceneRevisionBefore(db, sceneId, revision.number)
   const isMereRetry = revision.kind === 'retry' && Object.keys(changes as object).length === 0
-  const isWanted =
-    isMereRetry || revision.predictionId !== null || isAskedAgain({ job, revision, scene, newest, before })
-  const next = newest.attempt + 1
+  const isWanted = isMereRetry || isAskedAgain({ job, revision, scene, newest, before })
   if (!isWanted) return next
   if (scene.variants > 1) return (await firstOfVariants(db, job, scene, before)) ?? next
-  const isFree = canGoOn(newest) || (await isTaken(db, newest.id))
-  return isFree ? newest.attempt : next
+  return (await isFree(db, newest)) ? newest.attempt : next
+}
+
+const isFree = async (db: Database, prediction: Prediction) => canGoOn(prediction) || (await isTaken(db, prediction.id))
+
+/**
+ * Of a scene whose purchase an operator decided about that one, whichever variants are newer; of another one what was made
+ * of it by the same wish. Null where that has to be paid for. What a scene had before the wish is none of it: where nothing
+ * could be bought it is all that there is, and a draft has no place in a film in full quality.
+ */
+async function attemptToGoOnWith(
+  db: Database,
+  { kind, predictionId }: RevisionWithScenes,
+  sceneId: string,
+  newest: Prediction,
+): Promise<number | null> {
+  const resolved = predictionId && (await db.prediction.findUnique({ where: { id: predictionId } }))
+  if (resolved && resolved.sceneId === sceneId) return (await isFree(db, resolved)) ? resolved.attempt : null
+  const wish = await regenerationOf(db, sceneId, newest.attempt)
+  if (wish?.revision.kind !== kind) return null
+  const take = await takeOfRevision(db, sceneId, { firstAttempt: wish.firstAttempt ?? 1, variants: 1 })
+  if (take) return take.attempt
+  return (await isFree(db, newest)) ? newest.attempt : null
 }
 
 /**

@@ -4,13 +4,14 @@
  */
 import { positionOfMusic, positionOfVoice, sceneSubject } from '../../domain/prediction.ts'
 import { isRevisionOpen, OPEN_REVISION_STATES, RENDERING_KINDS } from '../../domain/revision.ts'
+import { JobSettings, variantsOf } from '../../domain/settings.ts'
 import type { Prisma } from '../client.ts'
 import type { JobWithScenes, Prediction } from './jobs.ts'
 import { newestAttempt } from './ledger.ts'
 import { type Asker, type Queued, queueContinued, type Revision, type SceneChanges } from './revisions.ts'
-import { regenerationOf } from './scene-revisions.ts'
+import { regenerationOf, revisionOfAttempt } from './scene-revisions.ts'
 import { copySoundtrack, isScored, musicSettingsOf, newestSoundtrack } from './soundtracks.ts'
-import { isTaken } from './takes.ts'
+import { takeOfRevision } from './takes.ts'
 
 type Tx = Prisma.TransactionClient
 
@@ -18,17 +19,37 @@ const open = { state: { in: OPEN_REVISION_STATES } }
 const refused = (reason: string): Queued => ({ outcome: 'refused', reason })
 /** For good. */
 const tooLate = (reason: string) => refused(`${reason}, so nothing would take what it made: abandon it`)
+const ANOTHER_VARIANT = 'Another variant took its place'
 
 export async function queueResolved(tx: Tx, job: JobWithScenes, resolved: Prediction, asker: Asker): Promise<Queued> {
   if (job.deletedAt) return tooLate('Its job has been deleted')
   if (job.stage === 'rejected' || job.stage === 'canceled') return tooLate(`Its job has ended (${job.stage})`)
   const newest = await newestAttempt(tx, job.id, resolved.subject)
-  if (newest?.id !== resolved.id) return tooLate(`It was made anew since, by attempt ${newest?.attempt}`)
+  if (newest?.id !== resolved.id && !(newest && (await isVariantBeside(tx, job, resolved, newest))))
+    return tooLate(`It was made anew since, by attempt ${newest?.attempt}`)
   if (positionOfVoice(resolved.subject) !== null) return queueVoice(tx, job, resolved, asker)
   const position = positionOfMusic(resolved.subject)
   return position === null
     ? queueScene(tx, job, resolved, asker)
     : queuePiece(tx, job, { resolved, position, soundtrack: resolved.soundtrack ?? 1 }, asker)
+}
+
+/** Whether the newest attempt is another variant, bought by the same decision: nobody has decided to pay again since. */
+async function isVariantBeside(
+  tx: Tx,
+  job: JobWithScenes,
+  { sceneId, attempt }: Prediction,
+  newest: Prediction,
+): Promise<boolean> {
+  if (!sceneId) return false
+  const revised = await revisionOfAttempt(tx, sceneId, attempt)
+  if (!hasVariants(job, sceneId) && (revised?.variants ?? 1) === 1) return false
+  return (await revisionOfAttempt(tx, sceneId, newest.attempt))?.revisionId === revised?.revisionId
+}
+
+function hasVariants({ settings, scenes }: JobWithScenes, sceneId: string): boolean {
+  const scene = scenes.find(({ id }) => id === sceneId)
+  return variantsOf(JobSettings.parse(settings), scene ?? {}) > 1
 }
 
 /** Of a job that still runs it is done when the rest of it has ended. */
@@ -38,6 +59,10 @@ async function queueScene(tx: Tx, job: JobWithScenes, resolved: Prediction, aske
   const regeneration = await regenerationOf(tx, sceneId, attempt)
   if (!regeneration) {
     if (job.status === 'completed') return tooLate('Its film was finished without it')
+    const scene = job.scenes.find(({ id }) => id === sceneId)
+    if (scene?.state === 'completed') return tooLate(ANOTHER_VARIANT)
+    if (hasVariants(job, sceneId) && job.status !== 'failed' && scene?.state !== 'failed')
+      return refused('Variants of its scene are still being made: decide when they have ended')
     return queueContinued(tx, job, {
       kind: 'retry',
       scenes: [{ sceneId, changes: {} }],
@@ -49,6 +74,7 @@ async function queueScene(tx: Tx, job: JobWithScenes, resolved: Prediction, aske
   const { revision, changes, state } = regeneration
   if (state !== 'failed' && isRevisionOpen(revision.state))
     return refused(`Revision ${revision.number}, which asked for it, still runs: decide when it has ended`)
+  if (state === 'completed') return tooLate(ANOTHER_VARIANT)
   const later = {
     jobId: job.id,
     kind: { in: RENDERING_KINDS },
@@ -72,10 +98,12 @@ async function queueScene(tx: Tx, job: JobWithScenes, resolved: Prediction, aske
 /** What a regeneration that failed has rendered, and nobody has rendered anew since: it is paid for, and comes into the film too. */
 async function renderedBeside(tx: Tx, { id, jobId }: Revision, besideScene: string | null) {
   const scenes: { sceneId: string; changes: SceneChanges }[] = []
-  for (const { sceneId, changes } of await tx.sceneRevision.findMany({ where: { revisionId: id } })) {
-    if (sceneId === besideScene) continue
+  for (const { sceneId, changes, firstAttempt } of await tx.sceneRevision.findMany({ where: { revisionId: id } })) {
+    if (sceneId === besideScene || firstAttempt === null) continue
     const newest = await newestAttempt(tx, jobId, sceneSubject(sceneId))
-    if (!newest || !(await isTaken(tx, newest.id))) continue
+    // Of several variants any will do.
+    const take = await takeOfRevision(tx, sceneId, { firstAttempt, variants: 1 })
+    if (!newest || !take) continue
     const isOfIt = (await regenerationOf(tx, sceneId, newest.attempt))?.revisionId === id
     if (isOfIt) scenes.push({ sceneId, changes: changes as SceneChanges })
   }

@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
 import { queueFinalize } from '../../prisma/queries/finalize.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { endRevision, queueRegeneration } from '../../prisma/queries/revisions.ts'
+import { revisionOfAttempt } from '../../prisma/queries/scene-revisions.ts'
+import { keepTake } from '../../prisma/queries/takes.ts'
 import { FAILURES } from '../../workflows/contract.ts'
 import { asker, sceneOf, startRevisionBench } from './revision-help.ts'
 
-const { bench, plan, buy, settle, prediction, row, finished } = await startRevisionBench()
+const { bench, plan, approved, buy, settle, prediction, row, finished } = await startRevisionBench()
 
 /** A finished draft, whose one scene was bought once. */
 async function draft(): Promise<JobWithScenes> {
@@ -22,9 +25,49 @@ const regenerate = (job: JobWithScenes, variants = 1, changes = {}) =>
 const end = (job: JobWithScenes, number: number, error: string | null = 'the disk was full') =>
   bench.db.$transaction((tx) => endRevision(tx, job.id, number, error))
 const attemptOf = async (job: JobWithScenes, number: number) => (await plan(job, number)).scenes?.[0]?.attempt
+const resolve = (id: string, resolution: 'adopt' | 'pay_again' = 'adopt') =>
+  resolvePrediction(bench.db, id, {
+    resolution,
+    providerId: resolution === 'adopt' ? `theirs ${id}` : null,
+    by: 'Olga',
+  })
+/** Another scene of the job, on the same pictures. */
+async function addScene(job: JobWithScenes): Promise<string> {
+  const { firstAssetId, lastAssetId } = job.scenes[0] ?? {}
+  const like = { jobId: job.id, position: 1, duration: 4, firstAssetId, lastAssetId }
+  return (await bench.db.scene.create({ data: like })).id
+}
 const created = () => bench.simulator.bill().predictions.length
-const variant = (job: JobWithScenes, attempt: number, variants: number) =>
-  bench.attempt('submitPrediction', { kind: 'scene', jobId: job.id, sceneId: sceneOf(job), attempt, variants })
+const variant = (job: JobWithScenes, attempt: number, variants: number, sceneId = sceneOf(job)) =>
+  bench.attempt('submitPrediction', { kind: 'scene', jobId: job.id, sceneId, attempt, variants })
+/** Buys several of a scene beside each other. @returns their ids in the ledger */
+async function buyAll(job: JobWithScenes, attempts: number[], sceneId?: string): Promise<string[]> {
+  const bought = await Promise.all(attempts.map((attempt) => variant(job, attempt, attempts.length, sceneId)))
+  return bought.map(({ predictionId }) => predictionId)
+}
+/** An approved job of one scene, of which several clips are bought. */
+async function approvedWith(variants: number): Promise<JobWithScenes> {
+  const job = await approved()
+  const settings = { ...JobSettings.parse(job.settings), variants }
+  await bench.db.job.update({ where: { id: job.id }, data: { settings } })
+  return row(job)
+}
+/** Ends it as failed, with its only scene. */
+async function fail(job: JobWithScenes, attempt: number) {
+  await bench.attempt('failScene', { jobId: job.id, sceneId: sceneOf(job), attempt, reason: 'no GPU' })
+  await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
+}
+/** Keeps a clip of a scene, and shows it where that is its own rendering. */
+async function store(predictionId: string) {
+  const { jobId, sceneId, attempt } = await prediction(predictionId)
+  const scene = await bench.db.scene.findUniqueOrThrow({ where: { id: sceneId ?? '', jobId } })
+  const clip = { clipHash: predictionId, clipSize: 1, clipFrames: 96, clipDuration: 4, thumbnailHash: predictionId }
+  const revised = await revisionOfAttempt(bench.db, scene.id, attempt)
+  await settle(predictionId, 'succeeded')
+  await keepTake(bench.db, scene, revised, { id: predictionId, attempt }, clip)
+}
+/** Nobody knows whether it was bought. */
+const lose = (id: string) => bench.db.prediction.update({ where: { id }, data: { state: 'unknown', providerId: null } })
 
 describe('a draft', () => {
   it('is bought small, and in full quality by the next attempt, with that as its reason', async () => {
@@ -100,6 +143,23 @@ describe('a draft', () => {
     expect(await attemptOf(job, 4)).toBe(4)
   })
 
+  it('shows no draft beside what an operator adopted: a scene that could not be bought then is bought', async () => {
+    const job = await draft()
+    const other = await addScene(job)
+    const drafted = { kind: 'scene', jobId: job.id, sceneId: other, attempt: 1 } as const
+    await settle((await bench.attempt('submitPrediction', drafted)).predictionId, 'succeeded')
+    await finalize(job)
+    await plan(job, 1)
+    const lost = await buy(job, 2)
+    await lose(lost)
+    await end(job, 1)
+    expect(await resolve(lost)).toMatchObject({ revision: { number: 2, kind: 'finalize' } })
+    expect((await plan(job, 2)).scenes).toEqual([
+      { id: sceneOf(job), attempt: 2 },
+      { id: other, attempt: 2 },
+    ])
+  })
+
   it('is a film like any other once that has taken its place', async () => {
     const job = await draft()
     await finalize(job)
@@ -147,6 +207,17 @@ describe('variants of a scene', () => {
     expect(await bench.attempt('decideAttempt', { ...purchase, attempt: 6, first: 2 })).toBeNull()
   })
 
+  it('are come by again after a reset, from the first on, whichever of them is shown', async () => {
+    const job = await approvedWith(3)
+    const decide = () => bench.attempt('recordDecision', { jobId: job.id, decision: 'approved', by: null, note: null })
+    const all = { plan: { scenes: [{ id: sceneOf(job), attempt: 1, variants: 3 }] } }
+    expect(await decide()).toMatchObject(all)
+    const [, second = ''] = await buyAll(job, [1, 2, 3])
+    await store(second)
+    expect((await row(job)).scenes[0]).toMatchObject({ state: 'completed', attempt: 2 })
+    expect(await decide()).toMatchObject(all)
+  })
+
   it('that were bought and never shown are gone on with, all of them', async () => {
     const job = await finished()
     await regenerate(job, 2)
@@ -177,5 +248,62 @@ describe('variants of a scene', () => {
     expect(await bench.db.sceneRevision.findFirst({ where: { sceneId: sceneOf(job) } })).toMatchObject({
       error: 'A variant (attempt 3) failed: No GPU.',
     })
+  })
+
+  it.each([
+    ['adopt', 1],
+    ['pay_again', 4],
+  ] as const)(
+    'of which one is of unknown outcome, and all others failed, wait for an operator: %s',
+    async (how, attempt) => {
+      const job = await approvedWith(3)
+      const [first = '', ...others] = await buyAll(job, [1, 2, 3])
+      await lose(first)
+      for (const id of others) await settle(id, 'failed')
+      await fail(job, 3)
+      expect(await resolve(first, how)).toMatchObject({ revision: { number: 1, kind: 'retry' } })
+      expect((await plan(job, 1)).scenes).toEqual([{ id: sceneOf(job), attempt }])
+    },
+  )
+
+  it('are too late where another one has taken their place', async () => {
+    const job = await approvedWith(2)
+    const [first = '', second = ''] = await buyAll(job, [1, 2])
+    await store(first)
+    await lose(second)
+    const tooLate = {
+      outcome: 'refused',
+      reason: expect.stringMatching(/^Another variant took its place.*abandon it$/),
+    }
+    expect(await resolve(second)).toMatchObject(tooLate)
+
+    const film = await finished()
+    await regenerate(film, 2)
+    await plan(film, 1)
+    const [third = '', fourth = ''] = await buyAll(film, [2, 3])
+    await store(third)
+    await lose(fourth)
+    await end(film, 1, null)
+    expect(await resolve(fourth)).toMatchObject(tooLate)
+  })
+
+  it('that are there come into the film of what an operator adopted beside them', async () => {
+    const job = await finished()
+    const other = await addScene(job)
+    await settle((await variant(job, 1, 1, other)).predictionId, 'succeeded')
+    const wish = { changes: {}, music: false, variants: 2 }
+    await queueRegeneration(bench.db, job.id, [sceneOf(job), other], wish, asker)
+    await plan(job, 1)
+    const [lost = '', failed = ''] = await buyAll(job, [2, 3])
+    const [stored = '', gone = ''] = await buyAll(job, [2, 3], other)
+    await store(stored)
+    await lose(lost)
+    for (const id of [failed, gone]) await settle(id, 'failed')
+    await end(job, 1)
+    await resolve(lost)
+    expect((await plan(job, 2)).scenes).toEqual([
+      { id: sceneOf(job), attempt: 2 },
+      { id: other, attempt: 2 },
+    ])
   })
 })
