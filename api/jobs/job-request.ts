@@ -31,6 +31,12 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
  */
 const worded = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value: unknown) => (typeof value === 'string' ? value : undefined), schema)
+/** The same for a word of ours where frontends may well have words of their own: one that is none of these is theirs. */
+const wordOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  worded(z.enum(words).optional().catch(undefined))
+/** The same for numbers, which may be written as text: what is neither counts as absent. */
+const counted = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value: unknown) => (['number', 'string'].includes(typeof value) ? value : undefined), schema)
 /** The same for words that are shown, where a number is meant as it is written. */
 const shown = z.preprocess(
   (value: unknown) => (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : undefined),
@@ -46,18 +52,23 @@ export const variantsField = numeric(
     .optional(),
 ).openapi({ type: 'integer', description: 'How many clips are bought, to choose from' })
 
+/** The same among the parameters, where text that is no number may be a frontend's own ("photos"). */
+const variantsParameter = counted(
+  z.preprocess((value: unknown) => (Number.isFinite(Number(value)) ? value : undefined), variantsField),
+)
+
 /** The fields of `parameters` that mean something here; whatever else stands in it is kept and echoed. */
 const KnownParameters = z.object({
   style: optionalText,
   music_genre: optionalText,
-  quality: worded(oneOf(QUALITIES)),
-  variants: variantsField,
+  quality: wordOf(QUALITIES),
+  variants: variantsParameter,
   aspect_ratio: oneOf(ASPECT_RATIOS),
   resolution: worded(oneOf(RESOLUTIONS)),
-  fps: numeric(z.literal(FRAME_RATES, { error: `must be one of ${FRAME_RATES.join(', ')}` }).optional()),
+  fps: counted(numeric(z.literal(FRAME_RATES, { error: `must be one of ${FRAME_RATES.join(', ')}` }).optional())),
   fit: worded(oneOf(FITS)),
   transition: worded(nullable(transitionNamed('auto').optional())),
-  transition_duration: transitionDurationField,
+  transition_duration: counted(transitionDurationField),
   title: shown,
   price: shown,
   call_to_action: shown,
@@ -74,7 +85,7 @@ const KnownParameters = z.object({
   audio_prompt: optionalText,
   music_asset_id: reference,
   voice: optionalText,
-  budget_usd: budgetField,
+  budget_usd: counted(budgetField),
 })
 
 /** Parameters are kept as they came: any object. */

@@ -80,9 +80,14 @@ describe('POST /jobs/from-image-pairs', () => {
       resolution: 4,
       fit: [],
       transition: null,
+      ...{ quality: 'high', variants: [{ color: 'red' }], budget_usd: { max: 500_000 }, fps: false },
     }
     const { status, json } = await pairs({ campaign_id, parameters })
     expect(status).toBe(201)
+    const job = (await api.v3('GET', `/jobs/${json.job_id}`)).json
+    expect(job).toMatchObject({ parameters, quality: 'final' })
+    const others = { quality: 2, variants: 'photos', budget_usd: true }
+    expect((await pairs({ campaign_id, parameters: others })).json.estimated_cost).toBe(json.estimated_cost)
     const words = json.storyboard.scenes.map(({ overlays }: { overlays: unknown }) => overlays)
     expect(words).toEqual([[], [{ kind: 'price', text: '450000' }]])
   })
@@ -243,6 +248,8 @@ describe.each([
     [{ parameters: { aspect_ratio: '4:3' } }, { 'parameters.aspect_ratio': ['must be one of 16:9, 9:16, 1:1'] }],
     [{ parameters: { fps: 23 } }, { 'parameters.fps': ['must be one of 24, 25, 30, 50, 60'] }],
     [{ parameters: { transition_duration: 9 } }, { 'parameters.transition_duration': ['must be 0.1 to 2 seconds'] }],
+    [{ parameters: { variants: '9' } }, { 'parameters.variants': ['must be 4 at most'] }],
+    [{ parameters: { budget_usd: 'much' } }, { 'parameters.budget_usd': ['must be a number of US dollars'] }],
     [{ parameters: { music_asset_id: UNKNOWN } }, { 'parameters.music_asset_id': ['names no asset of this client'] }],
     [{ callback_url: 'http://example.com/hook' }, { callback_url: [expect.any(String)] }],
   ])('for %j', async (body, details) => {
