@@ -160,8 +160,11 @@ export function queueChoice(
     const finalize = await openFinalize(tx, jobId)
     if (finalize)
       return refused(`It is being rendered in full quality (revision ${finalize.number}): choose when that has ended`)
-    if (take.isDraft && JobSettings.parse(job.settings).quality === 'final')
+    const isDraft = JobSettings.parse(job.settings).quality === 'draft'
+    if (take.isDraft && !isDraft)
       return refused('It is a draft, and the film is in full quality: render the scene again')
+    if (!take.isDraft && isDraft)
+      return refused('It is in full quality, and the film is a draft: finalize it (POST /jobs/:id/finalize)')
     const isShown = take.scene.clipPredictionId === take.predictionId
     if (isShown && (await openRevisions(tx, jobId)).length === 0) return refused('The film shows this take already')
     return insert(tx, job, { kind: 'choose', asker, scenes: [{ sceneId, takeId: take.id, changes: {} }], music: false })

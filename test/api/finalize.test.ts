@@ -94,6 +94,13 @@ describe('a take of a draft', () => {
     await api.db.take.create({ data: { sceneId, attempt: 1, predictionId: `draft ${id}`, isDraft: true, ...clip } })
     const choose = () => api.v3('POST', `/jobs/${id}/scenes/${sceneId}/takes/1/choose`)
     expect((await choose()).status).toBe(202)
+    // What a finalizing that failed has rendered.
+    const inFull = { sceneId, attempt: 2, predictionId: `full ${id}`, isDraft: false, ...clip }
+    await api.db.take.create({ data: inFull })
+    expect((await api.v3('POST', `/jobs/${id}/scenes/${sceneId}/takes/2/choose`)).json.reason).toMatch(
+      /^It is in full quality, and the film is a draft: finalize it/,
+    )
+    await api.db.take.delete({ where: { predictionId: inFull.predictionId } })
     await api.v3('POST', at)
     expect((await choose()).json.reason).toMatch(
       /being rendered in full quality \(revision 2\): choose when that has ended/,

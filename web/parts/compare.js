@@ -3,9 +3,9 @@ import { html, nothing } from '../lit-html/lit-html.js'
 
 /**
  * @param {import('../pages/job.js').JobPage} ctx
- * @param {(scene: any, take: any) => void} choose has the film show a take
+ * @param {{ choose: (scene: any, take: any) => void, fits: (take: any) => boolean }} film has the film show a take, which it may
  */
-export function createCompare(ctx, choose) {
+export function createCompare(ctx, { choose, fits }) {
   /** @type {{ scene: any, left: number, right: number } | null} */
   let compared = null
   let isBeside = false
@@ -77,7 +77,9 @@ export function createCompare(ctx, choose) {
           ? nothing
           : take.shown
             ? html`<button class="button small" type="button" @click=${() => dialog()?.close()}>Keep it in the film</button>`
-            : html`<button class="button small" type="button" @click=${() => use(take)}>Use it instead · free</button>`
+            : fits(take)
+              ? html`<button class="button small" type="button" @click=${() => use(take)}>Use it instead · free</button>`
+              : nothing
       }
     </div>`
   }

@@ -15,7 +15,9 @@ export function createTakes(ctx) {
   const seen = new Map()
   /** Scenes for which another take was chosen here. @type {Set<string>} */
   const chosen = new Set()
-  const compare = createCompare(ctx, choose)
+  /** Drafts are shown by a draft alone, and it shows nothing else. @param {any} take */
+  const fits = (take) => take.quality === ctx.job.quality
+  const compare = createCompare(ctx, { choose, fits })
 
   const at = (/** @type {string} */ sceneId) => `/jobs/${ctx.job.job_id}/scenes/${sceneId}`
   const again = createAgain(ctx, {
@@ -56,7 +58,7 @@ export function createTakes(ctx) {
   const takeRow = (scene, take, index) => html`<li>
     <img src=${take.thumbnail_url} alt="" loading="lazy" />
     <span>Take ${index + 1}</span>
-    ${take.quality === 'draft' && ctx.job.quality !== 'draft' ? html`<span class="badge" data-tone="ended">draft</span>` : nothing}
+    ${fits(take) ? nothing : html`<span class="badge" data-tone="ended">${take.quality === 'draft' ? 'draft' : 'full quality'}</span>`}
     ${
       take.shown
         ? html`<span class="badge" data-tone="done">in the film</span>`
@@ -65,7 +67,7 @@ export function createTakes(ctx) {
           : html`<span class="badge" data-tone="busy">alternative</span>`
     }
     ${
-      take.shown || !ctx.decides || (take.quality === 'draft' && ctx.job.quality !== 'draft')
+      take.shown || !ctx.decides || !fits(take)
         ? nothing
         : html`<button class="button small" type="button" aria-label=${`Use it · free: take ${index + 1} of scene ${scene.position + 1}`} @click=${() => choose(scene, take)}>Use it · free</button>`
     }
@@ -80,7 +82,7 @@ export function createTakes(ctx) {
       <p>Take ${shown + 1} is in the film.</p>
       <p class="row">
         <button class="button small" type="button" @click=${() => keep(scene)}>Keep it</button>
-        <button class="button small" type="button" @click=${() => choose(scene, before)}>Take ${shown} back · free</button>
+        ${fits(before) ? html`<button class="button small" type="button" @click=${() => choose(scene, before)}>Take ${shown} back · free</button>` : nothing}
       </p>
     </div>`
   }
