@@ -67,8 +67,9 @@ export function finalizeJob(deps: ApiDeps) {
     let estimated = 0
     const queued = await withinBudgets(c, deps, { job, by, override: wish.override, refusal }, (spender) => {
       const price = async (tx: Db, row: JobWithScenes) => {
-        estimated = finalizeMicroUsd(row, await readBoughtInFull(tx, id)) ?? 0
-        return estimated
+        const asked = finalizeMicroUsd(row, await readBoughtInFull(tx, id)) ?? 0
+        estimated = Math.max(estimated, asked)
+        return asked
       }
       return queueFinalize(deps.db, id, { by, spending: { ...spender, price } })
     })

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { JobSettings } from '../../domain/settings.ts'
+import type { Db } from '../../prisma/client.ts'
 import { readBoughtAlready, readBoughtInFull } from '../../prisma/queries/bought-already.ts'
 import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
-import type { Job } from '../../prisma/queries/jobs.ts'
+import type { Job, JobWithScenes } from '../../prisma/queries/jobs.ts'
+import { priceAtMost } from '../../prisma/queries/price-at-most.ts'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import { videoVersion } from '../../prisma/queries/video-version.ts'
@@ -29,18 +31,18 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision, version, bought, inFull, photos] = await Promise.all([
+    const [spent, revision, version, bought, finalizing, photos] = await Promise.all([
       spentMicroUsd(db, { jobId: id }),
       newestRevision(db, id),
       videoVersion(db, job),
       job.status === 'failed' ? readBoughtAlready(db, job) : null,
-      isDraft(job) ? readBoughtInFull(db, id) : null,
+      isDraft(job) ? finalizeAtMost(db, job) : null,
       listJobPhotos(db, id),
     ])
     const costs = {
       spentMicroUsd: spent,
       retryMicroUsd: bought && retryMicroUsd(job, bought),
-      finalizeMicroUsd: inFull && finalizeMicroUsd(job, inFull),
+      finalizeMicroUsd: finalizing,
     }
     const body = jsonText(jobJson(job, { ...costs, revision, videoVersion: version, photos }))
     return { body, version: job.storyboardVersion }
@@ -53,3 +55,8 @@ export function getJob({ db, changes }: ApiDeps) {
 }
 
 const isDraft = ({ settings }: Job) => JobSettings.parse(settings).quality === 'draft'
+
+async function finalizeAtMost(db: Db, job: JobWithScenes): Promise<number> {
+  const bought = await readBoughtInFull(db, job.id)
+  return priceAtMost(db, job, (row) => finalizeMicroUsd(row, bought) ?? 0)
+}

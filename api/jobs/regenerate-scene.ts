@@ -7,7 +7,7 @@ import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
 import { changeable, openFinalize, queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
 import { regenerationMicroUsd } from '../../providers/estimate.ts'
 import { snapDuration } from '../../providers/models.ts'
-import { clipPriceMicroUsd, sceneModel } from '../../providers/scene-model.ts'
+import { clipsMicroUsd, sceneModel } from '../../providers/scene-model.ts'
 import { deciderName } from '../auth/principal.ts'
 import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -98,18 +98,21 @@ export function regenerateScene(deps: ApiDeps) {
     const wish = { changes, music, variants }
     // By then it may be in full quality.
     const settingsIn = async (db: Db) => settingsOf(job, (await openFinalize(db, job_id))?.kind)
+    let estimated = 0
     const queued = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
       const price = async (tx: Db, row: JobWithScenes) => {
-        const asked = { ...wish, sceneIds: [scene_id], settings: await settingsIn(tx) }
+        const settings = await settingsIn(tx)
+        const wished = { ...(row.scenes.find(({ id }) => id === scene_id) ?? scene), ...changes, variants }
+        estimated = Math.max(estimated, clipsMicroUsd(settings, wished))
+        const asked = { ...wish, sceneIds: [scene_id], settings }
         return regenerationMicroUsd(row, await readBoughtAlready(tx, row), asked)
       }
       return queueRegeneration(deps.db, job_id, [scene_id], wish, { by, spending: { ...spender, price } })
     })
     const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
-    const estimated_cost = usd(variants * clipPriceMicroUsd(await settingsIn(deps.db), { ...scene, ...changes }))
-    const message = 'Scene regeneration started'
-    return c.json({ message, job_id, scene_id, estimated_cost, revision: revisionJson(revision) }, 202)
+    const answer = { message: 'Scene regeneration started', job_id, scene_id, estimated_cost: usd(estimated) }
+    return c.json({ ...answer, revision: revisionJson(revision) }, 202)
   })
 }
 

@@ -1,6 +1,6 @@
 /** What of a job need not be bought again: what its next attempt will cost depends on it. */
 import { canGoOn, sceneSubject } from '../../domain/prediction.ts'
-import { RENDERING_KINDS } from '../../domain/revision.ts'
+import { OPEN_REVISION_STATES, RENDERING_KINDS } from '../../domain/revision.ts'
 import type { Db } from '../client.ts'
 import type { Job, Prediction } from '../generated/client.ts'
 import { newestAttempt } from './ledger.ts'
@@ -30,18 +30,26 @@ const isFree = (prediction: Prediction) => !['refused', 'intent'].includes(predi
 
 /**
  * Scenes of a draft that need not be bought again in full quality: a finalizing that failed has a clip of them, or one that
- * runs or can be fetched, and none of them was rendered since.
+ * runs or can be fetched, and since then none of them was asked for anew, nor another take of it chosen.
  * @returns their ids
  */
 export async function readBoughtInFull(db: Db, jobId: number): Promise<ReadonlySet<string>> {
   const free = new Set<string>()
   const newest = await db.revision.findFirst({
-    where: { jobId, kind: { in: RENDERING_KINDS }, startedAt: { not: null } },
+    // One that was refused before it began changed nothing; one that is still to be made will.
+    where: {
+      ...{ jobId, kind: { in: RENDERING_KINDS } },
+      OR: [{ startedAt: { not: null } }, { state: { in: OPEN_REVISION_STATES } }],
+    },
     orderBy: { number: 'desc' },
     include: { scenes: true },
   })
   if (newest?.kind !== 'finalize' || newest.state !== 'failed') return free
+  const since = { jobId, number: { gt: newest.number }, state: { not: 'failed' } }
+  const choices = await db.sceneRevision.findMany({ where: { takeId: { not: null }, revision: since } })
+  const chosen = new Set(choices.map(({ sceneId }) => sceneId))
   for (const { sceneId, firstAttempt } of newest.scenes) {
+    if (chosen.has(sceneId)) continue
     const attempt = await newestAttempt(db, jobId, sceneSubject(sceneId))
     if (!attempt || attempt.attempt < (firstAttempt ?? 1)) continue
     if (isFree(attempt) || (await isTaken(db, attempt.id))) free.add(sceneId)

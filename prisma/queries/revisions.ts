@@ -10,6 +10,7 @@ import type { Job, Revision, SceneRevision } from '../generated/client.ts'
 import { commitToBudgets, type Spender } from './budgets.ts'
 import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
 import { findUnknownPredictions } from './ledger.ts'
+import { priceAtMost } from './price-at-most.ts'
 import { recordEvent, reopenJob } from './progress.ts'
 import { isShown, newestSoundtrack, ofSoundtrack } from './soundtracks.ts'
 
@@ -54,7 +55,7 @@ export interface Asker {
 }
 
 export interface Spending extends Omit<Spender, 'by'> {
-  /** What is asked for costs at most, in micro-USD. */
+  /** What is asked for costs at most, in micro-USD; asked for each state that the job may be in by then. */
   price(tx: Tx, job: JobWithScenes): Promise<number> | number
 }
 
@@ -68,7 +69,9 @@ const refused = (reason: string): Queued => ({ outcome: 'refused', reason })
 
 /** @throws OverBudget, which undoes the transaction */
 export async function askBudgets(tx: Tx, job: JobWithScenes, { by, spending }: Asker): Promise<void> {
-  if (spending) await commitToBudgets(tx, job.id, await spending.price(tx, job), { ...spending, by })
+  if (!spending) return
+  const asked = await priceAtMost(tx, job, (row) => spending.price(tx, row))
+  await commitToBudgets(tx, job.id, asked, { ...spending, by })
 }
 
 /**

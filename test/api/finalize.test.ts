@@ -82,7 +82,37 @@ describe('POST /jobs/:id/finalize', () => {
       })
     }
     expect((await get(id)).finalize_cost).toBe(1.6)
-    expect((await api.v3('POST', at)).json).toMatchObject({ estimated_cost: 1.6, revision: { number: 2 } })
+    // What is asked for since makes something else of the scene that is there, unless it comes to nothing.
+    const asked = [
+      { kind: 'regenerate', takeId: null },
+      { kind: 'choose', takeId: 'another take' },
+    ]
+    for (const [n, { kind, takeId }] of asked.entries()) {
+      const later = await api.db.revision.create({ data: { jobId: id, kind, number: n + 2 } })
+      const scene = { revisionId: later.id, sceneId: one?.id ?? '', changes: {}, takeId }
+      await api.db.sceneRevision.create({ data: scene })
+      expect((await get(id)).finalize_cost, kind).toBe(2.4)
+      await api.db.revision.update({ where: { id: later.id }, data: { state: 'failed' } })
+      expect((await get(id)).finalize_cost, kind).toBe(1.6)
+    }
+    expect((await api.v3('POST', at)).json).toMatchObject({ estimated_cost: 1.6, revision: { number: 4 } })
+  })
+
+  it('asks budgets for the dearest that revisions before it may leave it with', async () => {
+    const { id, at, scenes } = await draft()
+    await api.db.scene.updateMany({ where: { jobId: id }, data: { model: 'hailuo-02' } })
+    const [one, two] = scenes.map((scene) => `/jobs/${id}/scenes/${scene.id}`)
+    await api.v3('POST', `${one}/regenerate`, { model: 'veo3' })
+    await api.v3('POST', `${one}/regenerate`, { model: 'seedance-1-pro' })
+    const clip = { clipHash: 'clip', clipSize: 1, clipDuration: 4, clipFrames: 96, thumbnailHash: 'still' }
+    const take = { sceneId: scenes[1]?.id ?? '', attempt: 1, predictionId: `veo ${id}`, isDraft: true, ...clip }
+    await api.db.take.create({ data: { ...take, storyboard: { model: 'veo3' } } })
+    await api.v3('POST', `${two}/takes/1/choose`)
+    expect((await get(id)).finalize_cost).toBeCloseTo(0.8 + 0.8 + 0.27, 6)
+    await api.db.job.update({ where: { id }, data: { budgetCents: 200 } })
+    const refused = await api.v3('POST', at)
+    expect(refused.json.budget?.this_job).toBeCloseTo(1.87, 6)
+    expect((await api.v3('POST', at, { override: true })).json.estimated_cost).toBeCloseTo(1.87, 6)
   })
 })
 
@@ -164,6 +194,16 @@ describe('a scene', () => {
     expect((await again({ variants: 3 })).json.estimated_cost).toBeCloseTo(0.36, 6)
     await api.v3('POST', at)
     expect((await again({ model: 'hailuo-02' })).json.estimated_cost).toBeCloseTo(0.27, 6)
+  })
+
+  it('is rendered anew for what the model costs that it may have by then', async () => {
+    const { id, scenes } = await api.film()
+    await api.db.scene.update({ where: { id: scenes[0]?.id }, data: { model: 'hailuo-02' } })
+    const again = (body: object) => api.v3('POST', `/jobs/${id}/scenes/${scenes[0]?.id}/regenerate`, body)
+    await again({ model: 'veo3' })
+    expect((await again({ variants: 4 })).json.estimated_cost).toBeCloseTo(4 * 0.8, 6)
+    const { committedMicroUsd } = await api.db.job.findUniqueOrThrow({ where: { id } })
+    expect(committedMicroUsd).toBe(800_000 + 800_000 + 4 * 800_000)
   })
 
   it('is not rendered anew by a model whose clips are shorter', async () => {
