@@ -1,12 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { RESOLUTIONS, type Resolution } from '../../domain/prediction.ts'
-import type { Db } from '../../prisma/client.ts'
-import { readBoughtAlready, readBoughtInFull } from '../../prisma/queries/bought-already.ts'
-import { getJob, type JobWithScenes, type Prediction } from '../../prisma/queries/jobs.ts'
+import { RESOLUTIONS } from '../../domain/prediction.ts'
+import { getJob } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction as decide } from '../../prisma/queries/resolutions.ts'
 import { listRestores } from '../../prisma/queries/restores.ts'
-import { regenerationOf } from '../../prisma/queries/scene-revisions.ts'
-import { finalizeMicroUsd, retryMicroUsd } from '../../providers/estimate.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { carriesToken, isMarked } from '../../providers/purchase-token.ts'
 import { deciderName } from '../auth/principal.ts'
@@ -19,6 +15,7 @@ import { tellRevision } from '../jobs/tell-workflow.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { PredictionJson, predictionJson } from './prediction-json.ts'
+import { priceOfGoingOn } from './price-of-going-on.ts'
 
 const Wish = body(
   {
@@ -87,17 +84,6 @@ export function resolvePrediction(deps: ApiDeps) {
     return c.json({ prediction: predictionJson(resolved.prediction), revision }, 200)
   })
 }
-
-/** Of a failed job, and of a draft that is finalized, with what else that then goes on to. */
-const priceOfGoingOn =
-  ({ sceneId, attempt, priceMicroUsd }: Prediction, resolution: Resolution) =>
-  async (tx: Db, job: JobWithScenes): Promise<number> => {
-    const regeneration = sceneId ? await regenerationOf(tx, sceneId, attempt) : null
-    const inFull = regeneration?.revision.kind === 'finalize' ? await readBoughtInFull(tx, job.id) : null
-    if (inFull) return finalizeMicroUsd(job, inFull) ?? 0
-    if (resolution !== 'pay_again') return 0
-    return retryMicroUsd(job, await readBoughtAlready(tx, job), sceneId ? [sceneId] : []) ?? priceMicroUsd
-  }
 
 const invalid = (details: Record<string, string[]>) => new ApiError(422, 'Validation failed', { details })
 

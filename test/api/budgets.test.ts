@@ -5,12 +5,14 @@ import { createAdaptorServer } from '@hono/node-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { answerOnNode } from '../../api/answer-on-node.ts'
 import { createApp } from '../../api/app.ts'
+import { priceOfGoingOn } from '../../api/predictions/price-of-going-on.ts'
 import { watchChanges } from '../../prisma/changes.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { OverBudget } from '../../prisma/queries/budgets.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
+import { getJob } from '../../prisma/queries/jobs.ts'
 import { type JobApi, SETTINGS, startJobApi } from './sample-jobs.ts'
 import { makeKey } from './two-clients.ts'
 
@@ -239,6 +241,43 @@ describe('what is asked of a job later', () => {
     expect(refused.json.budget).toMatchObject({ scope: 'campaign', this_job: 0.8 })
     expect((await api.db.prediction.findUniqueOrThrow({ where: { id: predictionId } })).state).toBe('unknown')
     expect((await resolve({ resolution: 'abandon' })).status).toBe(200)
+  })
+
+  it('a purchase of unknown outcome asks for all that is bought with it, adopted or paid for again', async () => {
+    const { id, scenes } = await api.film()
+    const sceneId = scenes[0]?.id ?? ''
+    const wish = { kind: 'regenerate', number: 1, state: 'failed', startedAt: new Date(), music: true, soundtrack: 2 }
+    const { id: revisionId } = await api.db.revision.create({ data: { jobId: id, ...wish } })
+    await api.db.sceneRevision.create({ data: { revisionId, sceneId, changes: {}, firstAttempt: 2, state: 'failed' } })
+    const key = { jobId: id, attempt: 2, model: 'veo3', seconds: 4, state: 'unknown' }
+    const clip = { ...key, sceneId, subject: `scene:${sceneId}`, priceMicroUsd: 800_000, token: `clip-${id}` }
+    const piece = { ...key, subject: 'music:1', soundtrack: 2, priceMicroUsd: 70_000, token: `piece-${id}` }
+    const [ofClip, ofPiece] = [
+      await api.db.prediction.create({ data: clip }),
+      await api.db.prediction.create({ data: piece }),
+    ]
+    const prices = async (one: typeof ofClip) => {
+      const job = await getJob(api.db, id)
+      return [await priceOfGoingOn(one, 'adopt')(api.db, job), await priceOfGoingOn(one, 'pay_again')(api.db, job)]
+    }
+    // With the music that the regeneration was to have; and the piece with the two beside it, of which one is there later.
+    expect(await prices(ofClip)).toEqual([210_000, 1_010_000])
+    expect(await prices(ofPiece)).toEqual([140_000, 210_000])
+    const silence = {
+      jobId: id,
+      soundtrack: 2,
+      position: 0,
+      duration: 4,
+      token: `silence-${id}`,
+      expiresAt: new Date(),
+    }
+    await api.db.audioSegment.create({ data: silence })
+    expect(await prices(ofPiece)).toEqual([70_000, 140_000])
+    // A failed job goes on to its music. Of the variants that were asked for none but this one is bought.
+    const settings = { ...SETTINGS, variants: 3, music: { ...SETTINGS.music, auto: true } }
+    await api.db.job.update({ where: { id }, data: { ...failed, settings, soundtrack: 2 } })
+    expect(await prices(ofClip)).toEqual([210_000, 1_010_000])
+    expect(await prices(ofPiece)).toEqual([140_000, 210_000])
   })
 
   it('costs nothing and asks no budget where it buys nothing', async () => {
