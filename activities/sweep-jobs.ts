@@ -1,7 +1,7 @@
 /** Pays what a crash left owing: workflows that were never started, decisions and webhooks that were never sent. */
 
 import { unstartedDeliveries } from '../prisma/queries/deliveries.ts'
-import { stillJobs, unstartedJobs, untoldJobs } from '../prisma/queries/owed-jobs.ts'
+import { stillJobs, unstartedJobs, untoldJobs, unwrittenJobs } from '../prisma/queries/owed-jobs.ts'
 import { owedRevisions } from '../prisma/queries/revisions.ts'
 import type { SweepReport } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -37,7 +37,7 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const deliver = ({ delivery }: (typeof undelivered)[number]) => workflows.deliver(delivery)
   const delivered = await each('started the delivery of a webhook that was owed', undelivered, deliver)
   // Last, because the provider may take its time. Of a job whose revision could not be sent again nothing is ended.
-  const abandoned = await stillJobs(db, still, LOOKS)
+  const abandoned = [...(await stillJobs(db, still, LOOKS)), ...(await unwrittenJobs(db, still, LOOKS))]
   const restarted = await each('started a job again whose workflow Temporal had lost', abandoned, (job) =>
     startAgain(deps, job),
   )

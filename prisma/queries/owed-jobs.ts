@@ -37,10 +37,10 @@ export type StillJob = {
 }
 
 /** That have not moved since then although something of them is open; the longest first. */
-export async function stillJobs(db: Database, still: Date, take: number): Promise<StillJob[]> {
+export function stillJobs(db: Database, still: Date, take: number): Promise<StillJob[]> {
   const open: Prisma.JobWhereInput = {
     OR: [
-      // A pending one is told when somebody approves it; so is an approved one, whose workflow that starts if need be.
+      // One that waits for approval is told of it; so is an approved one. That starts the workflow if need be.
       { status: 'approved', startedAt: { not: null } },
       { status: 'processing' },
       { revisions: { some: { state: { in: OPEN_REVISION_STATES } } } },
@@ -52,12 +52,28 @@ export async function stillJobs(db: Database, still: Date, take: number): Promis
     ],
     // Its workflow is about to be started again.
     revisions: { none: { state: 'queued', sentAt: null } },
-    updatedAt: { lt: still },
   }
+  return longestStill(db, open, still, take)
+}
+
+/**
+ * Whose storyboard was to be written, and that have not moved since then; the longest first. Apart from the others,
+ * because many may wait for their turn.
+ */
+export function unwrittenJobs(db: Database, still: Date, take: number): Promise<StillJob[]> {
+  const unwritten: Prisma.JobWhereInput = {
+    // A deleted one has ended. Said because of the index.
+    ...{ deletedAt: null, status: 'pending', storyboardVersion: 0, startedAt: { not: null } },
+    revisions: { none: { state: { in: OPEN_REVISION_STATES } } },
+  }
+  return longestStill(db, unwritten, still, take)
+}
+
+async function longestStill(db: Database, which: Prisma.JobWhereInput, still: Date, take: number): Promise<StillJob[]> {
   // In one step: a revision that is queued meanwhile is not to be taken for one that was there.
   const jobs = await db.$transaction((tx) =>
     tx.job.findMany({
-      where: open,
+      where: { ...which, updatedAt: { lt: still } },
       // One that was terminated moves no more, so in the end it comes first.
       orderBy: { updatedAt: 'asc' },
       select: {

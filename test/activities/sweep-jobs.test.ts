@@ -105,6 +105,46 @@ it('gives a job a new run whose workflow Temporal has lost, and cancels nothing'
   await settle(id)
 })
 
+it('looks no more at what it has started again, however long that waits for its turn', async () => {
+  const { id } = await stillRendering()
+  bench.lost.add(id)
+  const look = vi.spyOn(bench.workflows, 'isLost')
+  const looks = () => look.mock.calls.filter(([jobId]) => jobId === id).length
+  await swept()
+  await swept()
+  expect(looks()).toBe(1)
+  look.mockRestore()
+  await settle(id)
+})
+
+/** A job whose storyboard is not written, and has not been for long. */
+async function stillUnwritten() {
+  const [{ id }, longAgo] = [await bench.newJob(), new Date(Date.now() - 10 * 60_000)]
+  const still = { storyboardVersion: 0, startedAt: longAgo, updatedAt: longAgo }
+  await bench.db.job.update({ where: { id }, data: still })
+  return { id, read: () => getJob(bench.db, id) }
+}
+
+it('starts a job again whose storyboard was not written when Temporal lost its workflow, and no other', async () => {
+  const [lost, living] = [await stillUnwritten(), await stillUnwritten()]
+  bench.ended.add(lost.id)
+  bench.lost.add(lost.id)
+  const told = await swept()
+  expect(told.filter((what) => what === `start ${lost.id}`)).toHaveLength(1)
+  expect(told).not.toContain(`start ${living.id}`)
+  for (const { id, read } of [lost, living]) {
+    expect(await read()).toMatchObject({ status: 'pending' })
+    await settle(id)
+  }
+})
+
+it('fails a job whose workflow was terminated before its storyboard was written', async () => {
+  const { id, read } = await stillUnwritten()
+  bench.ended.add(id)
+  expect(await swept()).not.toContain(`start ${id}`)
+  expect(await read()).toMatchObject({ status: 'failed', error: expect.stringMatching(/ended in Temporal/) })
+})
+
 it('goes on with a retry alone, where that was under way when Temporal lost the workflow', async () => {
   const { id, longAgo, goOn } = await stillRendering()
   await goOn()
