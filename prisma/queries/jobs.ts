@@ -140,7 +140,8 @@ export async function readJob(db: Database, jobId: number): Promise<JobWithScene
 const TOLD_LEFT_OUT = 20
 
 /**
- * Writes the first version of a job's storyboard; a second call changes nothing.
+ * Writes the first version of a job's storyboard; a second call changes nothing. Of a job that was canceled or deleted
+ * meanwhile nothing is kept.
  * @param estimates what each scene is estimated to cost, in micro-USD
  * @param photos what there is to tell of the photos that it was written for
  */
@@ -154,7 +155,7 @@ export async function saveStoryboard(
   const estimateMicroUsd = estimates.reduce((sum, one) => sum + one, 0)
   await db.$transaction(async (tx) => {
     const { count } = await tx.job.updateMany({
-      where: { id: jobId, storyboardVersion: 0 },
+      where: { id: jobId, storyboardVersion: 0, canceledAt: null, deletedAt: null },
       data: {
         ...{ storyboardVersion: 1, estimateMicroUsd },
         ...{ storyboardSource: storyboard.source, storyboardNote: storyboard.note },

@@ -7,6 +7,7 @@ import { createAsset } from '../../prisma/queries/assets.ts'
 import { referencedHashes } from '../../prisma/queries/blob-references.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { approveJob } from '../../prisma/queries/decisions.ts'
+import { saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { openIntent } from '../../prisma/queries/ledger.ts'
 import { saveRenditions } from '../../prisma/queries/renditions.ts'
 import { queueRegeneration } from '../../prisma/queries/revisions.ts'
@@ -242,6 +243,20 @@ describe('a job', () => {
     expect(await api.db.rendition.count({ where: { jobId: film.id } })).toBe(0)
   })
 
+  it.each([
+    ['deleted', 'DELETE', ''],
+    ['canceled', 'POST', '/cancel'],
+  ])('keeps no storyboard that was still being written when it was %s', async (_, method, verb) => {
+    const job = await api.job({ storyboard: false })
+    expect((await api.v3(method, `/jobs/${job.id}${verb}`)).status).toBeLessThan(300)
+    const photo = { ...{ id: 'a', name: 'the pool', type: null }, ...{ confidence: null, leftOut: null } }
+    await saveStoryboard(api.db, job.id, { scenes: [], source: 'template', note: 'It was away.' }, [], [photo])
+    expect(await api.db.jobPhoto.count({ where: { jobId: job.id } })).toBe(0)
+    expect(await api.db.jobEvent.count({ where: { jobId: job.id, type: 'storyboard' } })).toBe(0)
+    const row = await api.db.job.findUniqueOrThrow({ where: { id: job.id } })
+    expect(row).toMatchObject({ storyboardVersion: 0, storyboardNote: null })
+  })
+
   it('leaves the bytes that another film has too', async () => {
     const film = await api.film({ bytes: 'the same film' })
     const twin = await api.film({ bytes: 'the same film' })
@@ -454,9 +469,13 @@ describe('all that a client has', () => {
     const waiting = await own.job()
     for (const { id } of [film, waiting]) expect((await own.v3('DELETE', `/jobs/${id}`)).status).toBe(204)
     expect((await own.v3('DELETE', `/clients/${own.client.id}`)).status).toBe(204)
+    // What a release that kept a storyboard although its job was gone has left behind.
+    const late = { jobId: waiting.id, promptVersion: 'v1', model: 'grok', messages: ['a bungalow'], problems: [] }
+    await own.db.storyboardExchange.create({ data: { ...late, number: 1, dropped: [] } })
+    await own.db.jobPhoto.create({ data: { jobId: waiting.id, assetId: 'a', name: 'the pool', position: 0 } })
     expect(await Array.fromAsync(own.blobs.list())).toEqual([])
 
-    const words = ['prompted', 'described', 'piano', 'Anna', own.client.name, own.campaign.name]
+    const words = ['prompted', 'described', 'piano', 'Anna', 'bungalow', 'the pool', own.client.name, own.campaign.name]
     const spent = async () => (await own.db.prediction.aggregate({ _sum: { priceMicroUsd: true } }))._sum
     const before = await spent()
     const kept = async () => {
