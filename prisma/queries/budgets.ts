@@ -136,8 +136,8 @@ export async function usageOf(
   return { spentMicroUsd: Number(row?.spent ?? 0), committedMicroUsd: Number(row?.committed ?? 0) }
 }
 
-/** Jobs of which more is bought without anybody being asked again. */
-const OPEN = sql`SELECT "id" FROM "Job" WHERE "status" IN ('approved', 'processing')
+/** Jobs of which more is bought without anybody being asked again. None of them is deleted, which the index is told. */
+const OPEN = sql`SELECT "id" FROM "Job" WHERE "deletedAt" IS NULL AND "status" IN ('approved', 'processing')
   UNION SELECT "jobId" FROM "Revision" WHERE "state" IN (${join(OPEN_REVISION_STATES)})`
 
 const JOBS: Record<BudgetScope, (owner: Partial<BudgetOwner>) => Prisma.Sql> = {
