@@ -25,11 +25,11 @@ export const backfillAsset =
     try {
       const { size } = await fetchAssetBytes(deps, asset)
       await markBackfilled(db, assetId, size)
-      log.info({ assetId, name, bytes: size }, 'backfilled an asset')
+      log.info({ assetId, bytes: size }, 'backfilled an asset')
       return { name, outcome: 'stored', size }
     } catch (error) {
       if (!(error instanceof SourceIsDead)) throw error
-      log.warn({ assetId, name, reason: error.message }, 'an asset could not be backfilled')
+      log.warn({ assetId, reason: error.message }, 'an asset could not be backfilled')
       return { name, outcome: 'failed', reason: error.message }
     }
   }

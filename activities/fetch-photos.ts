@@ -37,7 +37,10 @@ export async function fetchPhotos(
     return typeof reason === 'string' ? [{ id, name, reason }] : []
   })
   const missing = [...unfetched, ...goneOf(images, assetIds)]
-  if (missing.length > 0) deps.log.warn({ campaignId, missing }, 'images of a campaign could not be fetched')
+  // Nobody erases a client's words from a log.
+  if (missing.length > 0) {
+    deps.log.warn({ campaignId, missing: missing.map(({ id }) => id) }, 'images of a campaign could not be fetched')
+  }
   return { photos: results.filter((result) => typeof result !== 'string'), missing }
 }
 

@@ -70,7 +70,7 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
       throw error
     })
     .finally(() => keepExchanges(deps.db, jobId, exchanges))
-  if (storyboard.note) deps.log.warn({ note: storyboard.note }, 'the template wrote a storyboard')
+  if (storyboard.note) deps.log.warn({ jobId }, 'the template wrote a storyboard, for the reason in its note')
   const renderable = renderableScenes(storyboard, settings)
   const notes = notePhotos(whole.photos, renderable.scenes, {
     types: storyboard.photos,

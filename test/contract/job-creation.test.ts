@@ -604,5 +604,8 @@ describe('a campaign whose images are only URLs', () => {
     expect(found.photos).toHaveLength(1)
     const reason = expect.stringMatching(/not fetched in time: npm run backfill/)
     expect(found.missing).toMatchObject([{ reason }, { reason }])
+    // By their ids alone: logs have no words of clients.
+    const logged = api.logLines.findLast((line) => line.includes('could not be fetched')) ?? '{}'
+    expect(JSON.parse(logged)).toMatchObject({ campaignId: id, missing: found.missing.map((photo) => photo.id) })
   })
 })
