@@ -1,5 +1,6 @@
 /** What an operator may decide about a purchase of unknown outcome, and what then goes on; no workflow runs here. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { recordRestore } from '../../prisma/queries/restores.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 import { oneOfEverything, type World } from './two-clients.ts'
 
@@ -8,10 +9,12 @@ let api: TestApi
 let mine: World
 let theirs: World
 beforeAll(async () => {
-  // It has forgotten every input: the operator's word has to do.
-  const provider = { get: async (id: string) => ({ id, input: {} }) } as never
+  // It has forgotten all inputs but one: the operator's word has to do.
+  const provider = { get: async (id: string) => ({ id, input: id === 'marked' ? { seed: 7 } : {} }) } as never
   const workflows = { revise: async (jobId: number, number: number) => void told.push(`${jobId}/${number}`) } as never
   api = await startTestApi({ API_AUTH_KEY: 'root' }, { provider, workflows })
+  // Of rows that have no secret of tokens yet.
+  await recordRestore(api.db, { asOf: new Date(Date.now() - 1_000), at: new Date() }, false)
   mine = await oneOfEverything(api, 'Harbour Homes')
   theirs = await oneOfEverything(api, 'Secret Towers')
 })
@@ -101,4 +104,10 @@ it('lets music be decided about once nothing more is made of its job', async () 
     status: 200,
     json: { revision: { kind: 'retry', state: 'queued' } },
   })
+})
+
+it('adopts one with another token where a restore has lost what tokens are made of', async () => {
+  await unknown(theirs)
+  await setJob({ status: 'failed', stage: 'failed' })
+  expect(await resolve(theirs, { action: 'adopt', provider_id: 'marked' })).toMatchObject({ status: 200 })
 })
