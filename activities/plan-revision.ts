@@ -25,7 +25,12 @@ import {
   type Spending,
   whyUnresolved,
 } from '../prisma/queries/revisions.ts'
-import { type RevisedScene, regenerationOf, sceneRevisionBefore } from '../prisma/queries/scene-revisions.ts'
+import {
+  isChosenSince,
+  type RevisedScene,
+  regenerationOf,
+  sceneRevisionBefore,
+} from '../prisma/queries/scene-revisions.ts'
 import { isTaken, takeOfRevision } from '../prisma/queries/takes.ts'
 import { musicMicroUsd, regenerationMicroUsd, retryMicroUsd, sceneEstimateMicroUsd } from '../providers/estimate.ts'
 import { filmProfile } from '../providers/film-profile.ts'
@@ -193,7 +198,7 @@ async function attemptToMake(
   if (revision.predictionId !== null) return (await attemptToGoOnWith(db, revision, sceneId, newest)) ?? next
   const before = await sceneRevisionBefore(db, sceneId, revision.number)
   const isMereRetry = revision.kind === 'retry' && Object.keys(changes as object).length === 0
-  const isWanted = isMereRetry || isAskedAgain({ job, revision, scene, newest, before })
+  const isWanted = isMereRetry || (await isAskedAgain(db, { job, revision, scene, newest, before }))
   if (!isWanted) return next
   if (scene.variants > 1) return (await firstOfVariants(db, job, scene, before)) ?? next
   return (await isFree(db, newest)) ? newest.attempt : next
@@ -215,7 +220,7 @@ async function attemptToGoOnWith(
   const resolved = predictionId && (await db.prediction.findUnique({ where: { id: predictionId } }))
   if (resolved && resolved.sceneId === sceneId) return (await isFree(db, resolved)) ? resolved.attempt : null
   const wish = await regenerationOf(db, sceneId, newest.attempt)
-  if (wish?.revision.kind !== kind) return null
+  if (wish?.revision.kind !== kind || (await isChosenSince(db, wish))) return null
   const take = await takeOfRevision(db, sceneId, { firstAttempt: wish.firstAttempt ?? 1, variants: 1 })
   if (take) return take.attempt
   return (await isFree(db, newest)) ? newest.attempt : null
@@ -243,24 +248,21 @@ async function firstOfVariants(
 
 /**
  * Whether a scene is asked for just as it was by the revision before, which failed: that wish is to be fulfilled, with
- * what was bought for it and nobody was shown. After one that was fulfilled the same words ask for another rendering.
+ * what was bought for it and nobody was shown. After one that was fulfilled the same words ask for another rendering, and
+ * where another take was chosen since it is that one's words that are asked for.
  */
-function isAskedAgain({
-  job,
-  revision,
-  scene,
-  newest,
-  before,
-}: {
+async function isAskedAgain(db: Database, { job, revision, scene, newest, before }: AskedScene): Promise<boolean> {
+  if (before?.revision.state !== 'failed' || newest.attempt < (before.firstAttempt ?? 0)) return false
+  // A draft is no film in full quality, nor the other way round.
+  if (before.revision.kind !== revision.kind || before.variants !== scene.variants) return false
+  const isShown = job.scenes.some(({ clipPredictionId }) => clipPredictionId === newest.id)
+  return !isShown && isDeepStrictEqual(before.changes, scene.changes) && !(await isChosenSince(db, before))
+}
+
+interface AskedScene {
   job: JobWithScenes
   revision: RevisionWithScenes
   scene: SceneRevision
   newest: Prediction
   before: RevisedScene | null
-}): boolean {
-  if (before?.revision.state !== 'failed' || newest.attempt < (before.firstAttempt ?? 0)) return false
-  // A draft is no film in full quality, nor the other way round.
-  if (before.revision.kind !== revision.kind || before.variants !== scene.variants) return false
-  const isShown = job.scenes.some(({ clipPredictionId }) => clipPredictionId === newest.id)
-  return !isShown && isDeepStrictEqual(before.changes, scene.changes)
 }

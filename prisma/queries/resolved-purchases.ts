@@ -9,7 +9,7 @@ import type { Prisma } from '../client.ts'
 import type { JobWithScenes, Prediction } from './jobs.ts'
 import { newestAttempt } from './ledger.ts'
 import { type Asker, type Queued, queueContinued, type Revision, type SceneChanges } from './revisions.ts'
-import { regenerationOf, revisionOfAttempt } from './scene-revisions.ts'
+import { isChosenSince, regenerationOf, revisionOfAttempt } from './scene-revisions.ts'
 import { copySoundtrack, isScored, musicSettingsOf, newestSoundtrack } from './soundtracks.ts'
 import { takeOfRevision } from './takes.ts'
 
@@ -88,6 +88,7 @@ async function queueScene(tx: Tx, job: JobWithScenes, resolved: Prediction, aske
   const goesOn = { music, musicSettings, predictionId, asker }
   // A film in full quality shows every scene so: what else of it failed is bought anew with this.
   if (kind === 'finalize') {
+    if (await isChosenSince(tx, regeneration)) return tooLate('Another take of its scene was chosen since')
     const all = job.scenes.map(({ id }) => ({ sceneId: id, changes: {} }))
     return queueContinued(tx, job, { ...goesOn, kind, scenes: all })
   }

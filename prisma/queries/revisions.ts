@@ -12,6 +12,7 @@ import { findJob, type JobWithScenes, type Scene } from './jobs.ts'
 import { findUnknownPredictions } from './ledger.ts'
 import { priceAtMost } from './price-at-most.ts'
 import { recordEvent, reopenJob } from './progress.ts'
+import { asWantedLast } from './scene-revisions.ts'
 import { isShown, newestSoundtrack, ofSoundtrack } from './soundtracks.ts'
 
 export type { Revision, SceneRevision } from '../generated/client.ts'
@@ -88,9 +89,11 @@ export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Q
     const sceneIds = failed.map(({ id }) => id)
     const hindered = (await whyUnresolved(tx, job, { sceneIds })) ?? (await whyNotShowable(tx, failed, {}))
     if (hindered) return refused(hindered)
-    await askBudgets(tx, job, asker)
+    const wanted = await asWantedLast(tx, job)
+    await askBudgets(tx, wanted, asker)
     const settings = JobSettings.parse(job.settings)
-    const scenes = failed.map((scene) => ({ sceneId: scene.id, changes: {}, variants: variantsOf(settings, scene) }))
+    const again = wanted.scenes.filter(({ id }) => sceneIds.includes(id))
+    const scenes = again.map((scene) => ({ sceneId: scene.id, changes: {}, variants: variantsOf(settings, scene) }))
     return queueRun(tx, job, { asker, scenes })
   })
 }

@@ -4,6 +4,7 @@ import { isRendering } from '../../domain/revision.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
 import type { Revision, SceneRevision } from '../generated/client.ts'
 import { inTransaction, type Statements, statements } from '../statements.ts'
+import type { JobWithScenes } from './jobs.ts'
 import { recordEvents } from './progress.ts'
 
 const { sql } = Prisma
@@ -39,8 +40,26 @@ export async function revisionInWork(db: Database, sceneId: string, attempt: num
   return any ? revisionOfAttempt(db, sceneId, attempt) : null
 }
 
-/** The newest revision before that of a `number` which began to render a scene; null when there is none. */
-export function sceneRevisionBefore(db: Db, sceneId: string, number: number): Promise<RevisedScene | null> {
+/** Whether a scene shows, or is to show, a take that was chosen after it: the scene says what was said of that one then. */
+export async function isChosenSince(db: Db, { sceneId, revision: { jobId, number } }: RevisedScene): Promise<boolean> {
+  const revision = { jobId, number: { gt: number }, state: { not: 'failed' } }
+  return (await db.sceneRevision.count({ where: { sceneId, takeId: { not: null }, revision } })) > 0
+}
+
+/** A job whose scenes say how many clips were wanted of each of them last: a retry goes on with so many. */
+export async function asWantedLast(db: Db, job: JobWithScenes): Promise<JobWithScenes> {
+  const scenes = job.scenes.map(async (scene) => {
+    const last = await sceneRevisionBefore(db, scene.id)
+    return last ? { ...scene, variants: last.variants } : scene
+  })
+  return { ...job, scenes: await Promise.all(scenes) }
+}
+
+/**
+ * The newest revision which began to render a scene; null when there is none.
+ * @param number before the one of this number, where one is given
+ */
+export function sceneRevisionBefore(db: Db, sceneId: string, number?: number): Promise<RevisedScene | null> {
   return db.sceneRevision.findFirst({
     where: { sceneId, firstAttempt: { not: null }, revision: { number: { lt: number } } },
     orderBy: { revision: { number: 'desc' } },

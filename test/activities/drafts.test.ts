@@ -4,7 +4,7 @@ import { JobSettings } from '../../domain/settings.ts'
 import { queueFinalize } from '../../prisma/queries/finalize.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
-import { endRevision, queueRegeneration } from '../../prisma/queries/revisions.ts'
+import { endRevision, queueChoice, queueRegeneration, queueRetry } from '../../prisma/queries/revisions.ts'
 import { revisionOfAttempt } from '../../prisma/queries/scene-revisions.ts'
 import { keepTake } from '../../prisma/queries/takes.ts'
 import { FAILURES } from '../../workflows/contract.ts'
@@ -58,13 +58,13 @@ async function fail(job: JobWithScenes, attempt: number) {
   await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })
 }
 /** Keeps a clip of a scene, and shows it where that is its own rendering. */
-async function store(predictionId: string) {
+async function store(predictionId: string, isDraft = false) {
   const { jobId, sceneId, attempt } = await prediction(predictionId)
   const scene = await bench.db.scene.findUniqueOrThrow({ where: { id: sceneId ?? '', jobId } })
   const clip = { clipHash: predictionId, clipSize: 1, clipFrames: 96, clipDuration: 4, thumbnailHash: predictionId }
   const revised = await revisionOfAttempt(bench.db, scene.id, attempt)
   await settle(predictionId, 'succeeded')
-  await keepTake(bench.db, scene, revised, { id: predictionId, attempt }, clip)
+  await keepTake(bench.db, scene, revised, { id: predictionId, attempt }, { ...clip, isDraft })
 }
 /** Nobody knows whether it was bought. */
 const lose = (id: string) => bench.db.prediction.update({ where: { id }, data: { state: 'unknown', providerId: null } })
@@ -158,6 +158,23 @@ describe('a draft', () => {
       { id: sceneOf(job), attempt: 2 },
       { id: other, attempt: 2 },
     ])
+  })
+
+  it('is finalized with the words of the take that was chosen after that failed', async () => {
+    const job = await draft()
+    await regenerate(job, 1, { prompt: 'The red turns green' })
+    await plan(job, 1)
+    await store(await buy(job, 2), true)
+    await end(job, 1, null)
+    await finalize(job)
+    await plan(job, 2)
+    await settle(await buy(job, 3), 'succeeded')
+    await end(job, 2)
+    await queueChoice(bench.db, job.id, { sceneId: sceneOf(job), attempt: 2 }, asker)
+    await plan(job, 3)
+    await end(job, 3, null)
+    await finalize(job)
+    expect(await attemptOf(job, 4)).toBe(4)
   })
 
   it('is a film like any other once that has taken its place', async () => {
@@ -265,6 +282,19 @@ describe('variants of a scene', () => {
       expect((await plan(job, 1)).scenes).toEqual([{ id: sceneOf(job), attempt }])
     },
   )
+
+  it('are retried in the number that was asked for last, of which those that are there are bought', async () => {
+    const job = await approvedWith(3)
+    for (const id of await buyAll(job, [1, 2, 3])) await settle(id, 'failed')
+    await fail(job, 3)
+    await regenerate(job, 1, { prompt: 'The red turns green' })
+    expect((await plan(job, 1)).scenes).toEqual([{ id: sceneOf(job), attempt: 4 }])
+    await settle(await buy(job, 4), 'succeeded')
+    await end(job, 1)
+    await fail(job, 4)
+    await queueRetry(bench.db, job.id, asker)
+    expect((await plan(job, 2)).scenes).toEqual([{ id: sceneOf(job), attempt: 4 }])
+  })
 
   it('are too late where another one has taken their place', async () => {
     const job = await approvedWith(2)
