@@ -1,6 +1,7 @@
 /** A finished draft that is to be rendered in full quality. */
 import { JobSettings } from '../../domain/settings.ts'
 import type { Database, Prisma } from '../client.ts'
+import { readBoughtInFull } from './bought-already.ts'
 import { findJob, type JobWithScenes } from './jobs.ts'
 import {
   type Asker,
@@ -22,10 +23,12 @@ export function queueFinalize(db: Database, jobId: number, asker: Asker): Promis
     const job = await findJob(tx, jobId)
     if (!job) return { outcome: 'unknown' }
     const sceneIds = job.scenes.map(({ id }) => id)
+    const bought = await readBoughtInFull(tx, jobId)
     const reason =
       (await whyNotFinal(tx, job)) ??
       (await whyUnresolved(tx, job, { sceneIds })) ??
-      (await whyNotShowable(tx, job.scenes, {}))
+      // Its drafts are no purchases to go on with.
+      (await whyNotShowable(tx, job.scenes, {}, ({ id }) => bought.has(id)))
     if (reason) return { outcome: 'refused', reason }
     await askBudgets(tx, job, asker)
     const scenes = sceneIds.map((sceneId) => ({ sceneId, changes: {} }))

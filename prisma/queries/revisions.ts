@@ -199,8 +199,16 @@ export async function whyUnresolved(
     : null
 }
 
-/** A picture may have been deleted since it was chosen; for what was bought already it is not needed any more. */
-export async function whyNotShowable(tx: Tx, scenes: Scene[], changes: SceneChanges): Promise<string | null> {
+/**
+ * A picture may have been deleted since it was chosen; for what was bought already it is not needed any more.
+ * @param isThere whether a scene's purchase is one to go on with
+ */
+export async function whyNotShowable(
+  tx: Tx,
+  scenes: Scene[],
+  changes: SceneChanges,
+  isThere: (scene: Scene) => boolean | Promise<boolean> = (scene) => isBought(tx, scene),
+): Promise<string | null> {
   const shown = scenes.map((scene) => {
     const { firstAssetId, lastAssetId } = { ...scene, ...changes }
     return { scene, pictures: [firstAssetId, lastAssetId].filter((id) => id !== null) }
@@ -210,7 +218,7 @@ export async function whyNotShowable(tx: Tx, scenes: Scene[], changes: SceneChan
   const poor = shown.filter(({ pictures }) => pictures.some((id) => !there.has(id)))
   const isChosen = Boolean(changes.firstAssetId ?? changes.lastAssetId)
   for (const { scene } of poor) {
-    if (!isChosen && (await isBought(tx, scene))) continue
+    if (!isChosen && (await isThere(scene))) continue
     return `A picture that scene ${scene.position + 1} is to show has been deleted: render it again with another one (asset_ids)`
   }
   return null

@@ -1,7 +1,7 @@
 /** Drafts that are rendered in full quality, models and variants of scenes: what they cost, and what is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
-import { type JobApi, SETTINGS, startJobApi } from './sample-jobs.ts'
+import { type JobApi, SETTINGS, startJobApi, UNKNOWN } from './sample-jobs.ts'
 
 let api: JobApi
 beforeAll(async () => {
@@ -54,6 +54,13 @@ describe('POST /jobs/:id/finalize', () => {
     expect(await refused(pending.id)).toBe('Only a finished draft is rendered in full quality, and this job is pending')
   })
 
+  it('is refused where a picture was deleted, whatever drafts there are of its scene', async () => {
+    const { id, at, scenes } = await draft()
+    await api.db.scene.update({ where: { id: scenes[0]?.id }, data: { firstAssetId: UNKNOWN } })
+    expect((await api.v3('POST', at)).json.reason).toMatch(/^A picture that scene 1 is to show has been deleted/)
+    expect(await api.db.revision.count({ where: { jobId: id } })).toBe(0)
+  })
+
   it('asks the budgets', async () => {
     const { id, at } = await draft()
     await api.db.job.update({ where: { id }, data: { budgetCents: 300 } })
@@ -95,6 +102,8 @@ describe('POST /jobs/:id/finalize', () => {
       await api.db.revision.update({ where: { id: later.id }, data: { state: 'failed' } })
       expect((await get(id)).finalize_cost, kind).toBe(1.6)
     }
+    // For what is there no picture is needed.
+    await api.db.scene.update({ where: { id: one?.id }, data: { firstAssetId: UNKNOWN } })
     expect((await api.v3('POST', at)).json).toMatchObject({ estimated_cost: 1.6, revision: { number: 4 } })
   })
 
