@@ -6,6 +6,7 @@ import { listJobPhotos } from '../../prisma/queries/job-photos.ts'
 import type { Job, JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { priceAtMost } from '../../prisma/queries/price-at-most.ts'
 import { newestRevision } from '../../prisma/queries/revisions.ts'
+import { asWantedLast } from '../../prisma/queries/scene-revisions.ts'
 import { spentMicroUsd } from '../../prisma/queries/spending.ts'
 import { videoVersion } from '../../prisma/queries/video-version.ts'
 import { finalizeMicroUsd, retryMicroUsd } from '../../providers/estimate.ts'
@@ -31,17 +32,17 @@ export function getJob({ db, changes }: ApiDeps) {
   // Frontends ask every second or two, and mostly nothing has changed.
   const shown = keepWhileUnchanged(changes, async (id: number) => {
     const job = await requireJob(db, id)
-    const [spent, revision, version, bought, finalizing, photos] = await Promise.all([
+    const [spent, revision, version, retrying, finalizing, photos] = await Promise.all([
       spentMicroUsd(db, { jobId: id }),
       newestRevision(db, id),
       videoVersion(db, job),
-      job.status === 'failed' ? readBoughtAlready(db, job) : null,
+      job.status === 'failed' ? retryCost(db, job) : null,
       isDraft(job) ? finalizeAtMost(db, job) : null,
       listJobPhotos(db, id),
     ])
     const costs = {
       spentMicroUsd: spent,
-      retryMicroUsd: bought && retryMicroUsd(job, bought),
+      retryMicroUsd: retrying,
       finalizeMicroUsd: finalizing,
     }
     const body = jsonText(jobJson(job, { ...costs, revision, videoVersion: version, photos }))
@@ -55,6 +56,9 @@ export function getJob({ db, changes }: ApiDeps) {
 }
 
 const isDraft = ({ settings }: Job) => JobSettings.parse(settings).quality === 'draft'
+
+const retryCost = async (db: Db, job: JobWithScenes) =>
+  retryMicroUsd(await asWantedLast(db, job), await readBoughtAlready(db, job))
 
 async function finalizeAtMost(db: Db, job: JobWithScenes): Promise<number> {
   const bought = await readBoughtInFull(db, job.id)

@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
+import { BY_SIGNAL } from '../../prisma/queries/budgets.ts'
 import { queueFinalize } from '../../prisma/queries/finalize.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
-import { endRevision, queueChoice, queueRegeneration, queueRetry } from '../../prisma/queries/revisions.ts'
+import {
+  endRevision,
+  queueChoice,
+  queueRegeneration,
+  queueRetry,
+  type Spending,
+} from '../../prisma/queries/revisions.ts'
 import { revisionOfAttempt } from '../../prisma/queries/scene-revisions.ts'
 import { keepTake } from '../../prisma/queries/takes.ts'
 import { FAILURES } from '../../workflows/contract.ts'
@@ -276,6 +283,7 @@ describe('variants of a scene', () => {
       const job = await approvedWith(3)
       const [first = '', ...others] = await buyAll(job, [1, 2, 3])
       await lose(first)
+      expect(await resolve(first, how)).toMatchObject({ reason: expect.stringMatching(/are still being made/) })
       for (const id of others) await settle(id, 'failed')
       await fail(job, 3)
       expect(await resolve(first, how)).toMatchObject({ revision: { number: 1, kind: 'retry' } })
@@ -292,7 +300,10 @@ describe('variants of a scene', () => {
     await settle(await buy(job, 4), 'succeeded')
     await end(job, 1)
     await fail(job, 4)
-    await queueRetry(bench.db, job.id, asker)
+    const counted: unknown[] = []
+    const price: Spending['price'] = (_, { scenes }) => counted.push(scenes[0]?.variants)
+    await queueRetry(bench.db, job.id, { ...asker, spending: { ...BY_SIGNAL, limits: bench.config.budgets, price } })
+    expect(new Set(counted)).toEqual(new Set([1]))
     expect((await plan(job, 2)).scenes).toEqual([{ id: sceneOf(job), attempt: 4 }])
   })
 
