@@ -94,4 +94,10 @@ it('says what a retry will cost: what failed, without what was bought and can be
   await api.db.job.update({ where: { id }, data: { status: 'failed', stage: 'failed' } })
   const [, failed] = await scenesOf(id)
   expect(await retryCost()).toBe(failed.render_cost)
+  // As many clips as were asked for last.
+  const asked = { kind: 'retry', number: 1, state: 'failed', startedAt: new Date() }
+  const { id: revisionId } = await api.db.revision.create({ data: { jobId: id, ...asked } })
+  const twice = { revisionId, sceneId: failed.id, changes: {}, firstAttempt: 3, variants: 2 }
+  await api.db.sceneRevision.create({ data: twice })
+  expect(await retryCost()).toBeCloseTo(2 * failed.render_cost, 6)
 })
