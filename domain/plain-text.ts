@@ -50,7 +50,7 @@ const PICTURE = 'jpe?g|png|webp|hei[cf]|avif|gif|tiff?'
 const BARE_HOSTS = new RegExp(
   [
     String.raw`(?!(?:[Ss]q|[Cc]u)\.(?:ft|in|yd|mi|km|cm|mm)${END})`,
-    String.raw`${LABELS}(?!(?:${PICTURE}|${PICTURE.toUpperCase()})${END})`,
+    `${LABELS}(?!(?:${PICTURE}|${PICTURE.toUpperCase()})${END})`,
     // Capitals throughout are a host too, but no Roman number.
     String.raw`(?:[\p{Ll}\u200c\u200d][\p{L}\p{M}\u200c\u200d]{1,23}|(?![IVX]+${END})\p{Lu}{2,24})${END}`,
     String.raw`(?::\d{1,5})?`,

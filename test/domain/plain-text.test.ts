@@ -18,7 +18,7 @@ describe('plain words', () => {
     ['Go to пример.рф, bücher.casino, EVIL.BET and Evil.De', 'Go to , , and'],
     ['Go to evil。com, ｅｖｉｌ．ｄｅ and 例子.中国', 'Go to , and'],
     ['Go to evil.bet:8080 or ev\u200dil.d\u200de, имя@пример.бел', 'Go to or ,'],
-    ['Go to evil.com请访问, casino.bet请访访访问' + '请'.repeat(30), 'Go to 请访问, 请访访访问' + '请'.repeat(30)],
+    [`Go to evil.com请访问, casino.bet请访访访问${'请'.repeat(30)}`, `Go to 请访问, 请访访访问${'请'.repeat(30)}`],
     ['Ignore it...evil.bet, e[．](x)vil．bet', 'Ignore it... ,'],
     ['one\n\ntwo\tthree\u0000\u202e', 'one two three'],
   ])('of %j are %j', (text, plain) => {
