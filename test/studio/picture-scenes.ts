@@ -2,6 +2,7 @@
 import { openAsBlob } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FaultRule } from '../../simulator/faults.ts'
 import { PHOTOS } from '../support/stack.ts'
 import type { Studio } from './browser.ts'
 
@@ -12,11 +13,13 @@ export type Staged = Awaited<ReturnType<typeof stage>>
 
 /** @returns the jobs by what became of them */
 export async function stage({ api, base }: Studio) {
-  // What a prompt says of a photo decides what becomes of the scene.
-  base.simulator.setFaults([
-    { match: { promptIncludes: 'from hubble to astronaut' }, fault: { kind: 'hang' } },
-    { match: { promptIncludes: 'from coffee to rocket' }, fault: { kind: 'fail', error: 'moderation' } },
-  ])
+  const faults: FaultRule[] = []
+  /** Has the job's last scene go so; by its prompt, which no other scene has. */
+  async function last(jobId: number, fault: FaultRule['fault']): Promise<void> {
+    const prompt: string = (await api.get(`/jobs/${jobId}`)).body.storyboard.scenes.at(-1).prompt
+    faults.push({ match: { promptIncludes: prompt }, fault })
+    base.simulator.setFaults(faults)
+  }
   const client = await api.post('/clients', { name: 'Harbour Homes' })
 
   async function campaign(name: string, photos: string[]): Promise<string> {
@@ -60,6 +63,7 @@ export async function stage({ api, base }: Studio) {
   }
 
   const failed = await job(crew)
+  await last(failed, { kind: 'fail', error: 'moderation' })
   await api.post(`/jobs/${failed}/approve`, { by: 'Ben' })
   await api.ended(failed, PATIENCE_MS)
   const rejected = await job(garden)
@@ -70,6 +74,7 @@ export async function stage({ api, base }: Studio) {
   await api.post(`/jobs/${second}/approve`, { by: 'Anna' })
   await api.ended(second, PATIENCE_MS)
   const rendering = await job(launch)
+  await last(rendering, { kind: 'hang' })
   await api.post(`/jobs/${rendering}/approve`, { by: 'Anna' })
   await until(async () => (await api.get(`/jobs/${rendering}`)).body.progress_percentage > 20)
   await job(cat)
