@@ -1,13 +1,12 @@
 /** The token of a purchase, which the provider's list hands back (providers/purchase-token.ts). */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Database } from '../client.ts'
+import { oncePerDatabase } from '../once-per-database.ts'
 import { drawnSetting } from './drawn-setting.ts'
 import type { LedgerKey } from './ledger.ts'
 
 /** Of the setting. */
 export const PURCHASE_SECRET = 'purchase_secret'
-
-const known = new WeakMap<Database, Promise<string>>()
 
 /**
  * Unguessable, and the same whenever it is made anew: what was bought after a backup is recognised by the ledger that was
@@ -24,12 +23,6 @@ export async function purchaseToken(
 }
 
 /** A process draws it as soon as it has the rows: a backup from before the first purchase must have it too. */
-export function purchaseSecret(db: Database): Promise<string> {
-  let secret = known.get(db)
-  if (!secret) {
-    secret = drawnSetting(db, PURCHASE_SECRET, () => randomBytes(32).toString('hex'))
-    secret.catch(() => known.delete(db))
-    known.set(db, secret)
-  }
-  return secret
-}
+export const purchaseSecret = oncePerDatabase((db) =>
+  drawnSetting(db, PURCHASE_SECRET, () => randomBytes(32).toString('hex')),
+)

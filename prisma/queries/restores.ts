@@ -1,6 +1,7 @@
 /** When the rows were restored from a backup: what happened between the two is in no row. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../client.ts'
+import { oncePerDatabase } from '../once-per-database.ts'
 import { PURCHASE_SECRET } from './purchase-token.ts'
 
 const KEY = 'restores'
@@ -15,18 +16,8 @@ export interface Restore {
   tokensAreLost: boolean
 }
 
-const known = new WeakMap<Database, Promise<Restore[]>>()
-
 /** All that there were, oldest first; read once, because nothing runs while rows are restored. */
-export function listRestores(db: Database): Promise<Restore[]> {
-  let restores = known.get(db)
-  if (!restores) {
-    restores = read(db)
-    restores.catch(() => known.delete(db))
-    known.set(db, restores)
-  }
-  return restores
-}
+export const listRestores = oncePerDatabase(read)
 
 async function read(db: Pick<Database, 'setting'>): Promise<Restore[]> {
   const setting = await db.setting.findUnique({ where: { key: KEY } })
@@ -62,6 +53,6 @@ export async function recordRestore(
     await tx.webhookDelivery.updateMany({ where: { state: 'pending' }, data: { startedAt: null } })
     return { installation, before, tokensAreLost }
   })
-  known.delete(db)
+  listRestores.forget(db)
   return recorded
 }
