@@ -97,6 +97,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     if (!isClosed(error)) throw error
   }
 
+  /** The newest run of the job's workflow; null when Temporal knows none. */
+  const describe = async (jobId: number) => {
+    const handle = client.workflow.getHandle(await workflowId(jobId))
+    try {
+      return await soon(() => handle.describe())
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null
+      throw error
+    }
+  }
+
   const markStarted = (jobId: number) =>
     db.job.updateMany({ where: { id: jobId, startedAt: null }, data: { startedAt: new Date() } })
 
@@ -186,36 +197,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     },
 
     async hasEnded(jobId) {
-      const handle = client.workflow.getHandle(await workflowId(jobId))
-      try {
-        const { status } = await soon(() => handle.describe())
-        return status.name !== 'RUNNING'
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return true
-        throw error
-      }
+      return (await describe(jobId))?.status.name !== 'RUNNING'
     },
 
     async isLost(jobId) {
-      const handle = client.workflow.getHandle(await workflowId(jobId))
-      try {
-        await soon(() => handle.describe())
-        return false
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return true
-        throw error
-      }
+      return (await describe(jobId)) === null
     },
 
     async endedByItself(jobId) {
-      const handle = client.workflow.getHandle(await workflowId(jobId))
-      try {
-        const { status, startTime } = await soon(() => handle.describe())
-        return status.name === 'COMPLETED' || status.name === 'FAILED' ? { startedAt: startTime } : null
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null
-        throw error
-      }
+      const run = await describe(jobId)
+      const isItsOwn = run?.status.name === 'COMPLETED' || run?.status.name === 'FAILED'
+      return isItsOwn ? { startedAt: run.startTime } : null
     },
 
     async inspect(jobId) {
