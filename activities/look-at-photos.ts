@@ -15,17 +15,18 @@ export async function lookAtPhotos(
   { signal }: { signal: AbortSignal },
 ): Promise<Map<string, PhotoLook>> {
   const turns = new Semaphore(AT_ONCE)
-  const known = photos.map((asset) => ({ asset, look: readLook(asset.look) }))
-  const looked = await Promise.all(
-    known.map(({ asset, look }) => look ?? turns.runExclusive(() => lookAt(deps, asset, signal))),
-  )
-  const all = photos.flatMap((asset, index) => {
-    const look = looked[index]
-    return look ? [{ asset, look }] : []
-  })
-  const fresh = all.filter(({ look }) => known.every((one) => one.look !== look))
+  const looks = new Map<string, PhotoLook>()
+  const fresh: { asset: Asset; look: PhotoLook }[] = []
+  const find = async (asset: Asset) => {
+    const known = readLook(asset.look)
+    const look = known ?? (await turns.runExclusive(() => lookAt(deps, asset, signal)))
+    if (!look) return
+    looks.set(asset.id, look)
+    if (!known) fresh.push({ asset, look })
+  }
+  await Promise.all(photos.map(find))
   if (fresh.length > 0) await keepLooks(deps.db, fresh)
-  return new Map(all.map(({ asset, look }) => [asset.id, look]))
+  return looks
 }
 
 /** The thumbnail says as much as the photo, and is read in a hundredth of the time. */

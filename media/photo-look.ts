@@ -65,13 +65,8 @@ const COSINES = Array.from({ length: FREQUENCIES }, (_, frequency) =>
 )
 
 /** A pHash: of the lowest frequencies of the picture's cosine transform, which are stronger than their median. */
-async function hashOf({ data, raw }: Picture): Promise<string> {
-  const grey = await sharp(data, { raw })
-    .resize({ width: HASHED_SIDE, height: HASHED_SIDE, fit: 'fill' })
-    .greyscale()
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer()
+async function hashOf(picture: Picture): Promise<string> {
+  const grey = await greyOf(picture, HASHED_SIDE, HASHED_SIDE)
   const along = (cosines: number[], value: (at: number) => number) =>
     cosines.reduce((sum, cosine, at) => sum + cosine * value(at), 0)
   const rows = Array.from({ length: HASHED_SIDE }, (_, y) =>
@@ -99,20 +94,16 @@ async function judge(picture: Picture): Promise<{ sharpness: number | null; brig
   }
 }
 
-async function edgesOf(
-  { data, raw }: Picture,
-  width: number,
-  height: number,
-): Promise<{ edges: number; mean: number }> {
-  const grey = await sharp(data, { raw })
-    .resize({ width, height, fit: 'fill' })
-    .greyscale()
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer()
+async function edgesOf(picture: Picture, width: number, height: number): Promise<{ edges: number; mean: number }> {
+  const grey = await greyOf(picture, width, height)
   // Of a picture of its own: `stats` looks at the input and not at what was done to it.
   const { channels, sharpness } = await sharp(grey, { raw: { width, height, channels: 1 } }).stats()
   return { edges: sharpness, mean: channels[0]?.mean ?? 0 }
+}
+
+/** A byte a pixel. */
+function greyOf({ data, raw }: Picture, width: number, height: number): Promise<Buffer> {
+  return sharp(data, { raw }).resize({ width, height, fit: 'fill' }).greyscale().toColourspace('b-w').raw().toBuffer()
 }
 
 /** Each pixel counts for the colours between which it lies, so that a little more light changes little. */
