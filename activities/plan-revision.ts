@@ -241,7 +241,7 @@ async function firstOfVariants(
   if ((before?.variants ?? variantsOf(JobSettings.parse(settings), scene ?? {})) !== variants) return null
   const bought = await db.prediction.findMany({ where: { jobId, sceneId, attempt: { gte: first } } })
   for (const prediction of bought) {
-    if (canGoOn(prediction) || (await isTaken(db, prediction.id))) return first
+    if (await isFree(db, prediction)) return first
   }
   return null
 }

@@ -48,8 +48,7 @@ const MOST_OF_AN_ANSWER = 60_000
 
 /** @param problems sentences, for the model */
 export function repairMessages(answer: string, problems: readonly string[]): Asked {
-  const list = problems.slice(0, 20).map((problem) => `- ${problem.slice(0, 300)}`)
-  const complaint = `That storyboard can't be used:\n${list.join('\n')}\nAnswer with the whole corrected storyboard.`
+  const complaint = `That storyboard can't be used:\n${listOf(problems)}\nAnswer with the whole corrected storyboard.`
   return {
     messages: [
       { role: 'assistant', content: answer.slice(0, MOST_OF_AN_ANSWER) },
@@ -58,6 +57,13 @@ export function repairMessages(answer: string, problems: readonly string[]): Ask
     kept: [{ role: 'user', parts: [{ type: 'text', text: complaint }] }],
   }
 }
+
+/** The first of them, a line each. */
+export const listOf = (problems: readonly string[]) =>
+  problems
+    .slice(0, 20)
+    .map((problem) => `- ${problem.slice(0, 300)}`)
+    .join('\n')
 
 /** The campaign as data: nothing written in it can close the mark that holds it. */
 function campaignText(brief: StoryboardBrief): string {

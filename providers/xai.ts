@@ -8,7 +8,7 @@ import { failureOf, scrub, troubleOfOpenAi, type Vendor } from './failures.ts'
 import { ProviderError, SceneTypesInvalid, StoryboardInvalid, type StoryboardWriter } from './ports.ts'
 import { STORYBOARD_PROMPT, STORYBOARD_PROMPTS } from './prompts/index.ts'
 import { answerJsonSchema, type ReadAnswer, readAnswer } from './storyboard-answer.ts'
-import { type Asked, firstMessages, repairMessages } from './storyboard-messages.ts'
+import { type Asked, firstMessages, listOf, repairMessages } from './storyboard-messages.ts'
 
 const ASK = { doing: 'write the storyboard', missing: 'Check XAI_MODEL.' }
 /** Of what was taken out of an answer, so much is kept. */
@@ -151,10 +151,7 @@ export function createXai({
       if (again.read.ok) return storyboardOf(again.read)
       if (again.read.invalidTypes.length > 0) throw new SceneTypesInvalid(again.read.invalidTypes)
       throw new StoryboardInvalid(
-        `${model} wrote no storyboard that can be used, nor a better one when told why. Try again, or set another XAI_MODEL.\n${again.read.problems
-          .slice(0, 20)
-          .map((problem) => `- ${problem.slice(0, 300)}`)
-          .join('\n')}`,
+        `${model} wrote no storyboard that can be used, nor a better one when told why. Try again, or set another XAI_MODEL.\n${listOf(again.read.problems)}`,
       )
     },
   }
