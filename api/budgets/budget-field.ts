@@ -17,6 +17,11 @@ export const budgetField = clearable(
   ),
 )
 
+/** Of a client or a campaign. */
+export const ownersBudgetField = budgetField.openapi({
+  description: 'USD that its jobs may cost in all; null for no limit. Once it exists, an operator changes it',
+})
+
 /** As the column has it; what is undefined stays as it is. */
 export function budgetCents(amount: number | null | undefined): number | null | undefined {
   return typeof amount === 'number' ? Math.round(amount * 100) : amount

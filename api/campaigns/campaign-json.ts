@@ -1,7 +1,7 @@
 /** A campaign as the API takes and shows it: shown in camelCase, taken in both spellings. */
 import { z } from '@hono/zod-openapi'
 import type { Campaign } from '../../prisma/queries/campaigns.ts'
-import { budgetCents, budgetField, budgetUsd } from '../budgets/budget-field.ts'
+import { budgetCents, budgetUsd, ownersBudgetField } from '../budgets/budget-field.ts'
 import { body, freeForm, nullable, requiredName, text } from '../fields.ts'
 import { campaignId, clientId, EXAMPLES } from '../ids.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
@@ -35,9 +35,7 @@ const optional = {
   product_url: text,
   brief: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   metadata: freeForm,
-  budget_usd: budgetField.openapi({
-    description: 'USD that its jobs may cost in all; null for no limit. Once it exists, an operator changes it',
-  }),
+  budget_usd: ownersBudgetField,
 }
 export const NewCampaign = body({ name: requiredName, client_id: clientIdField, ...optional }).openapi('NewCampaign', {
   example: { name: 'Lakeside', client_id: EXAMPLES.client, brief: 'Bright rooms, and the lake in every scene' },

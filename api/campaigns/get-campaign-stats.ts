@@ -1,9 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { usageOf } from '../../prisma/queries/budgets.ts'
 import { findCampaign } from '../../prisma/queries/campaigns.ts'
 import { readStats } from '../../prisma/queries/stats.ts'
-import { asServer } from '../auth/caller-scope.ts'
-import { budgetUsd } from '../budgets/budget-field.ts'
+import { budgetStats, budgetStatsFields } from '../budgets/budget-stats.ts'
 import type { ApiDeps } from '../deps.ts'
 import { found } from '../errors.ts'
 import { uuidParam } from '../fields.ts'
@@ -15,8 +13,7 @@ const CampaignStats = z
   .object({
     videoCount: z.int().openapi({ description: 'Completed jobs with a video', example: 3 }),
     totalSpend: z.number().openapi({ description: 'USD, from the ledger; deleted jobs count too', example: 38.4 }),
-    totalCommitted: z.number().openapi({ description: 'USD that is approved, and not spent yet', example: 3.2 }),
-    budget: z.number().nullable().openapi({ description: 'USD in all; null for no limit', example: 120 }),
+    ...budgetStatsFields,
     jobCount: z.int().openapi({ example: 4 }),
     assetCount: z.int().openapi({ example: 12 }),
   })
@@ -37,10 +34,8 @@ const route = createRoute({
 export function getCampaignStats({ db }: ApiDeps) {
   return endpoint(route, async (c) => {
     const campaign = found(await findCampaign(db, c.req.valid('param').id), 'Campaign')
-    const owner = { campaignId: campaign.id }
-    const { spentMicroUsd, ...counts } = await readStats(db, owner)
-    const { committedMicroUsd } = await asServer(() => usageOf(db, 'campaign', owner))
-    const budget = { totalCommitted: usd(committedMicroUsd), budget: budgetUsd(campaign.budgetCents) }
+    const { spentMicroUsd, ...counts } = await readStats(db, { campaignId: campaign.id })
+    const budget = await budgetStats(db, 'campaign', campaign)
     return c.json({ data: { ...counts, totalSpend: usd(spentMicroUsd), ...budget } }, 200)
   })
 }

@@ -1,7 +1,7 @@
 /** A client as the API takes and shows it: snake_case throughout. */
 import { z } from '@hono/zod-openapi'
 import type { Client } from '../../prisma/queries/clients.ts'
-import { budgetCents, budgetField, budgetUsd } from '../budgets/budget-field.ts'
+import { budgetCents, budgetUsd, ownersBudgetField } from '../budgets/budget-field.ts'
 import { callbackUrlField, readCallbackUrl } from '../callback-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, freeForm, requiredName, text } from '../fields.ts'
@@ -27,14 +27,13 @@ export const ClientJson = z
   })
   .openapi('Client')
 
-const BUDGET = 'USD that its jobs may cost in all; null for no limit. Once it exists, an operator changes it'
 const optional = {
   description: text,
   homepage: text,
   metadata: freeForm,
   brand_guidelines: z.union([z.string(), freeForm], { error: 'must be a string or an object' }),
   callback_url: callbackUrlField,
-  budget_usd: budgetField.openapi({ description: BUDGET }),
+  budget_usd: ownersBudgetField,
 }
 export const NewClient = body({ name: requiredName, ...optional }).openapi('NewClient', {
   example: {
