@@ -8,6 +8,7 @@ import { createClient } from '../prisma/queries/clients.ts'
 import { createJob, saveStoryboard } from '../prisma/queries/jobs.ts'
 import { createTemplateWriter } from '../providers/storyboard-template.ts'
 import { createFileStore } from '../storage/file-store.ts'
+import { sampleBrief, samplePhoto } from '../test/support/sample-brief.ts'
 
 /** @param videoBytes how large the film is */
 export async function fillDatabase(
@@ -34,26 +35,9 @@ export async function fillDatabase(
     tags: [],
     metadata: {},
   })
-  const storyboard = await createTemplateWriter().write(
-    {
-      jobType: 'image_pairs',
-      campaignName: 'Bench',
-      goal: null,
-      brief: null,
-      productUrl: null,
-      brandGuidelines: null,
-      style: null,
-      musicGenre: null,
-      durationSeconds: null,
-      sceneCount: 4,
-      clipDuration: 6,
-      allowedDurations: [4, 6, 8],
-      transition: 'cut',
-      propertyTypes: null,
-      photos: [{ id: asset.id, name: 'photo', description: null, tags: [], width: 100, height: 100 }],
-    },
-    async () => new Uint8Array(),
-  )
+  const photos = [samplePhoto(asset.id, { name: 'photo', width: 100, height: 100 })]
+  const brief = sampleBrief({ campaignName: 'Bench', photos })
+  const storyboard = await createTemplateWriter().write(brief, async () => new Uint8Array())
   const newJob = async () => {
     const settings = { videoModel: 'veo3' } as Parameters<typeof createJob>[1]['settings']
     const job = await createJob(db, { ...owner, type: 'image_pairs', parameters: {}, settings, estimateMicroUsd: 0 })

@@ -1,4 +1,3 @@
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
+import { percentile } from './percentile.ts'
+
+export const median = (values: number[]) => percentile(values, 0.5)

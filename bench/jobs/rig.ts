@@ -18,6 +18,7 @@ import { spawnProcess } from '../../test/support/process.ts'
 import { SAMPLE_SETTINGS } from '../../test/support/sample-settings.ts'
 import { createApi } from '../../test/support/stack.ts'
 import { videoJobWorkflowId } from '../../workflows/contract.ts'
+import { each } from '../each.ts'
 
 export type Rig = Awaited<ReturnType<typeof startRig>>
 
@@ -97,17 +98,13 @@ export async function startRig(scenes: number, rows: 'sqlite' | 'postgres' = 'sq
     /** Makes jobs and waits until their workflows wait for an approval; a worker has to run. @returns their ids */
     async waitingJobs(count: number): Promise<number[]> {
       const ids: number[] = []
-      const startNext = async () => {
-        while (ids.length < count) {
-          const at = ids.push(Number.NaN) - 1
-          const type = 'image_pairs'
-          const draft = { type, campaignId, clientId, parameters: {}, settings, estimateMicroUsd: 0 } as const
-          const job = await createJob(db, draft)
-          ids[at] = job.id
-          await workflows.start(job.id)
-        }
-      }
-      await Promise.all(Array.from({ length: STARTS }, startNext))
+      await each(count, STARTS, async (nth) => {
+        const type = 'image_pairs'
+        const draft = { type, campaignId, clientId, parameters: {}, settings, estimateMicroUsd: 0 } as const
+        const job = await createJob(db, draft)
+        ids[nth] = job.id
+        await workflows.start(job.id)
+      })
       while ((await db.job.count({ where: { storyboardVersion: 0 } })) > 0) await sleep(100)
       // A storyboard is written a moment before its workflow knows.
       await sleep(500)

@@ -1,9 +1,9 @@
 /** The baseline: workflows of a job's shape without our code (bench/jobs/bare-workflow.ts), some at once. */
 import { randomUUID } from 'node:crypto'
 import { TASK_QUEUES } from '../../workflows/contract.ts'
+import { each } from '../each.ts'
 import { bareApprove, type bareJob } from '../jobs/bare-workflow.ts'
 import type { Rig } from '../jobs/rig.ts'
-import { each } from './each.ts'
 
 export function makeBare(
   { client }: Rig,

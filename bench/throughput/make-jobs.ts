@@ -1,7 +1,7 @@
 /** Jobs from their creation to their end, over HTTP, some at once; and what the API takes to answer meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { each } from '../each.ts'
 import type { Rig } from '../jobs/rig.ts'
-import { each } from './each.ts'
 
 /** Milliseconds of each answer. */
 export interface Answers {

@@ -1,4 +1,5 @@
 /** What a run on a cluster prints: its jobs are all alike, so they are told together. */
+import { percentile } from '../../bench/percentile.ts'
 import type { Traffic } from './balancer.ts'
 import { columns, endOfTable, type Report, tally } from './table.ts'
 
@@ -39,8 +40,4 @@ function trafficRows({ answers, times, failures, ...counts }: Traffic): string[]
   ]
 }
 
-/** @param share of the values that are no larger; 1 is the largest */
-function at(values: number[], share: number): string {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(0)
-}
+const at = (values: number[], share: number) => percentile(values, share).toFixed(0)

@@ -1,27 +1,22 @@
 /** A draft with a choice of clips, a scene of it edited, and the film in full quality: to the cent what the provider bills. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Greenlight } from '../../runtime/start-all.ts'
+import { expect, it } from 'vitest'
 import { createRevisionHelp, hash } from '../support/revisions.ts'
 import { createScreening } from '../support/screening.ts'
-import { type Answer, type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+import type { Answer } from '../support/stack.ts'
+import { useGreenlight } from '../support/use-greenlight.ts'
 
 type Body = Answer['body']
 
 const { watch } = await createScreening()
-let base: Base
-let greenlight: Greenlight & { api: Api }
-beforeAll(async () => {
-  base = await startBase()
-  greenlight = await startGreenlight(base)
-})
-afterAll(async () => {
-  await greenlight?.stop()
-  await base?.stop()
-})
+const stack = useGreenlight()
 
-const spent = () => base.simulator.bill().predictions.reduce((sum, { price_usd }) => sum + price_usd, 0)
+const spent = () =>
+  stack()
+    .base.simulator.bill()
+    .predictions.reduce((sum, { price_usd }) => sum + price_usd, 0)
 
 it('a draft is chosen from, edited, and rendered in full quality for what was said', async () => {
+  const { base, greenlight } = stack()
   const { api } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
   const { revised, scenesOf } = createRevisionHelp(base, api, campaign)

@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Greenlight } from '../../runtime/start-all.ts'
+import { expect, it } from 'vitest'
 import { createRevisionHelp, hash } from '../support/revisions.ts'
-import { type Answer, type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+import type { Answer } from '../support/stack.ts'
+import { useGreenlight } from '../support/use-greenlight.ts'
 
 type Body = Answer['body']
 
-let base: Base
-let greenlight: Greenlight & { api: Api }
-beforeAll(async () => {
-  // Real clips: a ready-made one would look the same whatever its prompt.
-  base = await startBase({ fast: false })
-  greenlight = await startGreenlight(base)
-})
-afterAll(async () => {
-  await greenlight?.stop()
-  await base?.stop()
-})
+// Real clips: a ready-made one would look the same whatever its prompt.
+const stack = useGreenlight({ fast: false })
 
 it('a regeneration replaces the film in one step, and the take before comes back for nothing', {
   timeout: 90_000,
 }, async () => {
+  const { base, greenlight } = stack()
   const { api } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg', 'china.jpg'])
   const { approved, revised, scenesOf, billed } = createRevisionHelp(base, api, campaign)

@@ -1,26 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { installationId } from '../../prisma/queries/installation.ts'
-import type { Greenlight } from '../../runtime/start-all.ts'
 import { revise, TASK_QUEUES, videoJobWorkflowId } from '../../workflows/contract.ts'
 import { createRevisionHelp, hash } from '../support/revisions.ts'
-import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+import { useGreenlight } from '../support/use-greenlight.ts'
 
-let base: Base
-let greenlight: Greenlight & { api: Api }
-beforeAll(async () => {
-  base = await startBase()
-  greenlight = await startGreenlight(base)
-})
-afterAll(async () => {
-  await greenlight?.stop()
-  await base?.stop()
-})
+const stack = useGreenlight()
 
 /** As `temporal workflow reset` does. @returns when the new run has ended */
 async function reset(workflowId: string, runId: string, event: number): Promise<void> {
-  const { workflowService } = base.client
-  const { namespace } = base.target
+  const { client, target } = stack().base
+  const { workflowService } = client
+  const { namespace } = target
   await workflowService.resetWorkflowExecution({
     namespace,
     workflowExecution: { workflowId, runId },
@@ -28,7 +19,7 @@ async function reset(workflowId: string, runId: string, event: number): Promise<
     workflowTaskFinishEventId: event as never,
     requestId: `${runId}-${event}`,
   })
-  await base.client.workflow
+  await client.workflow
     .getHandle(workflowId)
     .result()
     .catch(() => {})
@@ -37,6 +28,7 @@ async function reset(workflowId: string, runId: string, event: number): Promise<
 it('resetting a job to any of its workflow tasks pays for nothing again and changes nothing', {
   timeout: 120_000,
 }, async () => {
+  const { base, greenlight } = stack()
   const { api } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
   const { approved, revised, scenesOf } = createRevisionHelp(base, api, campaign)
@@ -64,6 +56,7 @@ it('resetting a job to any of its workflow tasks pays for nothing again and chan
 })
 
 it('resetting a job that renders buys nothing twice, and it finishes', { timeout: 60_000 }, async () => {
+  const { base, greenlight } = stack()
   const { api } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
   const { approved, billed } = createRevisionHelp(base, api, campaign)
@@ -84,6 +77,7 @@ it('resetting a job that renders buys nothing twice, and it finishes', { timeout
 })
 
 it('resetting a run that a signal asked for a new scene asks for no second one', { timeout: 60_000 }, async () => {
+  const { base, greenlight } = stack()
   const { api } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
   const { approved, revised, scenesOf, billed } = createRevisionHelp(base, api, campaign)
@@ -111,6 +105,7 @@ it('resetting a run that a signal asked for a new scene asks for no second one',
 it('resetting a run to before a scene failed leaves the retry that was made since its purchase, and it is finished', {
   timeout: 120_000,
 }, async () => {
+  const { base, greenlight } = stack()
   const { api, parts } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg'])
   const { approved, scenesOf, billed } = createRevisionHelp(base, api, campaign)

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Greenlight } from '../../runtime/start-all.ts'
+import { expect, it } from 'vitest'
 import { createRevisionHelp } from '../support/revisions.ts'
 import { createScreening } from '../support/screening.ts'
-import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
+import { useGreenlight } from '../support/use-greenlight.ts'
 
 const { saved, media, sound, loudness } = await createScreening()
 
-let base: Base
-let greenlight: Greenlight & { api: Api }
-beforeAll(async () => {
-  base = await startBase()
-  greenlight = await startGreenlight(base)
-})
-afterAll(async () => {
-  await greenlight?.stop()
-  await base?.stop()
-})
+const stack = useGreenlight()
 
 it('a film of crossfades is as long as its frames, and a scene made anew changes only its own', {
   timeout: 120_000,
 }, async () => {
+  const { base, greenlight } = stack()
   const { api, parts } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg', 'china.jpg'])
   const { approved, revised, scenesOf } = createRevisionHelp(base, api, campaign)
@@ -48,6 +39,7 @@ it('a film of crossfades is as long as its frames, and a scene made anew changes
 it('the music of a film of crossfades is as long as the film, scene for scene, and as loud as films are', {
   timeout: 120_000,
 }, async () => {
+  const { base, greenlight } = stack()
   const { api, parts } = greenlight
   const campaign = await api.campaign(['chelsea.png', 'coffee.png'])
   const parameters = { transition: 'crossfade', auto_generate_audio: true }

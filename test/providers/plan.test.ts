@@ -6,6 +6,7 @@ import { notePhotos } from '../../providers/plan/note-photos.ts'
 import { faultsOf } from '../../providers/plan/photo-faults.ts'
 import { prepareBrief } from '../../providers/plan/prepare-brief.ts'
 import { createTemplateWriter } from '../../providers/storyboard-template.ts'
+import { sampleBrief, samplePhoto } from '../support/sample-brief.ts'
 
 const TYPES = ['exterior', 'interior', 'kitchen', 'bedroom', 'bathroom', 'living_room']
 
@@ -17,18 +18,8 @@ function look(picture: number, about: Partial<PhotoLook> = {}): PhotoLook {
   return { ...usual, ...about }
 }
 
-const photo = (id: string, about: Partial<StoryboardPhoto> = {}): StoryboardPhoto => ({
-  ...{ id, name: `IMG_${id}.jpg`, description: null, tags: [], width: 1600, height: 900, look: null },
-  ...about,
-})
-
-const brief = (changes: Partial<StoryboardBrief> = {}): StoryboardBrief => ({
-  ...{ jobType: 'image_pairs', campaignName: 'Lake House', goal: null, brief: null, productUrl: null },
-  ...{ brandGuidelines: null, durationSeconds: null, style: null, musicGenre: null },
-  ...{ sceneCount: 4, clipDuration: 6, allowedDurations: [4, 6, 8] },
-  ...{ transition: 'cut', propertyTypes: null, photos: [] },
-  ...changes,
-})
+const photo = (id: string, about: Partial<StoryboardPhoto> = {}) => samplePhoto(id, { look: null, ...about })
+const brief = (changes: Partial<StoryboardBrief> = {}) => sampleBrief({ photos: [], ...changes })
 
 /** As the activity does it. */
 async function plan(given: StoryboardBrief) {

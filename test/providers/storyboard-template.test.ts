@@ -1,41 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { StoryboardBrief, StoryboardPhoto } from '../../domain/storyboard.ts'
+import type { StoryboardBrief } from '../../domain/storyboard.ts'
 import { createTemplateWriter } from '../../providers/storyboard-template.ts'
+import { sampleBrief, samplePhoto, samplePhotos } from '../support/sample-brief.ts'
 
 const TYPES = ['exterior', 'interior', 'kitchen', 'bedroom', 'bathroom', 'living_room']
 
-const photo = (id: string, about: Partial<StoryboardPhoto> = {}): StoryboardPhoto => ({
-  id,
-  name: `IMG_${id}.jpg`,
-  description: null,
-  tags: [],
-  width: 1600,
-  height: 900,
-  ...about,
-})
-const photos = (count: number) => Array.from({ length: count }, (_, index) => photo(`p${index}`))
-
-const brief = (changes: Partial<StoryboardBrief> = {}): StoryboardBrief => ({
-  jobType: 'image_pairs',
-  campaignName: 'Lake House',
-  goal: null,
-  brief: null,
-  productUrl: null,
-  brandGuidelines: null,
-  style: null,
-  musicGenre: null,
-  durationSeconds: null,
-  sceneCount: 4,
-  clipDuration: 6,
-  allowedDurations: [4, 6, 8],
-  transition: 'cut',
-  propertyTypes: null,
-  photos: photos(8),
-  ...changes,
-})
-
 async function write(changes: Partial<StoryboardBrief> = {}) {
-  const { scenes, source } = await createTemplateWriter().write(brief(changes), () => expect.fail('it looked'))
+  const { scenes, source } = await createTemplateWriter().write(sampleBrief(changes), () => expect.fail('it looked'))
   expect(source).toBe('template')
   return scenes
 }
@@ -52,12 +23,12 @@ describe('the template writer', () => {
   })
 
   it('chains the pairs when there are fewer photos, and shows a single one alone', async () => {
-    expect(await pairs({ photos: photos(4), sceneCount: 3 })).toEqual([
+    expect(await pairs({ photos: samplePhotos(4), sceneCount: 3 })).toEqual([
       ['p0', 'p1'],
       ['p1', 'p2'],
       ['p2', 'p3'],
     ])
-    expect(await pairs({ photos: photos(1), sceneCount: 2 })).toEqual([
+    expect(await pairs({ photos: samplePhotos(1), sceneCount: 2 })).toEqual([
       ['p0', 'p0'],
       ['p0', 'p0'],
     ])
@@ -69,14 +40,14 @@ describe('the template writer', () => {
       propertyTypes: ['kitchen', 'exterior', 'living_room', 'bedroom'],
       sceneCount: 4,
       photos: [
-        photo('a', { name: 'Master Bedroom.jpg' }),
-        photo('b', { tags: ['Kitchen', 'interior'] }),
-        photo('c', { description: 'The sofa by the fireplace in the evening.' }),
-        photo('d', { name: 'front-facade.png' }),
-        photo('e', { name: 'kitchen_2.jpg' }),
-        photo('f', { tags: ['garden'] }),
-        photo('g', { name: 'living room.jpg' }),
-        photo('h', { tags: ['bedroom'] }),
+        samplePhoto('a', { name: 'Master Bedroom.jpg' }),
+        samplePhoto('b', { tags: ['Kitchen', 'interior'] }),
+        samplePhoto('c', { description: 'The sofa by the fireplace in the evening.' }),
+        samplePhoto('d', { name: 'front-facade.png' }),
+        samplePhoto('e', { name: 'kitchen_2.jpg' }),
+        samplePhoto('f', { tags: ['garden'] }),
+        samplePhoto('g', { name: 'living room.jpg' }),
+        samplePhoto('h', { tags: ['bedroom'] }),
       ],
     })
     expect(scenes.map(({ scene_type, asset_ids }) => [scene_type, ...asset_ids])).toEqual([
@@ -93,7 +64,7 @@ describe('the template writer', () => {
     const scenes = await write({
       jobType: 'property_photos',
       propertyTypes: ['kitchen', 'bedroom'],
-      photos: rooms.map((tag, index) => photo(`p${index}`, { tags: [tag] })),
+      photos: rooms.map((tag, index) => samplePhoto(`p${index}`, { tags: [tag] })),
     })
     expect(scenes.map(({ asset_ids }) => asset_ids)).toEqual([
       ['p0', 'p1'],
@@ -104,22 +75,30 @@ describe('the template writer', () => {
   })
 
   it('spreads photos that say nothing over the allowed types, in order', async () => {
-    const scenes = await write({ jobType: 'property_photos', propertyTypes: TYPES, sceneCount: 6, photos: photos(6) })
+    const scenes = await write({
+      jobType: 'property_photos',
+      propertyTypes: TYPES,
+      sceneCount: 6,
+      photos: samplePhotos(6),
+    })
     expect(scenes.map(({ scene_type }) => scene_type)).toEqual(TYPES)
   })
 
   it('uses what people wrote about photos, and never a camera’s file name', async () => {
     const [scene] = await write({
       photos: [
-        photo('1234', { description: 'A red canoe at the jetty.' }),
-        photo('5', { name: 'sunset_over-lake.heic' }),
+        samplePhoto('1234', { description: 'A red canoe at the jetty.' }),
+        samplePhoto('5', { name: 'sunset_over-lake.heic' }),
       ],
       sceneCount: 1,
     })
     expect(scene?.prompt).toContain('the first picture (a red canoe at the jetty) and arrives on')
     expect(scene?.prompt).toContain('the last one (sunset over lake).')
     expect(scene?.description).toBe('Establishes where we are: a red canoe at the jetty, then sunset over lake.')
-    const byCameras = [photo('1', { name: 'DSC0012.JPG' }), photo('2', { name: 'IMG-20260101-WA0007.jpeg' })]
+    const byCameras = [
+      samplePhoto('1', { name: 'DSC0012.JPG' }),
+      samplePhoto('2', { name: 'IMG-20260101-WA0007.jpeg' }),
+    ]
     const [silent] = await write({ photos: byCameras, sceneCount: 1 })
     expect(silent?.prompt).toContain('exactly the first picture and arrives on exactly the last one.')
   })

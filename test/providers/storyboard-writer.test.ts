@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ProviderError, SceneTypesInvalid, StoryboardInvalid } from '../../providers/ports.ts'
 import { orTemplate } from '../../providers/storyboard-writer.ts'
-import { sampleBrief } from './sample-brief.ts'
+import { sampleBrief } from '../support/sample-brief.ts'
 
 const noPhotos = () => Promise.reject(new Error('The template looks at no photo.'))
 const failing = (error: Error) => orTemplate({ write: () => Promise.reject(error) })

@@ -1,8 +1,9 @@
 /** One Greenlight for a file of tests about jobs that are revised, with four photographs in a campaign. */
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterEach, beforeAll } from 'vitest'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { createRevisionHelp } from './revisions.ts'
-import { type Api, type Base, startBase, startGreenlight } from './stack.ts'
+import type { Api, Base } from './stack.ts'
+import { useGreenlight } from './use-greenlight.ts'
 
 export type RevisionStack = ReturnType<typeof createRevisionHelp> & {
   base: Base
@@ -13,20 +14,14 @@ export type RevisionStack = ReturnType<typeof createRevisionHelp> & {
 
 /** Starts it before the file's tests, ends the simulator's faults after each, and stops it after the last. @returns how to get it */
 export function useRevisionStack(): () => RevisionStack {
-  let base: Base
-  let greenlight: Greenlight & { api: Api }
+  const started = useGreenlight()
   let stack: RevisionStack
   beforeAll(async () => {
-    base = await startBase()
-    greenlight = await startGreenlight(base)
+    const { base, greenlight } = started()
     const { api } = greenlight
     const campaign = await api.campaign(['chelsea.png', 'coffee.png', 'rocket.jpg', 'china.jpg'])
     stack = { base, greenlight, api, campaign, ...createRevisionHelp(base, api, campaign) }
   })
-  afterEach(() => base.simulator.setFaults([]))
-  afterAll(async () => {
-    await greenlight?.stop()
-    await base?.stop()
-  })
+  afterEach(() => stack?.base.simulator.setFaults([]))
   return () => stack
 }
