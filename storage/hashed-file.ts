@@ -7,7 +7,7 @@ import { BlobTooLarge, type StoredBlob } from './blob-store.ts'
 import { pourFile } from './pour-file.ts'
 
 /**
- * Writes a file and hashes it on the way. It is on disk when this returns.
+ * Writes a file and hashes it on the way. It is on disk when this returns; after a failure nothing is written any more.
  * @throws BlobTooLarge once more than `maxBytes` have come
  */
 export async function writeHashed(
@@ -27,7 +27,13 @@ export async function writeHashed(
     }
   }
   // `flush`: on disk before the file is closed, so that a row never names bytes that a power cut took back.
-  await pipeline(source, measured, createWriteStream(file, { flags: 'wx', flush: true }), { signal })
+  const target = createWriteStream(file, { flags: 'wx', flush: true })
+  try {
+    await pipeline(source, measured, target, { signal })
+  } finally {
+    // A stream that failed at once may have yet to make its file, which whoever removes what is left would miss.
+    if (!target.closed) await new Promise((resolve) => target.once('close', resolve))
+  }
   return { hash: hash.digest('hex'), size }
 }
 

@@ -1,7 +1,9 @@
+import fs from 'node:fs'
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, it, vi } from 'vitest'
 import { createFileStore } from '../../storage/file-store.ts'
 import { OWN_PREFIX } from '../../storage/temp-dir.ts'
 
@@ -21,5 +23,25 @@ it('removes what a process that was killed had begun to write, and nothing of on
   await write()
   expect(await store.removeUnfinished(new Date())).toBe(dead.length)
   expect((await readdir(temporary)).sort()).toEqual(living.sort())
+  await rm(root, { recursive: true })
+})
+
+it('keeps nothing of an upload that failed before the disk had made its file', async () => {
+  const root = await mkdtemp(path.join(tmpdir(), 'greenlight-store-'))
+  const store = await createFileStore(root)
+  const { open } = fs
+  const slow = vi.spyOn(fs, 'open').mockImplementation(((...args: unknown[]) => {
+    setTimeout(() => Reflect.apply(open, fs, args), 50)
+  }) as unknown as typeof open)
+  const broken = (async function* () {
+    yield Buffer.from('bytes')
+    throw new Error('connection lost')
+  })()
+  await expect(store.put(broken)).rejects.toThrow('connection lost')
+  expect(slow).toHaveBeenCalledOnce()
+  slow.mockRestore()
+  // The disk is done now, whether it was waited for or not.
+  await wait(100)
+  expect(await readdir(path.join(root, 'tmp'))).toEqual([])
   await rm(root, { recursive: true })
 })
