@@ -67,3 +67,12 @@ it('counts as a failure what may not be repeated, an answer of 500, and a 503 th
     expect.stringMatching(/POST \/ was lost/),
   ])
 })
+
+it('counts as a failure that nobody answered until who asked gave up, unless that one was killed', async () => {
+  const { url, traffic, whileKilling } = await balance(await serve(() => {}))
+  const giveUp = () => fetch(url, { signal: AbortSignal.timeout(50) }).catch(() => {})
+  await whileKilling(async () => void (await giveUp()))
+  expect(traffic).toMatchObject({ left: 1, failures: [] })
+  await giveUp()
+  await expect.poll(() => traffic.failures).toEqual([expect.stringMatching(/^GET \/ had no answer within 0\.\d s/)])
+})

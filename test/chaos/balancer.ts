@@ -20,6 +20,8 @@ export interface Traffic {
   repeated: number
   /** The same of a provider's webhook, which the provider sends again. */
   webhooksCut: number
+  /** Requests of somebody who was killed over them, so that nobody was there for the answer. */
+  left: number
   /** What nobody should have got to see. */
   failures: string[]
 }
@@ -28,6 +30,8 @@ export interface Balancer {
   /** http://host:port */
   url: string
   traffic: Traffic
+  /** Kills somebody who may be asking: what breaks off meanwhile is not unanswered. */
+  whileKilling(kill: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -47,14 +51,17 @@ interface Answer {
 /** While no server listens. */
 const PAUSE_MS = 100
 const TRIES = 40
+/** Until the ends of a dead process's connections were seen. */
+const SEEN_AFTER_MS = 200
 
 /** @param servers http://host:port of each */
 export async function startBalancer(servers: string[]): Promise<Balancer> {
   const traffic: Traffic = {
     ...{ answers: new Map(), times: [], failures: [] },
-    ...{ unavailable: 0, underWay: 0, refused: 0, repeated: 0, webhooksCut: 0 },
+    ...{ unavailable: 0, underWay: 0, refused: 0, repeated: 0, webhooksCut: 0, left: 0 },
   }
   let turn = 0
+  let killing = 0
   const nextServer = () => servers[turn++ % servers.length] ?? ''
 
   /** Null when no server could be asked, or the one that was died over what may not be repeated. */
@@ -91,7 +98,10 @@ export async function startBalancer(servers: string[]): Promise<Balancer> {
     const { method = '', url: path = '', headers } = request
     const began = performance.now()
     response.once('close', () => {
-      if (!response.writableEnded) traffic.failures.push(`${method} ${path} had no answer in time for who asked.`)
+      if (response.writableEnded) return
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      if (killing > 0) traffic.left++
+      else traffic.failures.push(`${method} ${path} had no answer within ${seconds} s, when who asked gave up.`)
     })
     const body = await bytesOf(request).catch(() => null)
     if (!body) return
@@ -108,6 +118,12 @@ export async function startBalancer(servers: string[]): Promise<Balancer> {
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`,
     traffic,
+    async whileKilling(kill) {
+      killing++
+      await kill()
+      await sleep(SEEN_AFTER_MS)
+      killing--
+    },
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()

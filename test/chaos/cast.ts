@@ -74,8 +74,10 @@ export async function raise(dataDir: string, topology: Topology): Promise<Cast> 
       // However slow the machine is, there is work to be killed at.
       if (!starting) await Promise.all([temporalIsThere(dataDir), ...actors.map((actor) => actor.process.untilReady())])
       await sleep(after)
-      if (process === 'temporal') await killTemporal(dataDir)
-      else await actors.find(({ name }) => name === process)?.process.kill(down)
+      if (process === 'temporal') return killTemporal(dataDir)
+      const kill = async () => actors.find(({ name }) => name === process)?.process.kill(down)
+      // Servers ask nobody through the balancer, so whoever gives up over the death of one counts.
+      await (balancer && process.startsWith('worker') ? balancer.whileKilling(kill) : kill())
     },
     async end() {
       const ending = actors.map(async ({ name, process }) => ({ name, code: await process.end() }))

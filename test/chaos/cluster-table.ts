@@ -36,6 +36,7 @@ function trafficRows({ answers, times, failures, ...counts }: Traffic): string[]
       `${counts.refused} after a refused connection, ${counts.repeated} after a broken one`,
     ],
     ['webhooks that broke off', `${counts.webhooksCut}, which the provider sends again`],
+    ['askers killed over a request', `${counts.left}`],
     ['any other failure', `${failures.length}`],
   ]
 }

@@ -110,6 +110,20 @@ inBrowser('every page and dialog is accessible, light and dark', () => {
       expect(found, at).toEqual({ width: PHONE.viewport.width, small: [] })
     }
   })
+
+  it('and shows there what is chosen: a view once all are counted, and a photo among many', async () => {
+    const page = await studio.visit('/?view=all', PHONE)
+    await page.getByRole('button', { name: /^All \d/ }).waitFor()
+    const isInSight = (selector: string) =>
+      page.evaluate(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => {
+        const { left, right } = one.getBoundingClientRect()
+        return left >= 0 && right <= ${PHONE.viewport.width}
+      })`)
+    await expect.poll(() => isInSight('.views [aria-pressed="true"]')).toEqual([true])
+    await page.goto(`${studio.api.url}/jobs/${studio.jobs.pending}`)
+    await press(page, 'Edit')
+    await expect.poll(() => isInSight('.photos .photo:has(:checked)')).toEqual([true, true])
+  })
 })
 
 inBrowser('by keyboard', () => {

@@ -373,7 +373,10 @@ export function page(main, { go, place, keeps }) {
     const loaded = load(false, Math.max(PAGE, place?.shown ?? 0))
     showChosen()
     await loaded
-    if (!place || hasLeft) return
+    if (hasLeft) return
+    // Once more: their counts have made them wider.
+    showChosen()
+    if (!place) return
     scrollTo(0, place.top)
     const card = main.querySelector(`a.job[href="${place.job}"]`)
     if (card instanceof HTMLElement) card.focus({ preventScroll: true })

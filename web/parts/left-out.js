@@ -13,7 +13,7 @@ export function leftOut(photos) {
   return html`${
     out.length > 0
       ? html`<details class="faint left-out">
-          <summary>${out.length === 1 ? '1 photo is' : `${out.length} photos are`} in no scene: ${names(out)}</summary>
+          <summary>${out.length === 1 ? '1 photo was' : `${out.length} photos were`} left out: ${names(out)}</summary>
           <ul>
             ${out.map(({ name, left_out }) => html`<li><strong>${name}</strong>: ${left_out}</li>`)}
           </ul>

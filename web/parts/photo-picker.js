@@ -23,8 +23,18 @@ export function createPhotoPicker(ctx, before, say) {
     .then(({ data }) => {
       photos = data
       ctx.draw()
+      showChosen()
     })
     .catch((error) => say(error.message))
+
+  /** A row goes beyond its end where there are many photos. Only the rows move: what is above them was not read yet. */
+  function showChosen() {
+    for (const input of document.querySelectorAll('.photos input:checked')) {
+      const row = /** @type {Element} */ (input.closest('.photos'))
+      const beyond = /** @type {Element} */ (input.closest('.photo')).getBoundingClientRect().right
+      row.scrollLeft += Math.max(0, beyond - row.getBoundingClientRect().right)
+    }
+  }
 
   /** @param {0 | 1} which @param {string | undefined} id */
   function choose(which, id) {
