@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** These replace modules of Node or of ours, which other files must not see. */
-const MOCKING = ['test/api/dns-rebinding.test.ts']
+const MOCKING = ['test/api/dns-rebinding.test.ts', 'test/temporal/embedded.test.ts']
 /** These start hundreds of programs, each of which takes longer the larger the process is that starts it. */
 const STARTING = ['test/media/**/*.test.ts', 'test/simulator/render.test.ts', 'test/toolchain/**/*.test.ts']
 /** These are about PostgreSQL alone. */

@@ -5,10 +5,12 @@
  *
  * The worker has ended by then: what it has to do after an approval is measured elsewhere (bench/throughput.ts).
  */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WINDOW_MS } from '../api/events/event-feed.ts'
 import { decidedState, type JobState } from './fill-with-jobs.ts'
 import { type Contents, type Installation, install } from './many-jobs/installation.ts'
 import { requestsOf } from './many-jobs/requests.ts'
-import { timeApproval } from './many-jobs/time-approval.ts'
+import { timeApproval, timeConnection } from './many-jobs/time-approval.ts'
 import { median } from './median.ts'
 
 const MANY: Contents = { decided: 9_000, stateOf: decidedState, waiting: 1_000 }
@@ -36,7 +38,10 @@ export async function benchManyJobs(): Promise<void> {
     console.log(
       `${rows === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, over an installation with hardly any jobs, goal ${GOAL}`,
     )
+    const made = performance.now()
     await compareRequests(pair)
+    tell('GET /events, until it has begun, just after all were made', await connections(pair))
+    await sleep(WINDOW_MS - (performance.now() - made) + 1_000)
     await compareApprovals(pair)
   }
 }
@@ -53,6 +58,15 @@ async function compareRequests(pair: Pair<Installation>): Promise<void> {
     }
   }
   for (const [index, all] of times.entries()) tell(asked.few[index]?.what ?? '', all)
+}
+
+/** A stream begins with a look at what happened in the last minute: at every job's beginning, where all were made just now. */
+async function connections(pair: Pair<Installation>): Promise<Pair<number[]>> {
+  const times = { few: [] as number[], many: [] as number[] }
+  for (let round = 0; round < APPROVALS; round++) {
+    for (const which of ['few', 'many'] as const) times[which].push(await timeConnection(pair[which]))
+  }
+  return times
 }
 
 async function timeRequest({ rig }: Installation, path: string): Promise<number> {

@@ -32,7 +32,7 @@ export async function writeHashed(
     await pipeline(source, measured, target, { signal })
   } finally {
     // A stream that failed at once may have yet to make its file, which whoever removes what is left would miss.
-    if (!target.closed) await new Promise((resolve) => target.once('close', resolve))
+    if (!target.closed) await new Promise<void>((resolve) => target.once('close', () => resolve()))
   }
   return { hash: hash.digest('hex'), size }
 }

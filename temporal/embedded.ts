@@ -1,14 +1,16 @@
 /** The Temporal server that comes with Greenlight: one process beside ours, its state in one file of the data folder. */
 import { findTool } from '../toolchain/index.ts'
 import { namespaceIsReady } from './namespace.ts'
-import { freePort, isAnswering } from './ports.ts'
+import { freePort } from './ports.ts'
 import type { ServerFiles, ServerProcess } from './server-process.ts'
-import { endOfLog, endServer, isServing, serverFiles, spawnServer, survivor } from './server-process.ts'
+import { bytesOf, endServer, isServing, logSince, serverFiles, spawnServer, survivor } from './server-process.ts'
 
 export const EMBEDDED_NAMESPACE = 'greenlight'
 
 const READY_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 1_000
+/** Of a start on ports that were free a moment before. */
+const TRIES = 5
 
 export interface EmbeddedTemporalOptions {
   /** Holds temporal.db, temporal.log and temporal.json; made when missing. Lock it first (lockDataDir). */
@@ -72,7 +74,11 @@ async function attach(files: ServerFiles, log: (line: string) => void): Promise<
   return undefined
 }
 
-async function startOnFreePorts(options: EmbeddedTemporalOptions, files: ServerFiles): Promise<ServerProcess> {
+async function startOnFreePorts(
+  options: EmbeddedTemporalOptions,
+  files: ServerFiles,
+  tries = TRIES,
+): Promise<ServerProcess> {
   const { port: wanted = 7233, uiPort: wantedUi = 8233, log } = options
   const port = await freePort(wanted)
   const uiPort = wantedUi === null ? null : await freePort(wantedUi)
@@ -82,21 +88,24 @@ async function startOnFreePorts(options: EmbeddedTemporalOptions, files: ServerF
     if (wantedUi && uiPort !== wantedUi) log(`Port ${wantedUi} is taken; Temporal's UI listens on ${uiPort} instead.`)
     return server
   } catch (error) {
-    // Somebody else was quicker to take a port that was free a moment ago: choose again.
-    if ((await isAnswering(port)) || (uiPort !== null && (await isAnswering(uiPort)))) {
-      return startOnFreePorts(options, files)
-    }
-    throw error
+    // Somebody else was quicker to take a port that was free a moment ago, perhaps for a connection, which answers nobody.
+    if (!(error instanceof PortTaken) || tries === 1) throw error
+    return startOnFreePorts(options, files, tries - 1)
   }
 }
 
+class PortTaken extends Error {}
+
 async function start(ports: Omit<ServerProcess, 'pid'>, files: ServerFiles): Promise<ServerProcess> {
   const { path } = await findTool('temporal')
+  const written = bytesOf(files.log)
   const server = spawnServer(path, EMBEDDED_NAMESPACE, ports, files)
   if (await isReady(server, files)) return server
   await endServer(server.pid, files)
-  throw new Error(
-    `The embedded Temporal server did not get ready. Its log (${files.log}) ends:\n${endOfLog(files.log)}`,
+  const said = logSince(files.log, written)
+  const Problem = said.includes('address already in use') ? PortTaken : Error
+  throw new Problem(
+    `The embedded Temporal server did not get ready. Its log (${files.log}) ends:\n${said.trim().split('\n').slice(-5).join('\n')}`,
   )
 }
 

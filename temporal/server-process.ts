@@ -103,9 +103,15 @@ export async function endServer(pid: number, files: ServerFiles): Promise<void> 
   rmSync(files.state, { force: true })
 }
 
-/** The last lines that the server wrote, for an error. */
-export function endOfLog(file: string): string {
-  return readFileSync(file, 'utf8').trim().split('\n').slice(-5).join('\n')
+/** What the servers on this database have written from a byte on. @param from as `bytesOf` said before the last start */
+export function logSince(file: string, from: number): string {
+  const log = readFileSync(file)
+  // It was set aside since, where it is shorter.
+  return log.subarray(log.length < from ? 0 : from).toString()
+}
+
+export function bytesOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Arguments included; undefined when there is no such process, or only its zombie. */
@@ -140,8 +146,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 
 /** Appends; a log that has grown large is set aside once. */
 function openLog(file: string): number {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > LOG_BYTES_KEPT) renameSync(file, `${file}.old`)
+  if (bytesOf(file) > LOG_BYTES_KEPT) renameSync(file, `${file}.old`)
   return openSync(file, 'a')
 }
 

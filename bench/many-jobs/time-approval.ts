@@ -10,16 +10,18 @@ export interface ApprovalTimes {
   told: number
 }
 
-/** Approves one of those that still wait. */
-export async function timeApproval({ rig, waiting }: Installation): Promise<ApprovalTimes> {
-  const jobId = waiting.pop()
-  const leaving = new AbortController()
-  const began = performance.now()
-  const response = await fetch(`${rig.url}/api/v3/events`, { signal: leaving.signal })
-  const said = linesOf(response)
-  await said((line) => line.startsWith('id: '))
-  const connected = performance.now() - began
+/** @returns milliseconds until the stream has told where it begins */
+export async function timeConnection(installation: Installation): Promise<number> {
+  const { connected, leave } = await connect(installation)
+  leave()
+  return connected
+}
 
+/** Approves one of those that still wait. */
+export async function timeApproval(installation: Installation): Promise<ApprovalTimes> {
+  const { rig, waiting } = installation
+  const jobId = waiting.pop()
+  const { connected, said, leave } = await connect(installation)
   const asked = performance.now()
   const told = said((line) => line.startsWith('data: ') && JSON.parse(line.slice(6)).job_id === jobId)
   const { status } = await rig.api.post(`/jobs/${jobId}/approve`)
@@ -27,8 +29,17 @@ export async function timeApproval({ rig, waiting }: Installation): Promise<Appr
   if (status !== 200) throw new Error(`The approval of job ${jobId} was answered ${status}.`)
   await told
   const times = { connected, answered, told: performance.now() - asked }
-  leaving.abort()
+  leave()
   return times
+}
+
+async function connect({ rig }: Installation) {
+  const leaving = new AbortController()
+  const began = performance.now()
+  const response = await fetch(`${rig.url}/api/v3/events`, { signal: leaving.signal })
+  const said = linesOf(response)
+  await said((line) => line.startsWith('id: '))
+  return { connected: performance.now() - began, said, leave: () => leaving.abort() }
 }
 
 /** @returns waits for a line */

@@ -8,11 +8,15 @@ export interface Measured {
   seconds: number
   /** Seconds of CPU in all processes that it ran in, which hardly depend on who else is busy. */
   cpu: number
-  /** Bytes resident in all processes that it ran in, looked at every 50 ms. */
+  /** Bytes resident in all processes that it ran in, looked at every 50 ms or less often, where a look takes long. */
   memory: number
   /** Bytes below `folder`, beside what was there before. */
   temporary: number
 }
+
+const LOOK_EVERY_MS = 50
+/** As many times as long as a look are the pauses between: of an ffmpeg with hundreds of threads it takes half a core else. */
+const PAUSES = 20
 
 /** @param isPlain whether it does without what stands by already, which is our media process */
 export async function measured(folder: string, work: () => Promise<unknown>, isPlain = false): Promise<Measured> {
@@ -22,6 +26,7 @@ export async function measured(folder: string, work: () => Promise<unknown>, isP
   const over = new AbortController()
   const watching = (async () => {
     while (!over.signal.aborted) {
+      const began = performance.now()
       const pids = (await descendants(process.pid)).filter((pid) => !without.has(pid))
       const resident = await Promise.all(pids.map(residentBytes))
       most.memory = Math.max(
@@ -29,7 +34,8 @@ export async function measured(folder: string, work: () => Promise<unknown>, isP
         resident.reduce((sum, bytes) => sum + bytes, 0),
       )
       most.temporary = Math.max(most.temporary, (await bytesIn(folder)) - there)
-      await sleep(50)
+      const took = performance.now() - began
+      await sleep(Math.max(LOOK_EVERY_MS, took * PAUSES), undefined, { signal: over.signal }).catch(() => {})
     }
   })()
   const [begin, used] = [performance.now(), await cpuSeconds()]

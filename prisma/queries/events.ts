@@ -1,5 +1,8 @@
 /** Jobs' events, to be told. Of a deleted job only that is told. */
-import type { Database, Prisma } from '../client.ts'
+import { type Database, Prisma } from '../client.ts'
+import { statements } from '../statements.ts'
+
+const { sql } = Prisma
 
 export interface FeedEvent {
   jobId: number
@@ -21,20 +24,19 @@ const JOBS_AT_ONCE = 100
 
 /**
  * Which jobs have events since a moment, and the first and the last of these.
+ * @param db the whole database
  * @param clientId null for every client's
  */
 export async function readHeads(
   db: Database,
   { since, clientId = null }: { since: Date; clientId?: string | null },
 ): Promise<Map<number, { first: number; last: number }>> {
-  const rows = await db.jobEvent.groupBy({
-    by: ['jobId'],
-    where: { at: { gt: since }, ...(clientId && { job: { clientId } }) },
-    _min: { seq: true },
-    _max: { seq: true },
-    orderBy: { jobId: 'asc' },
-  })
-  return new Map(rows.map(({ jobId, _min, _max }) => [jobId, { first: _min.seq ?? 0, last: _max.seq ?? 0 }]))
+  const own = clientId === null ? sql`` : sql`AND "jobId" IN (SELECT "id" FROM "Job" WHERE "clientId" = ${clientId})`
+  const rows = await statements(db).$queryRaw<{ jobId: number; first: number; last: number }[]>(
+    sql`SELECT "jobId", MIN("seq") AS "first", MAX("seq") AS "last" FROM "JobEvent"
+      WHERE "at" > ${since} ${own} GROUP BY "jobId" ORDER BY "jobId"`,
+  )
+  return new Map(rows.map(({ jobId, first, last }) => [jobId, { first, last }]))
 }
 
 /** All events after the given ones, oldest first, and those of each job in the order of their numbers. */

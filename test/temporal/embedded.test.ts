@@ -12,6 +12,13 @@ import { freePort } from '../../temporal/ports.ts'
 import { endServer, isServing, serverFiles, survivor } from '../../temporal/server-process.ts'
 import { kill, startHolder } from './holder.ts'
 
+/** Ports that are said to be free, although they are not any more. */
+const lost: number[] = []
+vi.mock('../../temporal/ports.ts', async (original) => {
+  const actual = await original<typeof import('../../temporal/ports.ts')>()
+  return { ...actual, freePort: async (preferred: number) => lost.shift() ?? actual.freePort(preferred) }
+})
+
 let dataDir: string
 let said: string[]
 let running: EmbeddedTemporal[]
@@ -107,6 +114,19 @@ it('replaces ports that are taken, and says so', async () => {
   expect(said.join('\n')).toContain(`Port ${uiPort} is taken; Temporal's UI listens on`)
   const page = await fetch(temporal.uiUrl ?? '')
   expect(await page.text()).toContain('<html')
+})
+
+it('chooses another port when a connection was quicker to take it', async () => {
+  const { server, port } = await takePort()
+  // A connection from that port, on which nobody listens.
+  const taken = await freePort(0)
+  const connection = net.connect({ port, host: '127.0.0.1', localPort: taken, localAddress: '127.0.0.1' })
+  await once(connection, 'connect')
+  lost.push(taken)
+  const temporal = await start()
+  expect(temporal.address).not.toBe(`127.0.0.1:${taken}`)
+  connection.destroy()
+  server.close()
 })
 
 // Once more: of two that are slow at the same moment, one may take the other's server for its own until its process has ended.
