@@ -34,8 +34,9 @@ export async function migratePostgres(location: PostgresLocation, { moving = fal
 }
 
 async function assertSuitable(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ version: string; encoding: string }>(
-    "SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding",
+  const { rows } = await client.query<{ version: string; encoding: string; zone: string }>(
+    `SELECT current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
+      current_setting('TimeZone') AS zone`,
   )
   const [about] = rows
   if (Number.parseInt(about?.version ?? '', 10) < OLDEST_MAJOR) {
@@ -43,6 +44,10 @@ async function assertSuitable(client: pg.Client): Promise<void> {
   }
   if (about?.encoding !== 'UTF8') {
     throw new Error(`its encoding is ${about?.encoding}: create one with ENCODING 'UTF8' TEMPLATE template0.`)
+  }
+  // Every moment would be off by hours: a pooler leaves out what our connections ask for.
+  if (!/^(Etc\/)?UTC$/.test(about.zone)) {
+    throw new Error(`its sessions are in ${about.zone}, not in UTC: ALTER ROLE … SET timezone TO 'UTC', for our user.`)
   }
 }
 

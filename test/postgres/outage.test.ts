@@ -65,6 +65,11 @@ describe('opening', () => {
   it.each([
     ['a server that is not there', { port: '9' }, /127\.0\.0\.1:9\/test_.*ECONNREFUSED/],
     ['a database that is not there', { pathname: '/nowhere' }, /\/nowhere .*does not exist/],
+    [
+      'sessions in another zone',
+      { search: '?options=-c%20TimeZone%3DEurope/Berlin' },
+      /are in Europe\/Berlin, not in UTC/,
+    ],
   ])('%s fails with a sentence that names it, and not the password', async (_, changed, said) => {
     const { href: url } = Object.assign(new URL((database.location as PostgresLocation).url), changed)
     const failure: Error = await openDatabase({ url, poolSize: POOL_SIZE }).then(
