@@ -21,10 +21,11 @@ it('removes old bytes that no row names, and keeps what one names or what is new
   await db.asset.create({
     data: { name: 'photo', type: 'image', tags: [], metadata: {}, blobHash: named?.hash, size: named?.size },
   })
-  const abandoned = path.join(config.dataDir, 'tmp', '999999999-left')
-  await mkdir(abandoned, { recursive: true })
+  for (const folder of ['tmp', 'incoming']) {
+    await mkdir(path.join(config.dataDir, folder, '999999999-left'), { recursive: true })
+  }
 
-  expect(await bench.attempt('tidyStore')).toMatchObject({ blobs: 1, bytes: 6, tempFolders: 1 })
+  expect(await bench.attempt('tidyStore')).toMatchObject({ blobs: 1, bytes: 6, tempFolders: 2 })
   expect(await blobs.stat(orphan?.hash ?? '')).toBeNull()
   for (const blob of [named, fresh]) expect(await blobs.stat(blob?.hash ?? '')).not.toBeNull()
   expect(await bench.attempt('tidyStore')).toMatchObject({ blobs: 0, tempFolders: 0 })

@@ -37,7 +37,7 @@ export async function leftovers(dataDir: string, actors: Actor[], blobs: BlobSto
 }
 
 async function temporaryFiles(dataDir: string): Promise<string[]> {
-  const folders = ['tmp', path.join('blobs', 'tmp'), path.join('blob-cache', 'tmp')]
+  const folders = ['tmp', 'incoming', path.join('blobs', 'tmp'), path.join('blob-cache', 'tmp')]
   const left = await Promise.all(
     folders.map(async (folder) => {
       const names = await readdir(path.join(dataDir, folder)).catch(() => [])

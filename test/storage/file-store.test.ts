@@ -11,8 +11,14 @@ it('removes what a process that was killed had begun to write, and nothing of on
   const root = await mkdtemp(path.join(tmpdir(), 'greenlight-store-'))
   const store = await createFileStore(root)
   const temporary = path.join(root, 'tmp')
-  const living = [`${OWN_PREFIX}being-written`, `${process.pid}-of-an-earlier-release`, '0badcafe.999999999-elsewhere']
-  const dead = [OWN_PREFIX.replace(/\d+-$/, '999999999-half'), '999999999-half', '0badcafe.1-elsewhere-for-a-day']
+  const living = [`${OWN_PREFIX}being-written`, `${process.ppid}-of-an-earlier-release`, '0badcafe.999999999-elsewhere']
+  const [machine = ''] = OWN_PREFIX.split('.')
+  const dead = [
+    `${machine}.999999999-half`,
+    '999999999-half',
+    '0badcafe.1-elsewhere-for-a-day',
+    `${machine}.${process.pid}-before-the-container-was-started-again`,
+  ]
   const write = async () => {
     for (const name of [...living, ...dead]) await writeFile(path.join(temporary, name), 'half')
     await utimes(path.join(temporary, '0badcafe.1-elsewhere-for-a-day'), 0, 0)
