@@ -6,7 +6,7 @@ import { OutsideClientScope } from '../prisma/client-scope.ts'
 import { BlobNotFound, BlobTooLarge } from '../storage/blob-store.ts'
 import { discardBody } from './discard-body.ts'
 import type { ApiEnv } from './router.ts'
-import { whatIsDown } from './what-is-down.ts'
+import { isDiskFull, whatIsDown } from './what-is-down.ts'
 
 export interface ApiErrorOptions extends ErrorOptions {
   /** For clients and campaigns; without it the status's usual code. */
@@ -79,6 +79,10 @@ function errorBody(path: string, { status, message, options }: ApiError) {
   return { error: message, ...(details && { details }), ...extra }
 }
 
+const DISK_FULL = new ApiError(503, 'The disk of this server is full: make room on it, then try again.', {
+  retryAfterSeconds: 60,
+})
+
 function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error
   if (error instanceof HTTPException) return fromHono(error)
@@ -88,7 +92,7 @@ function asApiError(error: unknown): ApiError | null {
   }
   if (error instanceof BlobTooLarge) return tooLarge(error.maxBytes)
   const down = whatIsDown(error)
-  if (!down) return null
+  if (!down) return isDiskFull(error) ? DISK_FULL : null
   return new ApiError(503, `${down} can't be reached right now. Try again in a few seconds.`, { retryAfterSeconds: 5 })
 }
 

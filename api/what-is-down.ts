@@ -22,3 +22,15 @@ export function whatIsDown(error: unknown): string | null {
   }
   return null
 }
+
+/** As Node says it, SQLite, and ffmpeg in its last words. */
+const FULL = /ENOSPC|EDQUOT|no space left|disk is full|quota exceeded/i
+
+/** Whether something could not be written because a disk of this server is full. */
+export function isDiskFull(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code, detail } = cause as { code?: unknown; detail?: unknown }
+    if (FULL.test(`${code} ${detail} ${cause.message}`)) return true
+  }
+  return false
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../api/app.ts'
+import { MediaError } from '../../media/index.ts'
 import type { Database } from '../../prisma/client.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 
@@ -126,6 +127,19 @@ describe('errors', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('5')
     expect(((await response.json()) as { error: string }).error).toContain(named)
+  })
+
+  it.each([
+    ['Node', () => Object.assign(new Error('write'), { code: 'ENOSPC' })],
+    ['SQLite', () => new Error('The query failed', { cause: new Error('database or disk is full') })],
+    ['ffmpeg', () => new MediaError('failed', 'ffmpeg could not cut the film: No space left on device')],
+  ])('of a full disk, as %s tells it, are 503 and say what is to be done', async (_, fails) => {
+    const response = await appWhoseDatabase(fails).request('/api/v3/assets', local)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('60')
+    expect(await response.json()).toEqual({
+      error: 'The disk of this server is full: make room on it, then try again.',
+    })
   })
 })
 
