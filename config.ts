@@ -150,6 +150,9 @@ const Environment = z.object({
   SHUTDOWN_DRAIN: z.preprocess(blankIsUnset, z.coerce.number().min(0).max(300).optional()),
 })
 
+/** The names of all variables that are read here. */
+export const VARIABLES: readonly string[] = Environment.keyof().options
+
 export type Config = ReturnType<typeof readConfig>
 
 /**

@@ -16,6 +16,7 @@ import { installRuntime } from '../temporal/workers.ts'
 import { spawnProcess } from '../test/support/process.ts'
 import { startFoundations } from './cluster/foundations.ts'
 import { CLUSTER_WORKERS, type Member, planMembers } from './cluster/members.ts'
+import { clusterSettings } from './cluster/settings.ts'
 
 const READY_WITHIN_MS = 120_000
 
@@ -32,7 +33,7 @@ run(async () => {
   const members = await planMembers({
     ...{ servers: 2, workers: CLUSTER_WORKERS, port: 4000, dataDir },
     apart: rows === 'postgres' && bytes === 's3',
-    env: { ...settings(), ...foundations.env },
+    env: { ...clusterSettings(loadEnvironment()), ...foundations.env },
   })
   const logs = path.join(dataDir, 'logs')
   await mkdir(logs)
@@ -60,16 +61,6 @@ function readOptions() {
   if (rows !== 'postgres' && rows !== 'sqlite') throw new Error(`--rows is postgres or sqlite, not "${rows}".`)
   if (bytes !== 's3' && bytes !== 'files') throw new Error(`--bytes is s3 or files, not "${bytes}".`)
   return { simulator, keep, rows, bytes } as const
-}
-
-/** What the environment and .env say of Greenlight, for example the providers' keys. */
-function settings(): Record<string, string> {
-  const ours =
-    /^(REPLICATE|XAI|AUDIO|VIDEO|MUSIC|VOICE|MAX|PREDICTION|SUBMIT|STORYBOARD|API|LOG|PAYLOAD|BLOB)_|^(PUBLIC|AUTO|ASSET)_/
-  return Object.fromEntries(Object.entries(loadEnvironment()).filter(([name]) => ours.test(name))) as Record<
-    string,
-    string
-  >
 }
 
 function start({ name, script, args, env, place }: Member, log: string) {
