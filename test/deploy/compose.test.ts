@@ -54,6 +54,12 @@ describe('docker-compose.temporal.yml', () => {
     expect(named.filter((name) => !known.has(name) && !elsewhere.test(name))).toEqual([])
   })
 
+  it('has the health of each container asked where its process answers, whatever .env says', () => {
+    for (const [name, { command, environment = {} }] of ours) {
+      expect(environment.WORKER_METRICS_PORT, name).toBe(command?.[0] === 'worker.ts' ? '9464' : '')
+    }
+  })
+
   it('runs only files that there are', () => {
     for (const [, { command }] of ours) {
       const file = command?.[0] ?? 'server.ts'
