@@ -53,7 +53,8 @@ export class Outputs {
   }
 
   async clear(): Promise<void> {
-    await rm(this.#dir, { recursive: true, force: true })
+    // A clip may be written at this very moment.
+    await rm(this.#dir, { recursive: true, force: true, maxRetries: 10 })
     mkdirSync(this.#dir, { recursive: true })
   }
 }

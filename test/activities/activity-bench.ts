@@ -31,8 +31,6 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     REPLICATE_BASE_URL: `${simulator.url}/v1`,
     // Pictures are uploaded, so that no API has to serve them.
     ASSET_DELIVERY: 'upload',
-    SUBMIT_TIMEOUT: '0.5',
-    SUBMIT_SETTLE: '0.5',
     ...env,
   })
   const parts = await openParts(config, pino({ level: 'silent' }))
@@ -90,6 +88,12 @@ export async function startActivityBench(env: Record<string, string> = {}) {
       call({ attempt: 2, scheduledTimestampMs: scheduledAt.getTime() }, name, ...input),
     /** A pending job with a storyboard of one scene, on two pictures. */
     newJob: () => newJob(parts),
+    /** As when the deadline and the settle time of every POST have passed: none whose answer was lost can arrive any more. */
+    quiet: () =>
+      parts.db.prediction.updateMany({
+        where: { state: 'intent' },
+        data: { leaseUntil: new Date(Date.now() - 3_600_000) },
+      }),
     async stop() {
       await parts.close()
       await simulator.stop()

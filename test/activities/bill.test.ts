@@ -23,8 +23,7 @@ let bench: ActivityBench
 let app: ReturnType<typeof createApp>
 let campaign: string
 beforeAll(async () => {
-  // Nothing is to be looked for because this machine was slow.
-  bench = await startActivityBench({ SUBMIT_TIMEOUT: '20', SUBMIT_SETTLE: '20' })
+  bench = await startActivityBench()
   const deps = { ...bench, storyboardWriter: createTemplateWriter() }
   const write = writeStoryboard(deps)
   const start = (jobId: number) => new MockActivityEnvironment().run(write, { jobId }).then(() => undefined)

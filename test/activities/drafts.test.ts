@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
 import { BY_SIGNAL } from '../../prisma/queries/budgets.ts'
@@ -127,7 +126,7 @@ describe('a draft', () => {
     await expect(buy(job, 2)).rejects.toMatchObject({ type: FAILURES.outcomePending })
     // Whoever takes up a worker's place plans the same, and looks before it buys.
     expect(await attemptOf(job, 1)).toBe(2)
-    await sleep(1_200)
+    await bench.quiet()
     const bought = await prediction(await buy(job, 2))
     expect(bought).toMatchObject({ state: 'submitted', attempt: 2 })
     expect(created() - before).toBe(1)

@@ -23,7 +23,10 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => void pictures.listen(0, '127.0.0.1', resolve))
   const { port } = pictures.address() as AddressInfo
-  bench = await startActivityBench({ ASSET_DELIVERY: 'url', PUBLIC_BASE_URL: `http://127.0.0.1:${port}` })
+  bench = await startActivityBench({
+    ...{ ASSET_DELIVERY: 'url', PUBLIC_BASE_URL: `http://127.0.0.1:${port}` },
+    SUBMIT_SETTLE: '0.5',
+  })
 })
 afterAll(async () => {
   await bench.stop()

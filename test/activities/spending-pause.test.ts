@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { pauseSpending, resumeSpending } from '../../prisma/queries/spending.ts'
 import { FAILURES, type Purchase } from '../../workflows/contract.ts'
@@ -56,8 +55,7 @@ it('goes on with what was bought before the pause, also when its answer was lost
   bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'after' } }])
   await expect(bench.attempt('submitPrediction', lost)).rejects.toMatchObject({ type: FAILURES.outcomePending })
   await pause()
-  // Until a stalled POST can't arrive any more.
-  await sleep(1_200)
+  await bench.quiet()
   await bench.attempt('submitPrediction', known)
   await bench.attempt('submitPrediction', lost)
   expect(bought()).toHaveLength(2)

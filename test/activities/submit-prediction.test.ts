@@ -16,9 +16,6 @@ afterAll(() => bench.stop())
 beforeEach(() => bench.simulator.reset())
 
 const bought = () => bench.simulator.bill().predictions
-/** Until a stalled POST can't arrive any more: deadline and settle time. */
-const quiet = () => sleep(1_200)
-
 async function newPurchase(): Promise<Purchase & { kind: 'scene' }> {
   const job = await bench.newJob()
   return { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 }
@@ -54,7 +51,7 @@ describe('buying a prediction', () => {
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => bench.attempt('submitPrediction', purchase)))
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.type] : []))
     expect(failures.filter((type) => type !== FAILURES.outcomePending)).toEqual([])
-    await quiet()
+    await bench.quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
   })
@@ -104,7 +101,7 @@ describe('buying a prediction', () => {
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
     expect(await ledger(purchase)).toMatchObject({ providerId: null, state: 'intent' })
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
-    await quiet()
+    await bench.quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
     expect((await ledger(purchase)).providerId).toBe(bought()[0]?.id)
@@ -112,11 +109,16 @@ describe('buying a prediction', () => {
 
   it('waits for a POST that stalls and arrives late, and adopts it', async () => {
     const purchase = await newPurchase()
+    const { predictions } = bench.config
+    const { submitTimeoutSeconds } = predictions
+    predictions.submitTimeoutSeconds = 0.5
     bench.simulator.setFaults([{ times: 1, fault: { kind: 'stall', then_ms: 800 } }])
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
+    predictions.submitTimeoutSeconds = submitTimeoutSeconds
     expect(bought()).toHaveLength(0)
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
-    await quiet()
+    await expect.poll(() => bought().length, { timeout: 10_000 }).toBe(1)
+    await bench.quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
   })
@@ -126,7 +128,7 @@ describe('buying a prediction', () => {
     bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'before' } }])
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
     const { request } = await ledger(purchase)
-    await quiet()
+    await bench.quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
     expect((await ledger(purchase)).request).toEqual(request)
@@ -157,7 +159,7 @@ describe('buying a prediction', () => {
         { match: { method: 'GET', path: '/v1/predictions' }, fault: { kind: 'status', status } },
       ])
       await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
-      await quiet()
+      await bench.quiet()
       const later = { nonRetryable: false, nextRetryDelay: 30_000 }
       await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject(later)
       // Nor is it given up with its scene.
@@ -244,7 +246,7 @@ describe('canceling a job', () => {
     await expect(bench.attempt('cancelJob', { jobId: purchase.jobId })).rejects.toMatchObject({
       type: FAILURES.outcomePending,
     })
-    await quiet()
+    await bench.quiet()
     await bench.attempt('cancelJob', { jobId: purchase.jobId })
     expect(bought()[0]?.status).toBe('canceled')
   })
@@ -281,7 +283,7 @@ describe('waiting for a prediction', () => {
   it('takes what succeeded however long nobody looked', async () => {
     const purchase = await newPurchase()
     const ref = await bench.attempt('submitPrediction', purchase)
-    await sleep(1_000)
+    await expect.poll(() => bought()[0]?.status, { timeout: 10_000 }).toBe('succeeded')
     bench.config.predictions.timeoutSeconds = 0.001
     await bench.attempt('awaitPrediction', ref)
     bench.config.predictions.timeoutSeconds = 1800

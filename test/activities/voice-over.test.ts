@@ -5,6 +5,7 @@ import { voiceSubject } from '../../domain/prediction.ts'
 import { getJob, type JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { queueRetry } from '../../prisma/queries/revisions.ts'
+import { FAILURES } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
 const TEXT = 'Breakfast with the lake at your feet.'
@@ -61,6 +62,10 @@ describe('a voice-over', () => {
   it('whose answer was lost is found in the list of the provider, by its seed', async () => {
     const { id } = await newJob()
     bench.simulator.setFaults([{ times: 1, fault: { kind: 'reset', when: 'after' } }])
+    await expect(bench.attempt('submitPrediction', purchase(id))).rejects.toMatchObject({
+      type: FAILURES.outcomePending,
+    })
+    await bench.quiet()
     const { predictionId } = await submit(id)
     expect(bought()).toBe(1)
     expect(await ledger(id)).toMatchObject([{ id: predictionId, state: 'submitted' }])
