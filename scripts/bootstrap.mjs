@@ -8,6 +8,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,6 +32,9 @@ try {
   fail(error.message)
 }
 process.env.PATH = [binFolder, process.env.PATH].join(path.delimiter)
+// What Node made of our files and of the dependencies' is kept, for this process and all that it starts.
+process.env.NODE_COMPILE_CACHE ??= fromRoot('.cache', 'compiled')
+module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
 const file = target.startsWith('bin:') ? commandFile(target.slice(4)) : path.resolve(target)
 if (file.endsWith('.ts') && fs.realpathSync(process.execPath) === fs.realpathSync(nodeBinary)) {
   // In this process, so that whoever kills it (kill -9 as well) hits the program itself and not a parent of it.

@@ -53,12 +53,12 @@ interface Child {
 }
 
 function startChild(tools: MediaTools): Child {
-  const { PATH, TMPDIR } = process.env
+  const { PATH, TMPDIR, NODE_COMPILE_CACHE } = process.env
   const child = fork(path.join(import.meta.dirname, 'main.ts'), [JSON.stringify(tools)], {
     serialization: 'advanced',
     // Not this process's own: a debugger's port, say.
     execArgv: [],
-    env: { PATH, TMPDIR },
+    env: { PATH, TMPDIR, NODE_COMPILE_CACHE },
     // A Ctrl-C in the terminal goes to the whole group: what runs is to come to its end when we let it.
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -95,7 +95,7 @@ describe('the media process', () => {
   it('gets none of our secrets', async () => {
     const [pid] = await mediaProcesses()
     const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').map((line) => line.split('=')[0])
-    expect(environment.filter((name) => name && !['PATH', 'TMPDIR'].includes(name))).toEqual([
+    expect(environment.filter((name) => name && !['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'].includes(name))).toEqual([
       'NODE_CHANNEL_FD',
       'NODE_CHANNEL_SERIALIZATION_MODE',
     ])

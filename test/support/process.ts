@@ -35,10 +35,10 @@ export function spawnProcess(
   { says = / ready /, withinMs = 40_000, stderr = 'pipe' }: SpawnOptions = {},
   args: string[] = [],
 ): SpawnedProcess {
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
-    env: { PATH, HOME, LOG_LEVEL: 'warn', NODE_ENV: 'test', ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, LOG_LEVEL: 'warn', NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', stderr],
   })
   let output = ''
