@@ -39,6 +39,7 @@ async function begin(source: Source, target: Target): Promise<Progress> {
     throw new Error(`That database holds another installation (${there}, not ${installation}): name an empty one.`)
   }
   if (progress) return progress
+  if (there !== null) throw new Error('The rows of this installation are in that database already: the move has ended.')
   if (!(await target.isEmpty())) throw new Error('That database has rows already: name an empty one.')
   const begun = { installation, tables: [], after: null }
   await target.keepProgress(begun)

@@ -61,7 +61,7 @@ export function createS3Store(location: S3Location, { cache, pageSize }: S3Store
         await client.send(new HeadBucketCommand({ Bucket }))
       } catch (error) {
         if (!isMissing(error)) throw failureOf(s3, null, error)
-        throw new Error(`BLOB_STORE_URL names the bucket ${Bucket}, and there is no such bucket: create it.`)
+        throw new Error(`There is no bucket ${Bucket}, which ${s3.name} names: create it, or correct the URL.`)
       }
     },
 

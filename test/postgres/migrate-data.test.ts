@@ -73,6 +73,7 @@ describe('moving the rows', () => {
     await vi.waitFor(() => move(), { timeout: 10_000 })
     expect(said.find((line) => line.startsWith('JobEvent'))).toMatch(new RegExp(`${EVENTS} rows +sha256 [0-9a-f]{64}`))
     expect(await hashOf(file)).toBe(before)
+    await expect(move()).rejects.toThrow('the move has ended')
 
     const [old, moved] = [await openDatabase(file), await openDatabase(target.location)]
     expect(await installationId(moved)).toBe(await installationId(old))
