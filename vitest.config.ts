@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongFilesFirst } from './test/support/long-files-first.ts'
 
 /** These replace modules of Node or of ours, which other files must not see. */
 const MOCKING = ['test/api/dns-rebinding.test.ts', 'test/temporal/embedded.test.ts']
@@ -71,7 +72,8 @@ export default defineConfig({
     // Real processes (Temporal, ffmpeg, SQLite's native module) are used by the tests: forks keep them apart.
     pool: 'forks',
     // They wait for servers and timers more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: LongFilesFirst },
     // For what hangs: whoever waits for a film shares two cores with other tests.
     testTimeout: 90_000,
     hookTimeout: 90_000,
