@@ -1,12 +1,12 @@
 /** A scene's words as a picture of its client's brand, to be laid over its clip. */
 import path from 'node:path'
-import { type Brand, joinBrands, readBrand } from '../domain/brand.ts'
+import type { Brand } from '../domain/brand.ts'
 import { JobSettings } from '../domain/settings.ts'
 import { overlapFrames } from '../domain/transitions.ts'
 import { type OverlayKind, Overlays } from '../domain/words.ts'
 import { type OutputProfile, type ShownWords, secondsOf, type WordsBrand } from '../media/index.ts'
-import { readGuidelines } from '../prisma/queries/campaigns.ts'
 import type { JobWithScenes, Scene } from '../prisma/queries/jobs.ts'
+import { brandOf } from './brand-of.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** What is laid over a scene's clip. */
@@ -80,16 +80,6 @@ function whenShown({ scenes }: JobWithScenes, { id, duration }: Scene, profile: 
     endSeconds: duration - after * share,
     hold: position === scenes.length - 1,
   }
-}
-
-/** The client's, with what the campaign's metadata says otherwise. */
-async function brandOf({ db, log }: ActivityDeps, { id, clientId, campaignId }: JobWithScenes): Promise<Brand> {
-  const { metadata, brandGuidelines } = await readGuidelines(db, { clientId, campaignId })
-  const own = readBrand((metadata as { brand_guidelines?: unknown } | null)?.brand_guidelines)
-  const otherwise = readBrand(brandGuidelines)
-  const unread = [...own.unread, ...otherwise.unread]
-  if (unread.length > 0) log.info({ jobId: id, unread }, 'parts of the brand guidelines can not be read')
-  return joinBrands(own.brand, otherwise.brand)
 }
 
 function styleOf({ accent, text, secondary, logoPosition }: Brand): Omit<WordsBrand, 'logo'> {

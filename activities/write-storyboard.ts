@@ -14,6 +14,7 @@ import { notePhotos } from '../providers/plan/note-photos.ts'
 import { prepareBrief } from '../providers/plan/prepare-brief.ts'
 import { SceneTypesInvalid } from '../providers/ports.ts'
 import { FAILURES, type StoryboardWritten } from '../workflows/contract.ts'
+import { brandOf } from './brand-of.ts'
 import type { ActivityDeps } from './deps.ts'
 import { fetchPhotos, type JobPhotos } from './fetch-photos.ts'
 import { canceled } from './heartbeat.ts'
@@ -43,7 +44,7 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   const { id: jobId } = job
   const settings = JobSettings.parse(job.settings)
   const chosen = { campaignId: job.campaignId, assetIds: settings.assetIds }
-  const { photos, missing } = await fetchPhotos(deps, chosen, { signal: canceled() })
+  const { photos, missing } = await withoutLogo(deps, job, await fetchPhotos(deps, chosen, { signal: canceled() }))
   if (photos.length < 2) {
     throw ApplicationFailure.nonRetryable(
       `Need at least 2 image assets to write a storyboard, found ${photos.length}${andMissing(missing)}. Add photos to the campaign and create the job again.`,
@@ -79,6 +80,16 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   })
   const estimates = renderable.scenes.map((scene) => sceneEstimateMicroUsd(settings, scene))
   await saveStoryboard(deps.db, jobId, renderable, estimates, notes)
+}
+
+/** A film shows its brand's logo on scenes, not as one: unless somebody named it among the photos, or there is little else. */
+async function withoutLogo(deps: ActivityDeps, job: Job, found: JobPhotos): Promise<JobPhotos> {
+  const { logoAssetId } = await brandOf(deps, job)
+  const photos = found.photos.filter(({ id }) => id !== logoAssetId)
+  if (JobSettings.parse(job.settings).assetIds || photos.length < 2) return found
+  const logos = found.photos.filter(({ id }) => id === logoAssetId)
+  const reason = 'It is the logo, which the brand guidelines name.'
+  return { photos, missing: [...found.missing, ...logos.map(({ id, name }) => ({ id, name, reason }))] }
 }
 
 /** A small copy of a photo; null when the file breaks off so early that nothing is to be seen. */

@@ -104,6 +104,37 @@ describe('GET /jobs/:id/storyboard/writing', () => {
   })
 })
 
+it('a brand’s logo is no photo of its films, unless it is named among them', async () => {
+  api.letWrite('the template')
+  const { client, campaign } = await api.stranger()
+  const image = { type: 'image', contentType: 'image/png', format: 'png', size: 1 }
+  const [first, second, logo] = await Promise.all(
+    ['front.png', 'garden.png', 'logo.png'].map((name, index) =>
+      createAsset(api.db, {
+        ...image,
+        name,
+        clientId: client.id,
+        campaignId: campaign.id,
+        blobHash: `${index}`.repeat(64),
+      }),
+    ),
+  )
+  const ids = [first?.id, second?.id, logo?.id]
+  await api.db.client.update({ where: { id: client.id }, data: { brandGuidelines: { logo: { asset_id: logo?.id } } } })
+  const shown = async (body: object) => {
+    const { json } = await api.v3('POST', '/jobs/from-image-pairs', { campaign_id: campaign.id, ...body })
+    const { scenes, photos } = json.storyboard
+    return { all: new Set(scenes.flatMap((scene: { asset_ids: string[] }) => scene.asset_ids)), scenes, photos }
+  }
+  const { all, scenes, photos } = await shown({})
+  expect(all).toEqual(new Set(ids.slice(0, 2)))
+  expect(scenes).toHaveLength(1)
+  expect(photos).toContainEqual(
+    expect.objectContaining({ asset_id: logo?.id, left_out: 'It is the logo, which the brand guidelines name.' }),
+  )
+  expect((await shown({ asset_ids: ids })).all).toEqual(new Set(ids))
+})
+
 describe('a job whose language model does not write', () => {
   it.each<[string, FaultRule['fault'] | undefined, string | undefined, RegExp, number]>([
     ['for a wrong key', undefined, 'another', /did not accept the API key .* Check XAI_API_KEY/, 1],
