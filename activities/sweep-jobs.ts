@@ -1,7 +1,7 @@
 /** Pays what a crash left owing: workflows that were never started, decisions and webhooks that were never sent. */
 
 import { unstartedDeliveries } from '../prisma/queries/deliveries.ts'
-import { stillJobs, unstartedJobs, untoldJobs, unwrittenJobs } from '../prisma/queries/owed-jobs.ts'
+import { stillJobs, unheardJobs, unstartedJobs, untoldJobs, unwrittenJobs } from '../prisma/queries/owed-jobs.ts'
 import { owedRevisions } from '../prisma/queries/revisions.ts'
 import type { SweepReport } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -27,8 +27,10 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const { each, unpaid } = createPayer(deps, SECONDS)
   const unstarted = await unstartedJobs(db, before, BATCH)
   const started = await each('started a workflow that was owed', unstarted, ({ jobId }) => workflows.start(jobId))
-  const untold = await untoldJobs(db, before, still, BATCH)
+  const untold = await untoldJobs(db, before, BATCH)
   const told = await each('sent a decision that was owed', untold, ({ jobId }) => workflows.decided(jobId))
+  const unheard = await unheardJobs(db, still, BATCH)
+  const toldAgain = await each('sent an approval again', unheard, ({ jobId }) => workflows.decided(jobId))
   const owed = (await owedRevisions(db, before, BATCH)).map(({ jobId, number }) => ({ jobId, revision: number }))
   const revise = ({ jobId, revision }: (typeof owed)[number]) => workflows.revise(jobId, revision)
   const revised = await each('sent a revision that was owed', owed, revise)
@@ -47,5 +49,12 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const ended = await each('ended what a job had open whose workflow had ended in Temporal', abandoned, (job) =>
     endAbandoned(deps, job),
   )
-  return { started: started + restarted, told, revised: revised + again, ended, delivered, ...unpaid() }
+  return {
+    started: started + restarted,
+    told: told + toldAgain,
+    revised: revised + again,
+    ended,
+    delivered,
+    ...unpaid(),
+  }
 }

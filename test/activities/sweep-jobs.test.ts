@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { musicSubject, sceneSubject } from '../../domain/prediction.ts'
+import type { Prisma } from '../../prisma/client.ts'
 import { approveJob, cancelJob } from '../../prisma/queries/decisions.ts'
 import { installationId } from '../../prisma/queries/installation.ts'
 import { getJob } from '../../prisma/queries/jobs.ts'
@@ -35,6 +36,29 @@ it('sends a decision that could not be sent', async () => {
   expect(await swept()).not.toContain(`decided ${job.id}`)
   await bench.db.job.update({ where: { id: job.id }, data: { decidedAt: aMinuteAgo } })
   expect(await swept()).toContain(`decided ${job.id}`)
+})
+
+it('sends it however many approvals nobody has heard of, which are sent again', async () => {
+  const longAgo = new Date(Date.now() - 10 * 60_000)
+  const { id, ...unheard } = await bench.newJob().then(({ id }) => bench.db.job.findUniqueOrThrow({ where: { id } }))
+  await settle(id)
+  const told = {
+    decision: 'approved',
+    status: 'approved',
+    decidedAt: longAgo,
+    decisionSentAt: longAgo,
+    startedAt: longAgo,
+  }
+  const many = Array.from({ length: 200 }, () => ({ ...unheard, ...told }) as Prisma.JobCreateManyInput)
+  await bench.db.job.createMany({ data: many })
+  const last = await bench.newJob()
+  await approveJob(bench.db, last.id, { by: 'Anna', note: null })
+  await bench.db.job.update({ where: { id: last.id }, data: { startedAt: longAgo, decidedAt: aMinuteAgo } })
+  const earlier = await bench.db.job.findMany({ where: { decisionSentAt: longAgo }, select: { id: true } })
+  const messages = await swept()
+  expect(earlier.filter((job) => messages.includes(`decided ${job.id}`))).toHaveLength(200)
+  expect(messages).toContain(`decided ${last.id}`)
+  await bench.db.job.deleteMany({ where: { status: 'approved' } })
 })
 
 it('sends a cancellation that could not be sent, and leaves alone what was told', async () => {
