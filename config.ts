@@ -94,21 +94,19 @@ const Environment = z.object({
   RATE_LIMIT_PER_MINUTE: wish,
   MAX_OPEN_JOBS_PER_CLIENT: wish,
   ALLOWED_PRIVATE_HOSTS: list,
-  WEBHOOK_SIGNING_SECRET: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .trim()
-      .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, {
-        error: 'must be whsec_ and at least 24 bytes in base64: `npm run webhook-secret` draws one',
-      })
-      .optional(),
+  WEBHOOK_SIGNING_SECRET: list.pipe(
+    z.array(
+      z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, {
+        error:
+          'must be whsec_ and at least 24 bytes in base64, as `echo "whsec_$(openssl rand -base64 32)"` draws them',
+      }),
+    ),
   ),
 
   REPLICATE_API_KEY: text,
   REPLICATE_BASE_URL: httpUrl,
   REPLICATE_WEBHOOK_URL: httpUrl,
-  REPLICATE_WEBHOOK_SIGNING_SECRET: text,
+  REPLICATE_WEBHOOK_SIGNING_SECRET: list,
   XAI_API_KEY: text,
   XAI_BASE_URL: httpUrl,
   XAI_MODEL: z.preprocess(blankIsUnset, z.string().default('grok-4-fast-non-reasoning')),
@@ -216,13 +214,14 @@ export function readConfig(env: Record<string, string | undefined>) {
     temporalUiUrl: e.TEMPORAL_UI_URL,
     /** host:port that URLs of users may reach although private; what the providers return is fetched elsewhere. */
     allowedPrivateHosts: e.ALLOWED_PRIVATE_HOSTS,
-    /** What outgoing webhooks are signed with; unset: one that is drawn once and kept with the rows. */
-    webhookSigningSecret: e.WEBHOOK_SIGNING_SECRET,
+    /** What outgoing webhooks are signed with, each with all of them; none: one that is drawn once and kept with the rows. */
+    webhookSigningSecrets: e.WEBHOOK_SIGNING_SECRET,
     replicate: {
       apiKey: e.REPLICATE_API_KEY,
       baseUrl: e.REPLICATE_BASE_URL ?? 'https://api.replicate.com/v1',
       webhookUrl: e.REPLICATE_WEBHOOK_URL,
-      webhookSigningSecret: e.REPLICATE_WEBHOOK_SIGNING_SECRET,
+      /** Any of them makes a webhook genuine; none: the provider is asked for it. */
+      webhookSigningSecrets: e.REPLICATE_WEBHOOK_SIGNING_SECRET,
     },
     xai: { apiKey: e.XAI_API_KEY, baseUrl: e.XAI_BASE_URL ?? 'https://api.x.ai/v1', model: e.XAI_MODEL },
     videoModel: e.VIDEO_GENERATION_MODEL,

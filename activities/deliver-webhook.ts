@@ -5,7 +5,7 @@ import { checkCallbackUrl } from '../net/callback-url.ts'
 import { FetchRefused } from '../net/connect-safely.ts'
 import { postSafely } from '../net/post-safely.ts'
 import { beginAttempt, recordAttempt, type WebhookDelivery } from '../prisma/queries/deliveries.ts'
-import { webhookSecret } from '../prisma/queries/webhook-secret.ts'
+import { webhookSecrets } from '../prisma/queries/webhook-secret.ts'
 import { type DeliveryRef, FAILURES } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryAgainIn } from './failures.ts'
@@ -57,12 +57,13 @@ async function post({ config, db }: ActivityDeps, { id, url, payload }: WebhookD
   const { allowedPrivateHosts } = config
   const body = JSON.stringify(payload)
   const now = new Date()
+  const secrets = await webhookSecrets(db, config.webhookSigningSecrets)
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Greenlight',
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-    'webhook-signature': new Webhook(await webhookSecret(db, config.webhookSigningSecret)).sign(id, now, body),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
   }
   try {
     // The configuration may have changed since the URL was given.

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { isSettled } from '../../domain/prediction.ts'
-import { verifyWebhook } from '../../providers/webhook.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
-import { signingSecret } from './signing-secret.ts'
+import { webhookJudge } from './judge-webhook.ts'
 
 const route = createRoute({
   method: 'post',
@@ -28,19 +27,14 @@ const route = createRoute({
  * of order, or before we know the prediction's id, which is why our own token names it.
  */
 export function receiveReplicate(deps: ApiDeps) {
-  const secretOf = signingSecret(deps)
+  const judge = webhookJudge(deps)
   return endpoint(route, async (c) => {
     const { db, workflows, log } = deps
     const { token } = c.req.valid('query')
     const prediction = token ? await db.prediction.findUnique({ where: { token } }) : null
-    const secret = await secretOf()
-    if (secret) {
-      const rawBody = new Uint8Array(await c.req.arrayBuffer())
-      const verdict = verifyWebhook({ headers: c.req.raw.headers, rawBody, secret, now: new Date() })
-      if (!verdict.ok) throw new ApiError(401, `The webhook is not genuine: ${verdict.reason}`)
-    } else if (!prediction) {
-      throw new ApiError(401, 'The webhook is not genuine: it has no known token')
-    }
+    const verdict = await judge({ headers: c.req.raw.headers, rawBody: new Uint8Array(await c.req.arrayBuffer()) })
+    if (verdict?.ok === false) throw new ApiError(401, `The webhook is not genuine: ${verdict.reason}`)
+    if (!verdict && !prediction) throw new ApiError(401, 'The webhook is not genuine: it has no known token')
     // One whose id we don't know yet is looked at anyway, as soon as we do.
     if (prediction?.providerId && !isSettled(prediction.state)) {
       await workflows.predictionChanged(prediction.jobId, prediction.id).catch((error: unknown) => {

@@ -8,7 +8,8 @@ const BODY = JSON.stringify({ id: 'p1', status: 'succeeded' })
 const hints: string[] = []
 const hear = { predictionChanged: async (_: number, id: string) => void hints.push(id) }
 const unsigned = await startJobApi({}, hear)
-const signed = await startJobApi({ REPLICATE_WEBHOOK_SIGNING_SECRET: SECRET }, hear)
+const BEFORE = `whsec_${randomBytes(24).toString('base64')}`
+const signed = await startJobApi({ REPLICATE_WEBHOOK_SIGNING_SECRET: `${BEFORE}, ${SECRET}` }, hear)
 afterAll(() => Promise.all([unsigned.close(), signed.close()]))
 
 /** A prediction that runs. @returns its id and its token */
@@ -48,7 +49,9 @@ it('is believed by its signature alone where a secret is known', async () => {
   expect(await deliver(signed, token, signature(SECRET, Math.floor(Date.now() / 1000) - 301))).toEqual(NOT_GENUINE)
   expect(await deliver(signed, token, signature(), '{"id":"p1","status":"failed"}')).toEqual(NOT_GENUINE)
   expect(hints).not.toContain(id)
-  expect(await deliver(signed, token, signature())).toEqual({ status: 200, json: { status: 'ok' } })
+  for (const secret of [BEFORE, SECRET]) {
+    expect(await deliver(signed, token, signature(secret))).toEqual({ status: 200, json: { status: 'ok' } })
+  }
   expect(hints).toContain(id)
   // What it says is not taken over: the prediction is looked at instead.
   expect(await signed.db.prediction.findMany()).toEqual(before)

@@ -8,6 +8,8 @@ import type { Greenlight } from '../../runtime/start-all.ts'
 import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
 
 const SECRET = `whsec_${Buffer.from('a secret of the tests, 32 bytes!').toString('base64')}`
+/** Which takes the place of the other one: what is sent is signed with both. */
+const NEXT = `whsec_${Buffer.from('the next one of them, of 32 too!').toString('base64')}`
 
 interface Received {
   path: string
@@ -36,7 +38,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
   host = `127.0.0.1:${(receiver.address() as AddressInfo).port}`
   base = await startBase()
-  greenlight = await startGreenlight(base, { ALLOWED_PRIVATE_HOSTS: host, WEBHOOK_SIGNING_SECRET: SECRET })
+  greenlight = await startGreenlight(base, { ALLOWED_PRIVATE_HOSTS: host, WEBHOOK_SIGNING_SECRET: `${NEXT},${SECRET}` })
   campaign = await greenlight.api.campaign(['chelsea.png', 'coffee.png'])
 })
 afterAll(async () => {
@@ -75,7 +77,7 @@ describe('a callback URL', () => {
     })
     await greenlight.api.post(`/jobs/${id}/approve`)
     const completed = await nth('/film', 2)
-    expect(new Webhook(SECRET).verify(completed.body, completed.headers)).toMatchObject({
+    expect(new Webhook(NEXT).verify(completed.body, completed.headers)).toMatchObject({
       type: 'job.completed',
       data: { job_id: id, status: 'completed', video_url: `/api/v3/videos/${id}/combined` },
     })
