@@ -1,4 +1,4 @@
-/** `npm run keys -- create|list|revoke`: the keys in the database. It works while the server runs. */
+/** `npm run keys -- create|list|revoke|end-sessions`: the keys in the database, and sessions. It works while the server runs. */
 
 import { openDatabase } from '../prisma/client.ts'
 import { loadConfig } from '../runtime/environment.ts'

@@ -7,10 +7,12 @@ import { ROLES, type Role } from '../../domain/role.ts'
 import type { Database } from '../../prisma/client.ts'
 import { findClient } from '../../prisma/queries/clients.ts'
 import { type ApiKey, insertKey, listKeys, revokeKey } from '../../prisma/queries/keys.ts'
+import { dropSessionSecret } from '../../prisma/queries/session-secret.ts'
 
 const USAGE = `npm run keys -- create --name "Anna" --role ${ROLES.join('|')} [--client <client id>]
 npm run keys -- list
-npm run keys -- revoke <key id>`
+npm run keys -- revoke <key id>
+npm run keys -- end-sessions`
 
 /** Tells scanners of leaked secrets what it is. */
 const PREFIX = 'gl_'
@@ -26,6 +28,7 @@ export async function manageKeys(db: Database, config: Pick<Config, 'http'>, arg
   if (command === 'create') return create(db, config, rest)
   if (command === 'list' && rest.length === 0) return list(db)
   if (command === 'revoke' && rest.length === 1) return revoke(db, rest[0] ?? '')
+  if (command === 'end-sessions' && rest.length === 0) return endSessions(db)
   throw new Error(`${command ? 'That is not a command for keys.' : 'Say what to do with the keys.'}\n${USAGE}`)
 }
 
@@ -89,6 +92,11 @@ async function revoke(db: Database, id: string): Promise<string[]> {
   const known = (await listKeys(db)).some((key) => key.id === id)
   if (known) return ['It was revoked before.']
   throw new Error(`There is no key ${id}: npm run keys -- list shows the ids.`)
+}
+
+async function endSessions(db: Database): Promise<string[]> {
+  await dropSessionSecret(db)
+  return ['Within seconds every session has ended, on every server: browsers sign in again with their keys.']
 }
 
 /** UTC, to the minute. */

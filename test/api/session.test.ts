@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openDatabase, openedAs } from '../../prisma/client.ts'
 import { sessionSecret } from '../../prisma/queries/session-secret.ts'
 import { manageKeys } from '../../scripts/keys/manage-keys.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
@@ -60,6 +61,22 @@ describe('a session', () => {
     const { id } = await api.db.apiKey.findFirstOrThrow({ where: { name: 'Ben' } })
     await manageKeys(api.db, api.deps.config, ['revoke', id])
     await vi.waitFor(async () => expect((await withCookie(cookie)).status).toBe(401), { timeout: 5_000 })
+  })
+
+  it('ends with all others when an operator says so, on each server when it next looks at what signs them', async () => {
+    const { cookie } = await signIn('root-secret')
+    const elsewhere = await openDatabase(openedAs(api.db).location)
+    expect(await manageKeys(elsewhere, api.deps.config, ['end-sessions'])).toEqual([
+      expect.stringMatching(/sign in again/),
+    ])
+    await elsewhere.$disconnect()
+    vi.useFakeTimers({ now: Date.now() + 2_001, toFake: ['Date'] })
+    try {
+      expect((await withCookie(cookie)).status).toBe(401)
+      expect((await withCookie((await signIn('root-secret')).cookie)).status).toBe(200)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('ends by itself', async () => {
