@@ -4,6 +4,8 @@ import { DriverAdapterError, isDriverAdapterError } from '@prisma/driver-adapter
 /** Shutting down, crashed, starting up, gone while idle in a transaction, and everything about the connection (class 08). */
 const CLOSED = /^(57P0[1-5]|25P03|08\w{3})$/
 const QUERY_CANCELED = '57014'
+/** The user's password is another one by now, or it may not sign in any more: until an operator has this process started with what holds. */
+const SIGN_IN_REFUSED = /^28(000|P01)$/
 /** Of Node's network. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
@@ -25,6 +27,7 @@ export function asOutage(error: unknown): never {
   if (isDriverAdapterError(error)) {
     const { originalCode = '' } = error.cause
     if (CLOSED.test(originalCode)) throw outage({ kind: 'ConnectionClosed' }, error)
+    if (SIGN_IN_REFUSED.test(originalCode)) throw outage({ kind: 'DatabaseNotReachable' }, error)
     if (originalCode === QUERY_CANCELED) throw outage({ kind: 'SocketTimeout' }, error)
     throw error
   }

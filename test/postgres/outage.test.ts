@@ -1,4 +1,5 @@
 /** PostgreSQL is away, busy or out of connections: the API says so, and goes on when that is over. */
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { openDatabase, type PostgresLocation } from '../../prisma/client.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -6,18 +7,28 @@ import { startTcpGate, type TcpGate } from '../support/tcp-gate.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 
 const POOL_SIZE = 2
+const USER = 'outage'
 let database: TestDatabase
 let gate: TcpGate
 let api: TestApi
+let admin: pg.Client
 beforeAll(async () => {
   database = await createTestDatabase()
+  admin = new pg.Client((database.location as PostgresLocation).url)
+  await admin.connect()
+  await admin.query(`CREATE ROLE ${USER} LOGIN SUPERUSER`)
   gate = await startTcpGate(Number(new URL(inject('postgresUrl')).port))
-  const url = Object.assign(new URL((database.location as PostgresLocation).url), { port: gate.port }).href
+  const url = Object.assign(new URL((database.location as PostgresLocation).url), {
+    port: gate.port,
+    username: USER,
+  }).href
   api = await startTestApi({ DATABASE_URL: url, DATABASE_POOL_SIZE: String(POOL_SIZE) })
 })
 afterAll(async () => {
   await api.close()
   await gate.close()
+  await admin.query(`DROP ROLE ${USER}`)
+  await admin.end()
   await database.remove()
 })
 
@@ -42,6 +53,16 @@ describe('the API', () => {
     await vi.waitFor(async () => expect((await clients()).status).toBe(200), { timeout: 5_000 })
     expect((await api.call('GET', '/readyz')).status).toBe(200)
     expect(api.logLines.join('\n')).not.toContain('trusted')
+  })
+
+  it('answers 503 with Retry-After while its user may not sign in, and serves again when he may', async () => {
+    await admin.query(`ALTER ROLE ${USER} NOLOGIN`)
+    gate.cut()
+    gate.open()
+    const refused = await clients()
+    await admin.query(`ALTER ROLE ${USER} LOGIN`)
+    expect({ status: refused.status, retry: refused.headers.get('retry-after') }).toEqual({ status: 503, retry: '5' })
+    expect((await clients()).status).toBe(200)
   })
 
   it('answers 503 with Retry-After while every connection is taken, and serves again when one is given back', async () => {
