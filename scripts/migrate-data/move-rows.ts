@@ -34,15 +34,23 @@ export async function moveRows(file: string, url: string, say: (line: string) =>
 async function begin(source: Source, target: Target): Promise<Progress> {
   const { installationId: installation } = source
   const progress = await target.progress()
+  if (progress && progress.installation === installation) return progress
   const there = progress ? progress.installation : await target.installationId()
-  if (there !== null && there !== installation) {
+  if (there !== null && there === installation) {
+    throw new Error('The rows of this installation are in that database already: the move has ended.')
+  }
+  if (progress || (await target.isUsed())) {
+    if (there === null) throw new Error('That database has rows already: name an empty one.')
     throw new Error(`That database holds another installation (${there}, not ${installation}): name an empty one.`)
   }
-  if (progress) return progress
-  if (there !== null) throw new Error('The rows of this installation are in that database already: the move has ended.')
-  if (!(await target.isEmpty())) throw new Error('That database has rows already: name an empty one.')
+  const programs = await target.usedBy()
+  if (programs.length > 0) {
+    throw new Error(
+      `That database is in use (${programs.join(', ')}): stop every server, worker and command of it first.`,
+    )
+  }
   const begun = { installation, tables: [], after: null }
-  await target.keepProgress(begun)
+  await target.begin(begun)
   return begun
 }
 

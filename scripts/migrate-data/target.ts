@@ -36,16 +36,30 @@ export async function openTarget(url: string) {
   }
   return {
     installationId: () => setting('installation_id'),
-    isEmpty: async () => {
-      const looks = TABLES.map((table) => `EXISTS (SELECT 1 FROM "${table}")`).join(' OR ')
+    /** Whether somebody has made anything in it. What a process draws when it opens an empty database is nothing yet. */
+    async isUsed() {
+      const made = TABLES.filter((table) => table !== 'Setting')
+      const looks = made.map((table) => `EXISTS (SELECT 1 FROM "${table}")`).join(' OR ')
       const found = await client.query<{ used: boolean }>(`SELECT ${looks} AS used`)
-      return !found.rows[0]?.used
+      return found.rows[0]?.used ?? false
+    },
+    /** The names of the programs that have it open beside us: they are not kept out by what is noted in it. */
+    async usedBy() {
+      const others = `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> ''`
+      return (await client.query<{ name: string }>(others)).rows.map(({ name }) => name)
     },
     async progress(): Promise<Progress | null> {
       const text = await setting(MOVING)
       return text === null ? null : (JSON.parse(text) as Progress)
     },
-    keepProgress: (progress: Progress) => keepProgress(client, progress),
+    /** Notes that rows are on their way, in place of what was drawn for another installation. */
+    async begin(progress: Progress) {
+      await client.query('BEGIN')
+      await client.query('DELETE FROM "Setting"')
+      await keepProgress(client, progress)
+      await client.query('COMMIT')
+    },
     async forgetProgress() {
       await client.query('DELETE FROM "Setting" WHERE "key" = $1', [MOVING])
     },

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Database, openDatabase, type PostgresLocation } from '../../prisma/client.ts'
 import { installationId } from '../../prisma/queries/installation.ts'
+import { sessionSecret } from '../../prisma/queries/session-secret.ts'
 import { moveRows } from '../../scripts/migrate-data/move-rows.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { spawnProcess } from '../support/process.ts'
@@ -105,6 +106,18 @@ describe('moving the rows', () => {
     await expect(move()).rejects.toThrow(`another installation (${id}`)
     expect(await other.client.count()).toBe(1)
     await other.$disconnect()
+  })
+
+  it('goes into one that a server only opened, once that has ended', async () => {
+    const server = await openDatabase(target.location)
+    const [drawn] = [await installationId(server), await sessionSecret(server)]
+    await expect(move()).rejects.toThrow('is in use (greenlight): stop every server')
+    await server.$disconnect()
+    await vi.waitFor(() => move(), { timeout: 10_000 })
+    const moved = await openDatabase(target.location)
+    expect(await installationId(moved)).not.toBe(drawn)
+    expect((await moved.setting.findMany()).map(({ key }) => key)).toEqual(['installation_id'])
+    await moved.$disconnect()
   })
 
   it('is refused from what is no database of ours', async () => {
