@@ -14,6 +14,8 @@ const LINGER_MS = 2_000
 export function answerOnNode(app: Router, signals: Pick<ApiEnv['Bindings'], 'closing' | 'draining'> = {}) {
   return async (request: Request, node: object): Promise<Response> => {
     const env: ApiEnv['Bindings'] = { ...node, ...signals }
+    // A proxy that keeps connections would send its next request just as this one is closed.
+    if (signals.draining?.aborted) env.outgoing?.setHeader('connection', 'close')
     const response = await app.fetch(request, env)
     const { bytes, incoming, outgoing } = env
     if (!outgoing) return response

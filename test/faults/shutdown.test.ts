@@ -43,11 +43,12 @@ it('SIGTERM with 8 renders in flight: red first, then drained, and the next proc
   const id = await approvedJob(api, campaign, RENDERS)
   await until('all of them render', () => bill().length === RENDERS)
   expect(await statusOf('/readyz')).toBe(200)
+  expect((await fetch(`${url}/healthz`)).headers.get('keep-alive')).toBe('timeout=75')
 
   const ended = running.end()
   await until('it is not ready any more', async () => (await statusOf('/readyz')) === 503, 2_900)
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'draining', checks: { database: 'ok' } })
-  expect(await statusOf('/healthz')).toBe(200)
+  expect((await fetch(`${url}/healthz`)).headers.get('connection')).toBe('close')
   expect(await statusOf(`/api/v3/jobs/${id}`)).toBe(200)
   expect(await ended).toBe(0)
   expect(await statusOf('/healthz')).toBe('closed')
