@@ -10,7 +10,7 @@ import { DATASOURCE, migrationsFolder, type Provider } from './schema-path.ts'
 
 /**
  * @returns the names of the migrations that were applied now; none when the database was up to date
- * @throws when a migration fails, or when the database holds one that this code does not know
+ * @throws when a migration fails. One that this code does not know, of a newer release, is left alone: docs/deploys.md says what that may do
  */
 export async function migrate(factory: SqlMigrationAwareDriverAdapterFactory): Promise<string[]> {
   const migrationsList = await readMigrations(factory.provider as Provider)
