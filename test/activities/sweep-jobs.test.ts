@@ -24,6 +24,7 @@ const swept = async () => {
 
 it('starts the workflow of a job whose start was lost, not of one that is just being created', async () => {
   const job = await bench.newJob()
+  await bench.db.job.update({ where: { id: job.id }, data: { insertedAt: new Date() } })
   expect(await swept()).not.toContain(`start ${job.id}`)
   await bench.db.job.update({ where: { id: job.id }, data: { insertedAt: aMinuteAgo } })
   expect(await swept()).toContain(`start ${job.id}`)
