@@ -55,8 +55,7 @@ export const stitchFilm =
         onProgress: showProgress(deps, jobId, 'stitching', [STAGE_PERCENTAGE.stitching, STITCHED_PERCENTAGE]),
       })
       if (loudnessProblem) log.warn({ jobId, reason: loudnessProblem }, 'a film is not as loud as it should be')
-      const sound = isAudible ? await blobs.putFile(lossless) : null
-      const stitched = await blobs.putFile(film)
+      const [sound, stitched] = await Promise.all([isAudible ? blobs.putFile(lossless) : null, blobs.putFile(film)])
       await saveFilm(db, jobId, revision, {
         stitchedHash: stitched.hash,
         stitchedSoundHash: sound?.hash ?? null,

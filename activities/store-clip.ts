@@ -55,8 +55,7 @@ export const storeClip =
       // A clip that has the profile already is kept as it came.
       const file = changed ? conformed : raw
       await media.thumbnail({ input: file, output: still, signal })
-      const thumbnail = await blobs.putFile(still)
-      const clip = await blobs.putFile(file)
+      const [thumbnail, clip] = await Promise.all([blobs.putFile(still), blobs.putFile(file)])
       await keepTake(db, rendered, revised, prediction, {
         clipHash: clip.hash,
         clipSize: clip.size,

@@ -5,6 +5,7 @@
  */
 import type { Changes } from './changes.ts'
 import { type Database, Prisma } from './client.ts'
+import { nextTurn } from './next-turn.ts'
 import { statements } from './statements.ts'
 
 export function watchPostgres(db: Database): Changes {
@@ -13,20 +14,6 @@ export function watchPostgres(db: Database): Changes {
     const [now] = await $queryRaw<{ snapshot: string }[]>(Prisma.sql`SELECT pg_current_snapshot()::text AS "snapshot"`)
     return now?.snapshot
   }
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting: Promise<unknown> | undefined
-  return {
-    stamp() {
-      // Not the look that is under way: it may have been made before a commit that the caller knows of.
-      waiting ??= last
-        .catch(() => {})
-        .then(() => {
-          waiting = undefined
-          last = look()
-          return last
-        })
-      return waiting
-    },
-    close() {},
-  }
+  // Not the look that is under way: it may have been made before a commit that the caller knows of.
+  return { stamp: nextTurn(look), close() {} }
 }

@@ -15,13 +15,14 @@ import type {
 } from '@prisma/driver-adapter-utils'
 import { Mutex } from 'async-mutex'
 import { keepStatements } from './kept-statements.ts'
+import { type SyncedLog, syncLog } from './sync-log.ts'
 
 /** Another process holds the write lock at most this long before a query of ours fails. */
 const BUSY_DEADLINE_MS = 30_000
 /** better-sqlite3 is synchronous: its own busy wait would stop the event loop, so it is kept short and repeated. */
 const BUSY_WAIT_MS = 25
 
-/** @param path the database file, or ":memory:" */
+/** @param path the database file */
 export function sqliteAdapter(path: string): SqlMigrationAwareDriverAdapterFactory {
   const factory = new PrismaBetterSqlite3({ url: path, timeout: BUSY_WAIT_MS }, { timestampFormat: 'iso8601' })
   return {
@@ -29,27 +30,42 @@ export function sqliteAdapter(path: string): SqlMigrationAwareDriverAdapterFacto
     adapterName: factory.adapterName,
     connect: async () => {
       const adapter = await factory.connect()
-      // FULL, not NORMAL: in WAL mode NORMAL may forget the last commits at a power cut, and with them what was paid for.
-      await retryWhileBusy(() =>
-        adapter.executeScript('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;'),
-      )
+      const isLogged = await retryWhileBusy(() => keepLog(adapter))
+      // In WAL mode NORMAL may forget the last commits at a power cut, and with them what was paid for: whoever commits waits
+      // for the log as well, which takes the disk's time beside the thread (docs/decisions/0062-synced-beside-the-thread.md).
+      const synchronous = isLogged ? 'NORMAL' : 'FULL'
+      await adapter.executeScript(`PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON;`)
       keepStatements(adapter)
-      return lockConnection(adapter)
+      return lockConnection(adapter, isLogged ? syncLog(path) : null)
     },
     connectToShadowDb: () => factory.connectToShadowDb(),
   }
 }
 
-/** Lets one transaction, or one query outside of any, use the connection at a time. */
-function lockConnection(adapter: SqlDriverAdapter): SqlDriverAdapter {
+/** @returns false on file systems that have no shared memory, where SQLite goes on without a log */
+async function keepLog(adapter: SqlDriverAdapter): Promise<boolean> {
+  const { rows } = await adapter.queryRaw({ sql: 'PRAGMA journal_mode = WAL', args: [], argTypes: [] })
+  return rows[0]?.[0] === 'wal'
+}
+
+/**
+ * Lets one transaction, or one query outside of any, use the connection at a time. Others have it again while what was
+ * committed goes to the disk.
+ */
+function lockConnection(adapter: SqlDriverAdapter, log: SyncedLog | null): SqlDriverAdapter {
   const connection = new Mutex()
   const exclusively = <T>(work: () => Promise<T>) => connection.runExclusive(() => retryWhileBusy(work))
+  const durably = async <T>(sql: string, work: () => Promise<T>) => {
+    const result = await exclusively(work)
+    if (!READS.test(sql)) await log?.synced()
+    return result
+  }
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
-    queryRaw: (query: SqlQuery) => exclusively(() => adapter.queryRaw(withEscape(query))),
-    executeRaw: (query: SqlQuery) => exclusively(() => adapter.executeRaw(query)),
-    executeScript: (script: string) => exclusively(() => adapter.executeScript(script)),
+    queryRaw: (query: SqlQuery) => durably(query.sql, () => adapter.queryRaw(withEscape(query))),
+    executeRaw: (query: SqlQuery) => durably(query.sql, () => adapter.executeRaw(query)),
+    executeScript: (script: string) => durably(script, () => adapter.executeScript(script)),
     startTransaction: async (isolationLevel) => {
       const release = await connection.acquire()
       try {
@@ -61,17 +77,23 @@ function lockConnection(adapter: SqlDriverAdapter): SqlDriverAdapter {
           await transaction.rollback()
           throw error
         }
-        return releaseAtEnd(transaction, release)
+        return releaseAtEnd(transaction, release, log)
       } catch (error) {
         release()
         throw error
       }
     },
-    dispose: () => connection.runExclusive(() => adapter.dispose()),
+    async dispose() {
+      await connection.runExclusive(() => adapter.dispose())
+      await log?.close()
+    },
   }
 }
 
-function releaseAtEnd(transaction: Transaction, release: () => void): Transaction {
+/** Only one statement, and none that writes: what begins with WITH may. */
+const READS = /^\s*SELECT\b[^;]*$/i
+
+function releaseAtEnd(transaction: Transaction, release: () => void, log: SyncedLog | null): Transaction {
   return {
     provider: transaction.provider,
     adapterName: transaction.adapterName,
@@ -81,7 +103,10 @@ function releaseAtEnd(transaction: Transaction, release: () => void): Transactio
     createSavepoint: (name) => transaction.createSavepoint?.(name) ?? Promise.resolve(),
     rollbackToSavepoint: (name) => transaction.rollbackToSavepoint?.(name) ?? Promise.resolve(),
     releaseSavepoint: (name) => transaction.releaseSavepoint?.(name) ?? Promise.resolve(),
-    commit: () => transaction.commit().finally(release),
+    async commit() {
+      await transaction.commit().finally(release)
+      await log?.synced()
+    },
     rollback: () => transaction.rollback().finally(release),
   }
 }

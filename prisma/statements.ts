@@ -46,17 +46,18 @@ export function inTransaction<T>(db: Database, jobId: number, work: (tx: Stateme
 async function transact<T>(connection: SqlDriverAdapter, work: (tx: Statements) => Promise<T>): Promise<T> {
   const transaction = await connection.startTransaction()
   const end = (command: 'COMMIT' | 'ROLLBACK') => transaction.executeRaw({ sql: command, args: [], argTypes: [] })
+  let result: T
   try {
-    const result = await work(runBy(transaction))
+    result = await work(runBy(transaction))
     await end('COMMIT')
-    await transaction.commit()
-    return result
   } catch (error) {
     // What the database has undone by itself, as it does when the disk is full, can't be undone again.
     await end('ROLLBACK').catch(() => {})
     await transaction.rollback()
     throw error
   }
+  await transaction.commit()
+  return result
 }
 
 function runBy(queryable: SqlQueryable): Statements {
