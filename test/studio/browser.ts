@@ -1,8 +1,8 @@
 /** Real browsers, for the studio's tests: what they show, and whatever they complain of. */
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import type { SimulatorOptions } from '../../simulator/index.ts'
 import { startBase, startGreenlight } from '../support/stack.ts'
 
@@ -92,10 +92,10 @@ export async function startStudio(env: Record<string, string> = {}, simulator: S
 }
 
 /**
- * Starts it before the tests of a file and ends it after them; after each, nothing may have been complained of. Where there
- * is no browser there is nothing in it.
+ * Starts it before the tests of a file and ends it after them. After each, nothing may have been complained of, and what it
+ * opened is closed. Where there is no browser there is nothing in it.
  */
-export function inThisFile<Started extends { faults: string[]; stop(): Promise<void> }>(
+export function inThisFile<Started extends { browser: Browser; faults: string[]; stop(): Promise<void> }>(
   start: () => Promise<Started>,
 ): Started {
   const started = {} as Started
@@ -104,6 +104,15 @@ export function inThisFile<Started extends { faults: string[]; stop(): Promise<v
   })
   afterAll(() => started.stop?.())
   afterEach(() => expect(started.faults?.splice(0) ?? []).toEqual([]))
+  let stay: BrowserContext[] = []
+  beforeEach(() => {
+    stay = started.browser?.contexts() ?? []
+  })
+  // A page that nobody looks at any more goes on drawing and listening.
+  afterEach(async () => {
+    const opened = (started.browser?.contexts() ?? []).filter((context) => !stay.includes(context))
+    await Promise.all(opened.map((context) => context.close()))
+  })
   return started
 }
 

@@ -47,7 +47,6 @@ inBrowser('a page that was left', () => {
     await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
     await counts.letGo()
     expect(await heading(page)).not.toBe('Board')
-    await page.context().close()
   })
 
   it('reads on without drawing a job over the board', async () => {
@@ -62,7 +61,6 @@ inBrowser('a page that was left', () => {
     await reads.letGo()
     expect(await heading(page)).toBe('Board')
     expect(await page.title()).toBe('Board · Greenlight')
-    await page.context().close()
   })
 
   it('shows no answer that a later one has overtaken', async () => {
@@ -77,7 +75,6 @@ inBrowser('a page that was left', () => {
     await page.getByRole('heading', { name: 'As it is' }).waitFor()
     await reads.letGo()
     await page.getByRole('heading', { name: 'As it is' }).waitFor()
-    await page.context().close()
   })
 
   it('takes its questions along', async () => {
@@ -88,7 +85,6 @@ inBrowser('a page that was left', () => {
     await page.goBack()
     await page.getByRole('heading', { name: 'Board' }).waitFor()
     expect(await page.getByRole('dialog').count()).toBe(0)
-    await page.context().close()
   })
 })
 
@@ -127,7 +123,6 @@ inBrowser('the board', () => {
     await card.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' })
     await expect.poll(waiting, soon).toBe(before)
-    await page.context().close()
   })
 
   it('is filtered by client or campaign, found by a part of its name, and is then an address that can be sent', async () => {
@@ -148,7 +143,6 @@ inBrowser('the board', () => {
     await page.keyboard.press('Enter')
     await page.locator('a.job').first().waitFor()
     expect(new URL(page.url()).searchParams.get('client_id')).toBe(studio.api.client.id)
-    await page.context().close()
   })
 
   it('is as it was left for who comes back to it: as long, at the same place, in the same view', async () => {
@@ -177,7 +171,6 @@ inBrowser('the board', () => {
     expect(new URL(page.url()).searchParams.get('campaign_id')).toBe(campaign.id)
     await page.keyboard.press('Enter')
     await page.getByText(/^The storyboard is being written/).waitFor()
-    await page.context().close()
   })
 
   it('leaves what is typed as it is typed', async () => {
@@ -188,7 +181,6 @@ inBrowser('the board', () => {
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
     await search.pressSequentially('first')
     expect(await search.inputValue()).toBe('My first')
-    await page.context().close()
   })
 
   it('tells somebody who searches of new jobs that match, and of no others', async () => {
@@ -203,7 +195,6 @@ inBrowser('the board', () => {
     await studio.api.db.campaign.update({ where: { id: sea.id }, data: { name: 'Lakeside' } })
     await page.getByRole('button', { name: '1 new' }).click()
     await page.locator(`a[href="/jobs/${id}"]`).waitFor()
-    await page.context().close()
   })
 })
 
@@ -220,7 +211,6 @@ inBrowser('a job', () => {
     await page.locator('#scene-form').waitFor({ state: 'detached' })
     const { scenes: after } = await storyboardOf(id)
     expect(after[0]).toMatchObject({ transition: 'crossfade', transition_duration: null, scene_type: null })
-    await page.context().close()
   })
 
   it('says by how much it is over its budget, and is approved all the same where an operator says so', async () => {
@@ -238,7 +228,6 @@ inBrowser('a job', () => {
     await approve()
     await page.getByRole('button', { name: 'Approve anyway' }).click()
     await page.getByText('over budget, by anyone on this machine').waitFor()
-    await page.context().close()
   })
 
   it('gets another scene with a photo that is sent from there, and says at once what it costs then', async () => {
@@ -273,7 +262,6 @@ inBrowser('a job', () => {
     expect(sent.campaignId).toBe(studio.api.campaign.id)
     expect(scenes[3]).toMatchObject({ title: 'The jetty', duration: 8, asset_ids: [sent.id, sent.id] })
     expect(scenes[0].asset_ids).toEqual([studio.api.pictures[0].id, sent.id])
-    await page.context().close()
   })
 
   it('names the photos that no scene shows, and gives each a scene when asked', async () => {
@@ -292,7 +280,6 @@ inBrowser('a job', () => {
       duration: 4,
       asset_ids: [second.id, second.id],
     })
-    await page.context().close()
   })
 
   it('keeps a scene moving freely that does, and leaves the space key to the page while there is no film', async () => {
@@ -308,7 +295,6 @@ inBrowser('a job', () => {
     expect((await storyboardOf(id)).scenes[0]).toMatchObject({ title: 'Freely', asset_ids: [photo, photo] })
     await page.locator('h1').click()
     expect(await takesKey(page, 'Space')).toBe(false)
-    await page.context().close()
   })
 
   it('is canceled, once that was asked', async () => {
@@ -320,7 +306,6 @@ inBrowser('a job', () => {
     await page.getByText('Canceled.', { exact: true }).waitFor()
     const job = await studio.api.db.job.findUniqueOrThrow({ where: { id: studio.jobs.rendering } })
     expect(job.canceledAt).not.toBeNull()
-    await page.context().close()
   })
 
   it('shows the whole of a long prompt to who wants to read it', async () => {
@@ -338,7 +323,6 @@ inBrowser('a job', () => {
     await page.getByRole('button', { name: 'Read the whole' }).click()
     expect(await isCut()).toBe(false)
     expect(await page.getByRole('button', { name: 'Read the whole' }).count()).toBe(0)
-    await page.context().close()
   })
 
   it('asks for a decision only who may take it', async () => {
@@ -353,7 +337,6 @@ inBrowser('a job', () => {
     await page.keyboard.press('?')
     await page.getByRole('dialog').getByText('Back to the board').waitFor()
     expect(await page.getByRole('dialog').getByText('Approve').count()).toBe(0)
-    await page.context().close()
   })
 })
 
@@ -390,7 +373,6 @@ inBrowser('what is written and not saved', () => {
     await page.evaluate('history.back()')
     await discard?.click()
     await page.getByRole('heading', { name: 'Board' }).waitFor()
-    await page.context().close()
   })
 
   it('stays when somebody else decides meanwhile, and goes into a copy', async () => {
@@ -404,7 +386,6 @@ inBrowser('what is written and not saved', () => {
     await page.locator('.prompt', { hasText: 'Along the shore' }).waitFor()
     await page.getByRole('button', { name: 'Edit' }).first().waitFor()
     expect((await storyboardOf(id)).scenes).toEqual(before.scenes)
-    await page.context().close()
   })
 
   it('can be added again when somebody drops the scene meanwhile', async () => {
@@ -417,7 +398,6 @@ inBrowser('what is written and not saved', () => {
     expect((await storyboardOf(id)).scenes.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
       ...['Two prompted', 'Three prompted', 'Along the shore'],
     ])
-    await page.context().close()
   })
 })
 
@@ -435,7 +415,6 @@ inBrowser('a studio that is not reached as it should be', () => {
       'undefined',
       'undefined',
     ])
-    await page.context().close()
   })
 
   it('asks again who is there when the server could not say it', async () => {
@@ -445,6 +424,5 @@ inBrowser('a studio that is not reached as it should be', () => {
     await page.goto(new URL(`/jobs/${studio.jobs.pending}`, page.url()).href)
     await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
     await page.getByRole('button', { name: /^Approve/ }).waitFor()
-    await page.context().close()
   })
 })
