@@ -8,12 +8,18 @@ export interface Cue {
   text: string
 }
 
+/** Overrides of the direction, which deceive more than they help: words on the picture are without them too. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/gu
+
 /** One for every scene that has a caption. Where two scenes overlap, the next one's begins when it is halfway there. */
 export function captionCues(scenes: readonly (TimedScene & { caption: string | null })[], fps: FrameRate): Cue[] {
   const times = filmTimes(scenes, fps).scenes
   return scenes.flatMap(({ caption }, index): Cue[] => {
     const time = times[index]
-    const text = caption?.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
+    const text = caption
+      ?.replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .replaceAll(TURNING, '')
+      .trim()
     if (!time || !text) return []
     const start = halfway(times[index - 1]?.end, time.start)
     const end = halfway(time.end, times[index + 1]?.start)

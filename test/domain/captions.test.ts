@@ -18,6 +18,12 @@ describe('captions', () => {
     ])
   })
 
+  it('have no overrides of the direction, as words on the picture have none', () => {
+    expect(captionCues([scene('\u202eevil\u2066 words'), scene('\u202e')], FPS)).toEqual([
+      { start: 0, end: 4, text: 'evil words' },
+    ])
+  })
+
   it('are written so that nothing in them is markup or a time', () => {
     const cues = [
       { start: 0, end: 3.75, text: '<b>Fish & chips</b>' },
