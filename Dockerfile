@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --no-audit --no-fund --loglevel=error
 COPY . .
 # The base image is the same Node as the one that the lockfile brings.
 RUN node scripts/bootstrap.mjs scripts/prepare-image.ts \
-  && rm -rf node_modules/node-linux-* node_modules/.bin/node /root/.npm
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node .cache/compiled /root/.npm
 
 FROM ${NODE}
 # tini takes in what a killed media process leaves, and hands signals on.
