@@ -1,6 +1,7 @@
 /** What every route refuses alike, tried on each route for which the OpenAPI document promises it. */
+import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Database } from '../../prisma/client.ts'
+import { openedAs } from '../../prisma/client.ts'
 import { rawRequest } from '../api/raw-request.ts'
 import { startTestApi } from '../support/test-api.ts'
 import { bodyOf, type DescribedRoute, describedRoutes, hasCodedErrors, pathOf } from './every-route.ts'
@@ -89,10 +90,11 @@ describe('a body that is larger than what is taken', () => {
 })
 
 describe('without a database', () => {
-  const locked = () => Promise.reject(Object.assign(new Error('database is locked'), { code: 'P1008' }))
-  const table = new Proxy({}, { get: () => locked })
-  const db = new Proxy({}, { get: (_, name) => (String(name).startsWith('$') ? locked : table) })
-  const cut = startTestApi({ API_AUTH_KEY: 'root' }, { db: db as Database })
+  const locked = () => Promise.reject(new DriverAdapterError({ kind: 'SocketTimeout' }))
+  const cut = startTestApi({ API_AUTH_KEY: 'root' }).then((api) => {
+    Object.assign(openedAs(api.db).connection, { queryRaw: locked, executeRaw: locked, startTransaction: locked })
+    return api
+  })
   afterAll(async () => (await cut).close())
 
   it.each(promising(503))('%s %s says so, and when to come back', async (method, template, route) => {
