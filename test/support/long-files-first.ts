@@ -1,8 +1,10 @@
 /** The order in which the files of tests begin. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Small files that take long. By their size, which is all that a fresh clone knows, they would begin last and end alone. */
-const LONG_FILES = ['test/chaos/chaos.test.ts', 'test/media/loudness.test.ts']
+/** What takes long. By their size, which is all that a fresh clone knows, or as a project's last they would end alone. */
+const LONG_FILES = ['chaos/chaos', 'hostile/hostile', 'media/loudness', 'media/transitions'].map(
+  (name) => `test/${name}.test.ts`,
+)
 
 /** As vitest does, but that those begin first of their project. */
 export class LongFilesFirst extends BaseSequencer {
