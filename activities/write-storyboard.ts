@@ -44,7 +44,8 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   const { id: jobId } = job
   const settings = JobSettings.parse(job.settings)
   const chosen = { campaignId: job.campaignId, assetIds: settings.assetIds }
-  const { photos, missing } = await withoutLogo(deps, job, await fetchPhotos(deps, chosen, { signal: canceled() }))
+  const found = await fetchPhotos(deps, chosen, { signal: canceled() })
+  const { photos, missing } = settings.assetIds ? found : await withoutLogo(deps, job, found)
   if (photos.length < 2) {
     throw ApplicationFailure.nonRetryable(
       `Need at least 2 image assets to write a storyboard, found ${photos.length}${andMissing(missing)}. Add photos to the campaign and create the job again.`,
@@ -82,14 +83,14 @@ async function write(deps: ActivityDeps, job: Job): Promise<void> {
   await saveStoryboard(deps.db, jobId, renderable, estimates, notes)
 }
 
-/** A film shows its brand's logo on scenes, not as one: unless somebody named it among the photos, or there is little else. */
+/** Of photos that nobody named: a film shows its brand's logo on scenes, not as one, unless there is little else. */
 async function withoutLogo(deps: ActivityDeps, job: Job, found: JobPhotos): Promise<JobPhotos> {
   const { logoAssetId } = await brandOf(deps, job)
-  const photos = found.photos.filter(({ id }) => id !== logoAssetId)
-  if (JobSettings.parse(job.settings).assetIds || photos.length < 2) return found
-  const logos = found.photos.filter(({ id }) => id === logoAssetId)
+  const logo = found.photos.find(({ id }) => id === logoAssetId)
+  const photos = found.photos.filter((photo) => photo !== logo)
+  if (!logo || photos.length < 2) return found
   const reason = 'It is the logo, which the brand guidelines name.'
-  return { photos, missing: [...found.missing, ...logos.map(({ id, name }) => ({ id, name, reason }))] }
+  return { photos, missing: [...found.missing, { id: logo.id, name: logo.name, reason }] }
 }
 
 /** A small copy of a photo; null when the file breaks off so early that nothing is to be seen. */
