@@ -29,13 +29,26 @@ export type PredictionFailure = 'moderation' | 'unfetchable' | 'interrupted' | '
 export const AUTOMATIC_ATTEMPTS: Record<PredictionFailure, number> = {
   // Filters are not deterministic: the same again passes now and then, but seldom enough.
   moderation: 2,
-  // Our own server was away for a moment, or theirs: neither is the scene's fault, and neither is billed.
-  unfetchable: 4,
+  // Our own server was away, or theirs dropped it: neither is the scene's fault, and neither is billed. The first may last:
+  // with the waits between them these are about four minutes.
+  unfetchable: 10,
   interrupted: 4,
   // Paid for already, so once only.
   expired: 2,
   unusable: 2,
   other: 1,
+}
+
+const LONGEST_WAIT_SECONDS = 60
+
+/**
+ * What was away gets time to come back, longer each time.
+ * @param failures how many attempts have ended in this failure
+ * @returns how long after the last of them the next is made, seconds
+ */
+export function waitBeforeAttempt(failure: PredictionFailure, failures: number): number {
+  if (failure !== 'unfetchable' && failure !== 'interrupted') return 0
+  return Math.min(2 ** (failures - 1), LONGEST_WAIT_SECONDS)
 }
 
 export const RESOLUTIONS = ['adopt', 'pay_again', 'abandon'] as const

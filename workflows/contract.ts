@@ -207,6 +207,7 @@ export interface PredictionRef {
 export const FAILURES = {
   stillRunning: 'PredictionStillRunning',
   predictionFailed: 'PredictionFailed',
+  attemptDue: 'PredictionAttemptDue',
   outputLost: 'PredictionOutputLost',
   outcomePending: 'PredictionOutcomePending',
   outcomeUnknown: 'PredictionOutcomeUnknown',
