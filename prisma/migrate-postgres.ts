@@ -23,6 +23,7 @@ export async function migratePostgres(location: PostgresLocation, { moving = fal
     await assertSuitable(client)
     // Given back with the connection, so also by a process that dies.
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATING])
+    await provideTrigrams(client)
     // The engine keeps one connection busy, and Prisma's adapter wants a pool.
     await migrate(postgresAdapter({ ...location, poolSize: 2 }, { limited: false }))
     if (!moving) await assertWhole(client)
@@ -48,6 +49,29 @@ async function assertSuitable(client: pg.Client): Promise<void> {
   // Every moment would be off by hours: a pooler leaves out what our connections ask for.
   if (!/^(Etc\/)?UTC$/.test(about.zone)) {
     throw new Error(`its sessions are in ${about.zone}, not in UTC: ALTER ROLE … SET timezone TO 'UTC', for our user.`)
+  }
+}
+
+/**
+ * A migration has it too. By then it would be too late for whoever may not create it: what fails half done has to be restored.
+ * Where it is there already, no right is needed.
+ */
+async function provideTrigrams(client: pg.Client): Promise<void> {
+  await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm').catch((error: unknown) => {
+    throw new Error(
+      `searches need its extension pg_trgm, and our user can't create it (${reasonOf(error)}). Nothing was changed. ` +
+        'Let one who may run CREATE EXTENSION pg_trgm in this database, or GRANT CREATE ON DATABASE to our user; ' +
+        'where the server has no such extension, install the "contrib" modules of its PostgreSQL first. Then start again.',
+      { cause: error },
+    )
+  })
+  const seen = "SELECT 1 FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)"
+  const { rowCount } = await client.query(seen)
+  if (rowCount === 0) {
+    throw new Error(
+      "its extension pg_trgm is in a schema that is not in our user's search_path: " +
+        'ALTER EXTENSION pg_trgm SET SCHEMA public, or add that schema by ALTER ROLE … SET search_path.',
+    )
   }
 }
 

@@ -19,13 +19,20 @@ export async function readSchema(provider: Provider): Promise<string> {
   return provider === 'sqlite' ? models : postgresSchema(models)
 }
 
+/** Names that are searched by a part of them, each by an index of its trigrams (docs/decisions/0063-names-by-trigrams.md). */
+const SEARCHED = { Job: 'videoName', Campaign: 'name' }
+
 /**
- * The same models on PostgreSQL: moments with their zone, to the millisecond, and JSON as it was written. Its usual JSONB
- * puts keys in another order and refuses what JSON allows.
+ * The same models on PostgreSQL: moments with their zone, to the millisecond, and JSON as it was written, whose usual JSONB
+ * puts keys in another order and refuses what JSON allows; and indexes that SQLite has no like of.
  */
 export function postgresSchema(models: string): string {
   const field = (type: string) => new RegExp(`^( +\\w+ +${type}\\??)(?=[ \\n])`, 'gm')
-  return models
+  const indexed = Object.entries(SEARCHED).reduce((schema, [model, name]) => {
+    const index = `@@index([${name}(ops: raw("gin_trgm_ops"))], type: Gin)`
+    return schema.replace(new RegExp(`^model ${model} \\{[^}]*`, 'm'), `$&  ${index}\n`)
+  }, models)
+  return indexed
     .replace('provider = "sqlite"', 'provider = "postgresql"')
     .replace('= "./generated"', '= "./postgres"')
     .replace(field('DateTime'), '$1 @db.Timestamptz(3)')

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES, JOB_TYPES } from '../../domain/job.ts'
 import { JobSettings, QUALITIES } from '../../domain/settings.ts'
 import type { JobPhoto } from '../../prisma/queries/job-photos.ts'
-import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { Job, JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
 import type { Revision } from '../../prisma/queries/revisions.ts'
 import { filmProfile } from '../../providers/film-profile.ts'
 import { budgetUsd } from '../budgets/budget-field.ts'
@@ -136,9 +136,11 @@ export function jobJson(
   }
 }
 
+type SummedUpJob = Job & { scenes: Pick<Scene, 'position' | 'voiceError'>[] }
+
 /** The same without what a list leaves out, and would take a while to make for every job. */
 export function jobSummaryJson(
-  job: JobWithScenes,
+  job: SummedUpJob,
   spentMicroUsd: number,
   revision: Revision | null,
 ): Omit<
@@ -182,7 +184,7 @@ export function jobSummaryJson(
   }
 }
 
-function audioErrorOf({ audioError, scenes }: JobWithScenes): string | null {
+function audioErrorOf({ audioError, scenes }: SummedUpJob): string | null {
   const unspoken = scenes.flatMap(({ position, voiceError }) =>
     voiceError ? `The voice-over of scene ${position + 1} failed: ${voiceError}` : [],
   )

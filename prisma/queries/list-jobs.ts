@@ -1,7 +1,7 @@
 /** Lists of jobs, newest first. */
 import { JOB_STATUSES, type JobStatus } from '../../domain/job.ts'
 import type { Database, Prisma } from '../client.ts'
-import type { JobWithScenes } from './jobs.ts'
+import type { Job, JobWithScenes, Scene } from './jobs.ts'
 import type { Revision } from './revisions.ts'
 
 export interface JobFilter {
@@ -13,7 +13,17 @@ export interface JobFilter {
   q?: string
 }
 
-export type ListedJob = JobWithScenes & { campaign: { name: string }; revisions: Revision[] }
+export type ListedJob = Job & { scenes: ListedScene[]; campaign: { name: string }; revisions: Revision[] }
+type ListedScene = Pick<Scene, keyof typeof LISTED_SCENE>
+
+/** Whole scenes, of which a page has a hundred, took a third of the time of a list. */
+const LISTED_SCENE = {
+  id: true,
+  position: true,
+  firstAssetId: true,
+  clipThumbnailHash: true,
+  voiceError: true,
+} as const
 
 /**
  * One page, and how many jobs match in all. It begins after the job `after`, so a job that is created meanwhile neither
@@ -28,7 +38,7 @@ export async function listJobs(
   const jobs = await db.job.findMany({
     where: { AND: [where, after === null ? {} : { id: { lt: after } }] },
     include: {
-      scenes: { orderBy: { position: 'asc' } },
+      scenes: { select: LISTED_SCENE, orderBy: { position: 'asc' } },
       campaign: { select: { name: true } },
       revisions: { orderBy: { number: 'desc' }, take: 1 },
     },

@@ -104,6 +104,10 @@ describe('the database', () => {
     ['of an umlaut in the other case, which is another letter', 'ü 50%', false],
     ['with a percent sign, which means itself', '50%_', true],
     ['where such a sign stands for nothing', 'L%e', false],
+    ['of two letters in the other case', 'AK', true],
+    ['of an umlaut between letters in the other case', 'SIDE Ü 5', true],
+    ['of digits alone', '50', true],
+    ['of no letter but an umlaut in the other case', 'ü 5', false],
     ['with a backslash', 'a\\b', true],
   ])('looks for a part of a name %s', async (_, part, isFound) => {
     const { jobId } = await job('Lakeside Ü 50%_off a\\b')
