@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { JOB_STAGES, JOB_STATUSES } from '../../domain/job.ts'
 import { countJobs, type ListedJob, listJobs as readJobs } from '../../prisma/queries/list-jobs.ts'
-import { spentMicroUsdByJob } from '../../prisma/queries/spending.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { blankless, boolean, campaignFilter, clientFilter, numeric, ownerFilter } from '../fields.ts'
@@ -112,20 +111,16 @@ export function listJobs({ db }: ApiDeps) {
       isCounted ? countJobs(db, anyStatus) : undefined,
     ])
     const shown = jobs.slice(0, limit)
-    const spent = await spentMicroUsdByJob(
-      db,
-      shown.map(({ id }) => id),
-    )
     const last = shown.at(-1)
     const next_cursor = jobs.length > limit && last ? writeCursor(last.id) : null
-    const data = shown.map((job) => listedJobJson(job, spent.get(job.id) ?? 0))
+    const data = shown.map(listedJobJson)
     return c.json({ data, meta: { total, limit, next_cursor, counts } }, 200)
   })
 }
 
-function listedJobJson(job: ListedJob, spentMicroUsd: number): z.infer<typeof ListedJobJson> {
+function listedJobJson(job: ListedJob): z.infer<typeof ListedJobJson> {
   return {
-    ...jobSummaryJson(job, spentMicroUsd, job.revisions[0] ?? null),
+    ...jobSummaryJson(job, job.spentMicroUsd, job.revisions[0] ?? null),
     campaign_name: job.campaign.name,
     scene_count: job.scenes.length,
     has_video: job.status === 'completed' && job.videoHash !== null,

@@ -3,6 +3,7 @@ import { JOB_STATUSES, type JobStatus } from '../../domain/job.ts'
 import type { Database, Prisma } from '../client.ts'
 import type { Job, JobWithScenes, Scene } from './jobs.ts'
 import type { Revision } from './revisions.ts'
+import { spentMicroUsdByJob } from './spending.ts'
 
 export interface JobFilter {
   status?: string
@@ -13,7 +14,13 @@ export interface JobFilter {
   q?: string
 }
 
-export type ListedJob = Job & { scenes: ListedScene[]; campaign: { name: string }; revisions: Revision[] }
+export type ListedJob = Job & {
+  scenes: ListedScene[]
+  campaign: { name: string }
+  revisions: Revision[]
+  /** What the ledger says was bought. */
+  spentMicroUsd: number
+}
 type ListedScene = Pick<Scene, keyof typeof LISTED_SCENE>
 
 /** Whole scenes, of which a page has a hundred, took a third of the time of a list. */
@@ -45,9 +52,15 @@ export async function listJobs(
     orderBy: { id: 'desc' },
     take: limit,
   })
-  // What a search looks at is every job: not once more to count those that are all here.
-  const total = after === null && jobs.length < limit ? jobs.length : await db.job.count({ where })
-  return { jobs, total }
+  const [total, spent] = await Promise.all([
+    // What a search looks at is every job: not once more to count those that are all here.
+    after === null && jobs.length < limit ? jobs.length : db.job.count({ where }),
+    spentMicroUsdByJob(
+      db,
+      jobs.map(({ id }) => id),
+    ),
+  ])
+  return { jobs: jobs.map((job) => ({ ...job, spentMicroUsd: spent.get(job.id) ?? 0 })), total }
 }
 
 /** How many jobs have each status. */

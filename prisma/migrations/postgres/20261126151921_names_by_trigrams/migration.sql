@@ -13,3 +13,7 @@ CREATE INDEX "Campaign_name_idx" ON "Campaign" USING GIN ("name" gin_trgm_ops) W
 
 -- CreateIndex
 CREATE INDEX "Job_videoName_idx" ON "Job" USING GIN ("videoName" gin_trgm_ops) WITH (fastupdate = off);
+
+-- The columns lost what is known of their values with their collation: searches are planned by it.
+ANALYZE "Campaign" ("name");
+ANALYZE "Job" ("videoName");
