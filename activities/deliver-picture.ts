@@ -48,17 +48,15 @@ const urlOf = ({ config }: ActivityDeps, assetId: string) =>
   new URL(`${config.http.publicBaseUrl}/api/v3/assets/${assetId}/data`)
 
 /**
- * Asks for the pictures that will be bought with first while the workflow is on its way to that: the answers count then.
- * What goes wrong here is noticed there.
+ * Asks whether pictures can be fetched while the workflow is on its way to the first purchase: the answer counts then. What goes
+ * wrong here is noticed there.
+ * @param assetId one of the pictures that will be bought with
  */
-export async function askAhead(deps: ActivityDeps, assetIds: (string | null)[]): Promise<void> {
-  if (deps.config.assetDelivery === 'upload') return
-  for (const id of new Set(assetIds)) {
-    const asset = id ? await readAsset(deps.db, id).catch(() => null) : null
-    if (asset?.blobHash && asset.size !== null) {
-      void problemOf(urlOf(deps, asset.id), { hash: asset.blobHash, size: asset.size })
-    }
-  }
+export async function askAhead(deps: ActivityDeps, assetId: string | null): Promise<void> {
+  if (deps.config.assetDelivery === 'upload' || !assetId) return
+  const asset = await readAsset(deps.db, assetId).catch(() => null)
+  if (!asset?.blobHash || asset.size === null) return
+  await problemOf(urlOf(deps, assetId), { hash: asset.blobHash, size: asset.size })
 }
 
 /** With the waits between them about ten minutes: longer than a restart, shorter than a wrong setting goes unnoticed. */
@@ -83,18 +81,17 @@ interface Picture {
 
 /** How long a good answer counts. */
 const GOOD_FOR_MS = 3_000
-/** Neighbouring scenes share a picture and are bought at the same moment: they share the answer too. */
+/** By origin: who serves one picture serves the others, and what is in the rows and in the store is known here. */
 const asked = new Map<string, Promise<string | null>>()
 
-/** @returns what is wrong with what is served there; null when it is the picture */
+/** @returns what is wrong with what is served there; null when it is the picture, or another one was a moment ago */
 function problemOf(url: URL, picture: Picture): Promise<string | null> {
-  const key = `${url} ${picture.hash}`
-  const underWay = asked.get(key)
+  const underWay = asked.get(url.origin)
   if (underWay) return underWay
-  const forget = () => asked.delete(key)
+  const forget = () => asked.delete(url.origin)
   const problem = ask(url, picture)
   problem.then((found) => (found ? forget() : setTimeout(forget, GOOD_FOR_MS).unref()), forget)
-  asked.set(key, problem)
+  asked.set(url.origin, problem)
   return problem
 }
 

@@ -34,8 +34,7 @@ export const recordDecision =
       deps.log.warn({ jobId, decision, by }, 'a decision came before the storyboard was written and counts for nothing')
       return { decision: 'undecided' }
     }
-    const [first] = job.scenes
-    void askAhead(deps, [first?.firstAssetId ?? null, first?.lastAssetId ?? null])
+    void askAhead(deps, job.scenes[0]?.firstAssetId ?? null)
     await inTransaction(deps.db, jobId, (tx) => advanceUnended(tx, jobId, 'starting_render'))
     return { decision: 'approved', plan: await planOf(deps.db, job) }
   }
