@@ -1,5 +1,6 @@
 /** The workers of one process: one a task queue that it serves, on one connection. */
 import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import type { PayloadCodec } from '@temporalio/common'
 import {
   DefaultLogger,
@@ -109,8 +110,10 @@ export async function startWorkers(options: {
       maxHeartbeatThrottleInterval: '400 milliseconds',
     }),
   }
-  const workers = await Promise.all(
-    queues.map(async (taskQueue) => Worker.create({ ...common, taskQueue, ...(await optionsOf[taskQueue]()) })),
+  const workers = await withShortTraces(() =>
+    Promise.all(
+      queues.map(async (taskQueue) => Worker.create({ ...common, taskQueue, ...(await optionsOf[taskQueue]()) })),
+    ),
   )
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => {})
   // Whoever starts workers awaits `done` at the end; until then a rejection is not unhandled.
@@ -121,5 +124,19 @@ export async function startWorkers(options: {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
       await done
     },
+  }
+}
+
+/**
+ * Stack traces in the workflows' thread, which `create` starts, are one line: where it was thrown. The SDK takes one of every
+ * promise that a workflow makes, with no option against it, and at their usual length that was more than half of the thread's
+ * time (docs/decisions/0064-short-stack-traces-of-workflows.md). What runs already keeps its own limit.
+ */
+async function withShortTraces<T>(create: () => Promise<T>): Promise<T> {
+  setFlagsFromString('--stack-trace-limit=1')
+  try {
+    return await create()
+  } finally {
+    setFlagsFromString(`--stack-trace-limit=${Error.stackTraceLimit}`)
   }
 }

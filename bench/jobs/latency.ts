@@ -13,7 +13,7 @@ import { median } from '../median.ts'
 import { bareApprove, type bareJob } from './bare-workflow.ts'
 import type { Rig } from './rig.ts'
 
-const ROUNDS = 15
+const ROUNDS = 30
 /** A worker runs for days: until what both run is compiled. */
 const WARM_UP_ROUNDS = 12
 const ROUNDS_WITH_FFMPEG = 5

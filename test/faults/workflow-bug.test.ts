@@ -37,6 +37,10 @@ it('a bug in workflow code blocks no other job, loses nothing, and heals with th
     return events?.find((event) => event.workflowTaskFailedEventAttributes)?.workflowTaskFailedEventAttributes?.failure
   })
   expect(failure?.message).toMatch(/reading 'by'/)
+  // Traces in that thread are short, and still say where it was.
+  const frames = failure?.stackTrace?.split('\n').filter((line) => line.startsWith('    at '))
+  expect(frames).toEqual([expect.stringContaining('shipped-bug.ts:')])
+  expect(new Error('here').stack?.split('\n').length).toBeGreaterThan(3)
 
   expect((await api.post(`/jobs/${spared}/approve`)).status).toBe(200)
   expect((await api.ended(spared)).body).toMatchObject({ status: 'completed', progress: { error: null } })
