@@ -37,7 +37,7 @@ export async function deliverPicture(
     return { url, marker: url }
   }
   const url = urlOf(deps, assetId)
-  await assertFetchable(url, { hash, size })
+  await assertFetchable(deps, url, { hash, size })
   url.searchParams.set('t', token)
   // For people who read the provider's dashboard: which scene this was.
   url.searchParams.set('scene', String(position + 1))
@@ -63,8 +63,9 @@ export async function askAhead(deps: ActivityDeps, assetId: string | null): Prom
 const FETCHABLE_TRIES = 15
 
 /** Before money is spent: can the provider fetch the picture from where we send it? */
-async function assertFetchable(url: URL, picture: Picture): Promise<void> {
-  const problem = await problemOf(url, picture)
+async function assertFetchable({ blobs }: ActivityDeps, url: URL, picture: Picture): Promise<void> {
+  const [kept, served] = await Promise.all([blobs.stat(picture.hash), problemOf(url, picture)])
+  const problem = kept ? served : 'one is not in the store'
   if (!problem) return
   throw ApplicationFailure.create({
     type: FAILURES.picturesUnreachable,
@@ -81,13 +82,14 @@ interface Picture {
 
 /** How long a good answer counts. */
 const GOOD_FOR_MS = 3_000
-/** By origin: who serves one picture serves the others, and what is in the rows and in the store is known here. */
+/** By origin: who serves one picture serves the others that are in the store. */
 const asked = new Map<string, Promise<string | null>>()
 
 /** @returns what is wrong with what is served there; null when it is the picture, or another one was a moment ago */
-function problemOf(url: URL, picture: Picture): Promise<string | null> {
+async function problemOf(url: URL, picture: Picture): Promise<string | null> {
   const underWay = asked.get(url.origin)
-  if (underWay) return underWay
+  // What is wrong with another picture need not be wrong with this one, of another scene or another client.
+  if (underWay && (await underWay) === null) return null
   const forget = () => asked.delete(url.origin)
   const problem = ask(url, picture)
   problem.then((found) => (found ? forget() : setTimeout(forget, GOOD_FOR_MS).unref()), forget)

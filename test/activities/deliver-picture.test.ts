@@ -1,6 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { FAILURES } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
@@ -8,14 +10,15 @@ let bench: ActivityBench
 /** Where the provider would fetch pictures from. */
 let pictures: Server
 let origin: string
-let answer: (response: ServerResponse, hash: string) => unknown
+let answer: (response: ServerResponse, hash: string, assetId: string) => unknown
 let requests: string[]
 
 beforeAll(async () => {
   pictures = createServer(async ({ method, url }, response) => {
     requests.push(`${method}`)
-    const { blobHash } = await bench.db.asset.findUniqueOrThrow({ where: { id: url?.split('/')[4] ?? '' } })
-    answer(response, blobHash ?? '')
+    const id = url?.split('/')[4] ?? ''
+    const { blobHash } = await bench.db.asset.findUniqueOrThrow({ where: { id } })
+    answer(response, blobHash ?? '', id)
   })
   await new Promise<void>((resolve) => void pictures.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(pictures.address() as AddressInfo).port}`
@@ -29,8 +32,7 @@ beforeEach(() => {
   requests = []
 })
 
-async function buy(): Promise<void> {
-  const { id: jobId, scenes } = await bench.newJob()
+async function buy({ id: jobId, scenes }: JobWithScenes): Promise<void> {
   const purchase = { kind: 'scene', jobId, sceneId: scenes[0]?.id ?? '', attempt: 1 } as const
   await bench.attempt('submitPrediction', purchase)
 }
@@ -49,7 +51,7 @@ it.each([
   },
 ])('buys nothing while $what where the provider would fetch its pictures', async ({ answered, problem }) => {
   answer = answered
-  await expect(buy()).rejects.toMatchObject({
+  await expect(buy(await bench.newJob())).rejects.toMatchObject({
     ...{ type: FAILURES.picturesUnreachable, nonRetryable: false },
     message: `The provider could not fetch the pictures: ${origin} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
   })
@@ -57,8 +59,37 @@ it.each([
   expect(await bench.db.prediction.count()).toBe(0)
 })
 
+const served = (response: ServerResponse, hash: string) => response.setHeader('etag', `"${hash}"`).end()
+
+it('buys with the pictures that are served beside one that is not', async () => {
+  const [bad, good] = [await bench.newJob(), await bench.newJob()]
+  const missing = [bad.scenes[0]?.firstAssetId, bad.scenes[0]?.lastAssetId]
+  answer = (response, hash, id) =>
+    missing.includes(id) ? setTimeout(() => response.writeHead(404).end(), 200) : served(response, hash)
+  const [ofBad, ofGood] = await Promise.allSettled([buy(bad), buy(good)])
+  expect(ofBad).toMatchObject({ status: 'rejected', reason: { type: FAILURES.picturesUnreachable } })
+  expect(ofGood).toEqual({ status: 'fulfilled', value: undefined })
+})
+
+it('buys nothing with a picture that the store has lost, although others are served', async () => {
+  answer = served
+  const [lost, whole] = [await bench.newJob(), await bench.newJob()]
+  const first = { id: lost.scenes[0]?.firstAssetId ?? '' }
+  await bench.db.asset.update({ where: first, data: { blobHash: '0'.repeat(64) } })
+  await buy(whole)
+  await expect(buy(lost)).rejects.toMatchObject({
+    ...{ type: FAILURES.picturesUnreachable, nonRetryable: false },
+    message: expect.stringContaining('does not serve them, one is not in the store. Nothing was bought.'),
+  })
+  expect(await bench.db.prediction.count({ where: { jobId: lost.id } })).toBe(0)
+})
+
 it('asks once for all that is bought at about the same moment', async () => {
-  answer = (response, hash) => response.setHeader('etag', `"${hash}"`).end()
-  await Promise.all([buy(), buy(), buy()])
+  const jobs = [await bench.newJob(), await bench.newJob(), await bench.newJob()]
+  // Until the answers of the tests before count no more.
+  await sleep(3_100)
+  requests = []
+  answer = served
+  await Promise.all(jobs.map(buy))
   expect(requests.filter((method) => method === 'HEAD')).toHaveLength(1)
 })
