@@ -54,9 +54,10 @@ async function assertSuitable(client: pg.Client): Promise<void> {
 
 /**
  * A migration has it too. By then it would be too late for whoever may not create it: what fails half done has to be restored.
- * Where it is there already, no right is needed.
+ * Where it is there already, no right is needed, nor a server that can be written to at the moment.
  */
 async function provideTrigrams(client: pg.Client): Promise<void> {
+  if (await hasTrigrams(client)) return
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm').catch((error: unknown) => {
     throw new Error(
       `searches need its extension pg_trgm, and our user can't create it (${reasonOf(error)}). Nothing was changed. ` +
@@ -65,14 +66,16 @@ async function provideTrigrams(client: pg.Client): Promise<void> {
       { cause: error },
     )
   })
+  if (await hasTrigrams(client)) return
+  throw new Error(
+    "its extension pg_trgm is in a schema that is not in our user's search_path: " +
+      'ALTER EXTENSION pg_trgm SET SCHEMA public, or add that schema by ALTER ROLE … SET search_path.',
+  )
+}
+
+async function hasTrigrams(client: pg.Client): Promise<boolean> {
   const seen = "SELECT 1 FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)"
-  const { rowCount } = await client.query(seen)
-  if (rowCount === 0) {
-    throw new Error(
-      "its extension pg_trgm is in a schema that is not in our user's search_path: " +
-        'ALTER EXTENSION pg_trgm SET SCHEMA public, or add that schema by ALTER ROLE … SET search_path.',
-    )
-  }
+  return (await client.query(seen)).rowCount !== 0
 }
 
 /** Of half an installation's rows a server would make another installation. */

@@ -100,6 +100,14 @@ it('is refused to who may not create the extension before anything is changed, a
   expect(await state()).toEqual({ jobs: JOBS, migrations: before.migrations + 1, indexes: 2 })
 })
 
+it('is not made again where it is: a server that can only be read for the moment is opened', async () => {
+  const readOnly = (value: string) =>
+    owner.query(`ALTER DATABASE "${new URL(url()).pathname.slice(1)}" SET default_transaction_read_only TO ${value}`)
+  await readOnly('on')
+  const opened = openDatabase(location()).then((db) => db.$disconnect())
+  await opened.finally(() => readOnly('off'))
+})
+
 /** As an installation is that has not seen it. */
 async function undo(): Promise<void> {
   await owner.query('DROP EXTENSION pg_trgm CASCADE')
