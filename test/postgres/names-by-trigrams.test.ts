@@ -100,6 +100,15 @@ it('is refused to who may not create the extension before anything is changed, a
   expect(await state()).toEqual({ jobs: JOBS, migrations: before.migrations + 1, indexes: 2 })
 })
 
+it('is gone on with where the first start was killed half way', async () => {
+  const before = await state()
+  // Campaigns have their index, jobs do not, and the engine knows of a migration that has not ended.
+  await owner.query('DROP INDEX "Job_videoName_idx"')
+  await owner.query(`UPDATE "_prisma_migrations" SET "finished_at" = NULL WHERE "migration_name" LIKE '%${NEWEST}'`)
+  await (await openDatabase(location())).$disconnect()
+  expect(await state()).toEqual({ ...before, migrations: before.migrations + 1 })
+})
+
 it('is not made again where it is: a server that can only be read for the moment is opened', async () => {
   const readOnly = (value: string) =>
     owner.query(`ALTER DATABASE "${new URL(url()).pathname.slice(1)}" SET default_transaction_read_only TO ${value}`)
