@@ -45,7 +45,7 @@ it('gives a server that was away four minutes to come back, and asks a person af
         `^Attempt ${attempt} failed, attempt ${attempt + 1} is made at .*Z\\. It failed\\.$`,
       ),
     })
-    const seconds = Math.round(decision.nextRetryDelay / 1000)
+    const seconds = Math.ceil(decision.nextRetryDelay / 1000)
     waits.push(seconds)
     await scene.later(seconds)
     expect(await scene.decide(attempt)).toBe(attempt + 1)
