@@ -100,6 +100,8 @@ export async function startWorkers(options: {
   const optionsOf: Record<TaskQueue, () => Promise<Partial<WorkerOptions>>> = {
     [TASK_QUEUES.main]: async () => ({
       maxCachedWorkflows: CACHED_WORKFLOWS,
+      // One context for all, made now: `withShortTraces` goes by that.
+      reuseV8Context: true,
       ...(workflowsPath ? { workflowsPath } : { workflowBundle: await workflowBundle() }),
     }),
     [TASK_QUEUES.submit]: async () => ({ maxTaskQueueActivitiesPerSecond: createsPerSecond }),
