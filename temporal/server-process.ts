@@ -62,9 +62,11 @@ export function spawnServer(
   const database = ['--db-filename', files.database, ...pragmas, '--namespace', namespace]
   // Where tasks queue, those of one client do not stand in the way of another's (priority.fairnessKey).
   const fair = ['--dynamic-config-value', 'matching.enableFairness=true']
+  // No timer fires sooner than this after it was set, a second by default: room for the clocks of several servers to differ.
+  const prompt = ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"']
   const child = spawn(
     executable,
-    ['server', 'start-dev', ...where, ...ui, ...database, ...fair, '--log-level', 'warn'],
+    ['server', 'start-dev', ...where, ...ui, ...database, ...fair, ...prompt, '--log-level', 'warn'],
     {
       detached: true,
       stdio: ['ignore', log, log],
