@@ -30,9 +30,9 @@ const BREADTH = [
   'test/activities/bill.test.ts',
   'test/api/memory.test.ts',
   'test/chaos/cluster.test.ts',
-  'test/e2e/{backfill,drafts,late-music,operators,own-music,regenerated-film,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
+  'test/e2e/{backfill,drafts,late-music,operators,own-music,prompts,regenerated-film,regeneration,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
-  'test/media/{soundtrack,voice,words,zoo}.test.ts',
+  'test/media/{loudness,soundtrack,voice,words,zoo}.test.ts',
   'test/toolchain/bootstrap.test.ts',
   'test/workflows/backfill.test.ts',
 ]
