@@ -1,35 +1,28 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { RequestListener, ServerResponse } from 'node:http'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
 import { FAILURES } from '../../workflows/contract.ts'
+import { startOriginServer } from '../api/origin-server.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
 let bench: ActivityBench
 /** Where the provider would fetch pictures from. */
-let pictures: Server
-let origin: string
+let pictures: Awaited<ReturnType<typeof startOriginServer>>
 let answer: (response: ServerResponse, hash: string, assetId: string) => unknown
-let requests: string[]
+
+const asTold: RequestListener = async ({ url }, response) => {
+  const id = url?.split('/')[4] ?? ''
+  const { blobHash } = await bench.db.asset.findUniqueOrThrow({ where: { id } })
+  answer(response, blobHash ?? '', id)
+}
 
 beforeAll(async () => {
-  pictures = createServer(async ({ method, url }, response) => {
-    requests.push(`${method}`)
-    const id = url?.split('/')[4] ?? ''
-    const { blobHash } = await bench.db.asset.findUniqueOrThrow({ where: { id } })
-    answer(response, blobHash ?? '', id)
-  })
-  await new Promise<void>((resolve) => void pictures.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(pictures.address() as AddressInfo).port}`
-  bench = await startActivityBench({ ASSET_DELIVERY: 'url', PUBLIC_BASE_URL: origin })
+  pictures = await startOriginServer(asTold)
+  bench = await startActivityBench({ ASSET_DELIVERY: 'url', PUBLIC_BASE_URL: pictures.url })
 })
 afterAll(async () => {
   await bench.stop()
   pictures.close()
-})
-beforeEach(() => {
-  requests = []
 })
 
 async function buy({ id: jobId, scenes }: JobWithScenes): Promise<void> {
@@ -53,7 +46,7 @@ it.each([
   answer = answered
   await expect(buy(await bench.newJob())).rejects.toMatchObject({
     ...{ type: FAILURES.picturesUnreachable, nonRetryable: false },
-    message: `The provider could not fetch the pictures: ${origin} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
+    message: `The provider could not fetch the pictures: ${pictures.url} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
   })
   expect(bench.simulator.bill().predictions).toHaveLength(0)
   expect(await bench.db.prediction.count()).toBe(0)
@@ -85,11 +78,16 @@ it('buys nothing with a picture that the store has lost, although others are ser
 })
 
 it('asks once for all that is bought at about the same moment', async () => {
-  const jobs = [await bench.newJob(), await bench.newJob(), await bench.newJob()]
-  // Until the answers of the tests before count no more.
-  await sleep(3_100)
-  requests = []
+  const requests: string[] = []
+  // Of its own: what the tests before were answered still counts for theirs.
+  const others = await startOriginServer((request, response) => {
+    requests.push(`${request.method}`)
+    asTold(request, response)
+  })
+  bench.config.http.publicBaseUrl = others.url
   answer = served
+  const jobs = [await bench.newJob(), await bench.newJob(), await bench.newJob()]
   await Promise.all(jobs.map(buy))
   expect(requests.filter((method) => method === 'HEAD')).toHaveLength(1)
+  others.close()
 })

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { findLost } from '../../activities/find-lost.ts'
@@ -10,21 +8,20 @@ import { resolvePrediction } from '../../prisma/queries/resolutions.ts'
 import { recordRestore } from '../../prisma/queries/restores.ts'
 import type { ProviderPrediction } from '../../providers/ports.ts'
 import { FAILURES, type Purchase } from '../../workflows/contract.ts'
+import { startOriginServer } from '../api/origin-server.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
 
 let bench: ActivityBench
 /** Has the pictures where the API would. */
-let pictures: Server
+let pictures: Awaited<ReturnType<typeof startOriginServer>>
 beforeAll(async () => {
-  pictures = createServer(async ({ url }, response) => {
+  pictures = await startOriginServer(async ({ url }, response) => {
     const id = url?.split('/')[4] ?? ''
     const { blobHash } = await bench.db.asset.findUniqueOrThrow({ where: { id } })
     response.setHeader('etag', `"${blobHash}"`).end()
   })
-  await new Promise<void>((resolve) => void pictures.listen(0, '127.0.0.1', resolve))
-  const { port } = pictures.address() as AddressInfo
   bench = await startActivityBench({
-    ...{ ASSET_DELIVERY: 'url', PUBLIC_BASE_URL: `http://127.0.0.1:${port}` },
+    ...{ ASSET_DELIVERY: 'url', PUBLIC_BASE_URL: pictures.url },
     SUBMIT_SETTLE: '0.5',
   })
 })
