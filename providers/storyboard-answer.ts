@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { plainWords } from '../domain/plain-text.ts'
 import type { PhotoType, StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
 import { TRANSITIONS } from '../domain/transitions.ts'
+import { filmProblems } from './film-problems.ts'
 import { snapTo } from './models.ts'
+import { classifyPhotos } from './plan/photo-types.ts'
 
 const text = z.string()
 /** Beside the property types, for what a photo shows. */
@@ -51,9 +53,9 @@ export type ReadAnswer =
   | { ok: true; scenes: StoryboardScene[]; photos?: PhotoType[]; dropped: string[] }
   /**
    * `problems` are sentences for the model; `invalidTypes` are scene types that the job does not allow, where nothing else is
-   * wrong with the scenes.
+   * wrong with the scenes. `scenes` are there where their form is right.
    */
-  | { ok: false; problems: string[]; invalidTypes: string[]; dropped: string[] }
+  | { ok: false; problems: string[]; invalidTypes: string[]; dropped: string[]; scenes?: Scene[] }
 
 /**
  * Reads what the model wrote, checks it against the brief, and snaps durations to those that can be rendered. Its texts come out as
@@ -75,10 +77,9 @@ export function readAnswer(content: string, brief: StoryboardBrief): ReadAnswer 
   const problems = scenes.flatMap((scene, index) =>
     problemsOf(scene, brief).map((words) => `scenes.${index}: ${words}`),
   )
-  if (scenes.length !== brief.sceneCount) {
-    problems.unshift(`There are ${scenes.length} scenes; exactly ${brief.sceneCount} are wanted.`)
-  }
-  if (problems.length > 0) return unusable(problems, [], dropped)
+  const judged = judgedPhotos(answer, brief)
+  problems.push(...filmProblems(scenes, brief, judged))
+  if (problems.length > 0) return { ok: false, problems, invalidTypes: [], dropped, scenes }
   return {
     ok: true,
     scenes: scenes.map((scene) => ({
@@ -86,13 +87,13 @@ export function readAnswer(content: string, brief: StoryboardBrief): ReadAnswer 
       duration: snapTo(brief.allowedDurations, scene.duration),
       asset_ids: [scene.asset_ids[0], scene.asset_ids[1]] as [string, string],
     })),
-    ...(brief.propertyTypes?.length && { photos: photoTypes(answer, brief) }),
+    ...(brief.propertyTypes?.length && { photos: allPhotoTypes(judged, scenes, brief, brief.propertyTypes) }),
     dropped,
   }
 }
 
-function unusable(problems: string[], invalidTypes: string[] = [], dropped: string[] = []): ReadAnswer {
-  return { ok: false, problems, invalidTypes, dropped }
+function unusable(problems: string[], invalidTypes: string[] = []): ReadAnswer {
+  return { ok: false, problems, invalidTypes, dropped: [] }
 }
 
 type Scene = z.infer<ReturnType<typeof sceneSchema>>
@@ -131,8 +132,9 @@ function problemsOf(scene: Scene, { photos }: StoryboardBrief): string[] {
   return problems
 }
 
-/** A storyboard is not refused for want of it. */
-function photoTypes(answer: unknown, brief: StoryboardBrief): PhotoType[] {
+/** What the model says that photos show. A storyboard is not refused for want of it. */
+function judgedPhotos(answer: unknown, brief: StoryboardBrief): PhotoType[] {
+  if (!brief.propertyTypes?.length) return []
   const read = z.object({ photos: z.array(photoSchema(brief)) }).safeParse(answer)
   const byId = new Map(
     read.data?.photos.map(({ id, type, confidence }) => [
@@ -141,6 +143,26 @@ function photoTypes(answer: unknown, brief: StoryboardBrief): PhotoType[] {
     ]),
   )
   return [...byId.values()]
+}
+
+/**
+ * What each photo was taken for, in the order of the photos. Of those that the model says nothing of (it is not shown all of very
+ * many), the one that begins a scene is what the scene is called, and the others are what their owner's words say.
+ */
+function allPhotoTypes(
+  judged: readonly PhotoType[],
+  scenes: readonly Scene[],
+  { photos }: StoryboardBrief,
+  types: readonly string[],
+): PhotoType[] {
+  const seen = new Map(judged.map((photo) => [photo.id, photo]))
+  const begun = new Map(scenes.map(({ asset_ids: [first], scene_type }) => [first, scene_type]))
+  const unseen = photos.filter(({ id }) => !seen.has(id))
+  for (const photo of classifyPhotos(unseen, types)) {
+    const type = begun.get(photo.id)
+    seen.set(photo.id, type && type !== photo.type ? { id: photo.id, type, confidence: 0 } : photo)
+  }
+  return photos.flatMap(({ id }) => seen.get(id) ?? [])
 }
 
 function invalidTypesOf(answer: unknown, allowed: string[] | null): string[] {

@@ -7,7 +7,7 @@ import { readAnswer } from '../../providers/storyboard-answer.ts'
 import type { EvalBrief } from './recordings.ts'
 
 export interface Score {
-  /** Whether it can be taken as it is: its schema, its photos, its types, the number of its scenes. */
+  /** Whether it can be taken as it is: its schema, its photos and their order, its types, the number of its scenes. */
   usable: number
   /** Of the photos that could be shown, those that are. */
   coverage: number
@@ -29,10 +29,13 @@ const USELESS: Score = { usable: 0, coverage: 0, variety: 0, types: 0, length: 0
 /** @param answer what a language model answered, in JSON */
 export function scoreAnswer(brief: EvalBrief, answer: string): Score {
   const read = readAnswer(answer, brief.brief)
-  return read.ok ? scoreScenes(brief, read.scenes) : USELESS
+  if (read.ok) return scoreScenes(brief, read.scenes)
+  return read.scenes?.length ? { ...scoreScenes(brief, read.scenes), usable: 0, total: 0 } : USELESS
 }
 
-export function scoreScenes({ brief, shows }: EvalBrief, scenes: StoryboardScene[]): Score {
+type ScoredScene = Pick<StoryboardScene, 'prompt' | 'duration' | 'scene_type'> & { asset_ids: readonly string[] }
+
+export function scoreScenes({ brief, shows }: EvalBrief, scenes: readonly ScoredScene[]): Score {
   const ids = brief.photos.map(({ id }) => id)
   const used = new Set(scenes.flatMap(({ asset_ids }) => asset_ids))
   const starts = new Set(scenes.map(({ asset_ids }) => asset_ids[0]))
@@ -43,7 +46,7 @@ export function scoreScenes({ brief, shows }: EvalBrief, scenes: StoryboardScene
     coverage: ids.filter((id) => used.has(id)).length / Math.min(ids.length, 2 * scenes.length),
     variety: (starts.size / Math.min(ids.length, scenes.length) + prompts.size / scenes.length) / 2,
     types: brief.propertyTypes
-      ? mean(scenes.map(({ scene_type, asset_ids }) => Number(shows?.[asset_ids[0]] === scene_type)))
+      ? mean(scenes.map(({ scene_type, asset_ids }) => Number(shows?.[asset_ids[0] ?? ''] === scene_type)))
       : null,
     length: Math.max(0, 1 - Math.abs(seconds - wanted) / wanted),
     prompts: mean(scenes.map(({ prompt }) => completeness(prompt))),

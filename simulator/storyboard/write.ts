@@ -12,6 +12,7 @@ const Photo = z.object({
 const Request = z.object({
   photos: z.array(Photo).min(1),
   scene_count: z.number().int().min(1).max(500),
+  scene_count_follows_photos: z.boolean().nullish(),
   clip_duration: z.number().positive(),
   duration_seconds: z.number().positive().nullish(),
   property_types: z.array(z.string()).nullish(),
@@ -51,17 +52,33 @@ export function campaignIn(text: string): Request | null {
 
 /** @param seen what was looked at, by the photos' ids */
 export function writeStoryboard(request: Request, seen: ReadonlyMap<string, SeenImage>) {
-  const durations = durationsOf(request)
-  const shown = request.photos.filter(({ id }) => seen.has(id))
+  const types = request.property_types ?? []
+  const judged = judge(request.photos, types)
+  const tour = tourOf(request.photos, types, judged)
+  const count = request.scene_count_follows_photos ? Math.min(request.scene_count, tour.length) : request.scene_count
+  const durations = durationsOf(request, count)
   return {
-    scenes: durations.map((duration, index) => sceneOf(request, seen, index, duration)),
-    photos: shown.map((photo) => typeSeen(photo, request.property_types ?? [])),
+    scenes: durations.map((duration, index) =>
+      sceneOf({ ...request, scene_count: count }, seen, index, duration, tour),
+    ),
+    photos: judged.filter(({ id }) => seen.has(id)),
   }
 }
 
-function sceneOf(request: Request, images: ReadonlyMap<string, SeenImage>, index: number, duration: number) {
-  const { photos, scene_count: count, property_types: types } = request
-  const [first, last] = pairOf(photos, index)
+interface Shot {
+  photo: Photo
+  type: string | undefined
+}
+
+function sceneOf(
+  request: Request,
+  images: ReadonlyMap<string, SeenImage>,
+  index: number,
+  duration: number,
+  tour: readonly Shot[],
+) {
+  const { scene_count: count } = request
+  const [{ photo: first, type }, { photo: last }] = pairOf(tour, index, count)
   const move = pick(MOVES, index)
   const seen = images.get(first.id)
   const light = seen ? `${seen.light}, ${seen.color}` : 'natural'
@@ -81,7 +98,7 @@ function sceneOf(request: Request, images: ReadonlyMap<string, SeenImage>, index
     ].join(' '),
     duration,
     transition: pick(TRANSITIONS, index),
-    scene_type: types?.length ? typeOf(first, types, index) : index === count - 1 ? 'closing' : pick(TYPES, index),
+    scene_type: type ?? (index === count - 1 ? 'closing' : pick(TYPES, index)),
     camera_movement: move.name,
     motion_goal: move.goal,
     asset_ids: [first.id, last.id],
@@ -91,15 +108,37 @@ function sceneOf(request: Request, images: ReadonlyMap<string, SeenImage>, index
   }
 }
 
-/** Neighbouring photos; once all pairs have had their turn, ones that are further apart. */
-function pairOf(photos: readonly Photo[], index: number): [Photo, Photo] {
-  const apart = 1 + (Math.floor(index / photos.length) % Math.max(1, photos.length - 1))
-  return [pick(photos, index), pick(photos, index + apart)]
+/** Neighbours, from all over the list, no photo twice where there are two for each scene; with too few, ones that are further apart. */
+function pairOf(tour: readonly Shot[], index: number, count: number): [Shot, Shot] {
+  if (tour.length > count) {
+    const begin = count === 1 ? 0 : Math.round((index * (tour.length - 2)) / (count - 1))
+    return [pick(tour, begin), pick(tour, begin + 1)]
+  }
+  const begin = Math.floor((index * tour.length) / count)
+  const before = index - Math.ceil((begin * count) / tour.length)
+  const apart = 1 + (before % Math.max(1, tour.length - 1))
+  return [pick(tour, begin), pick(tour, begin + apart)]
 }
 
-/** The allowed type that the photo's name or tags speak of, else the next in turn. */
-function typeOf(photo: Photo, types: readonly string[], index: number): string {
-  return spokenType(photo, types) ?? pick(types, index)
+const NO_TYPE = 'none of these'
+
+/** What each photo shows, as its name, description or tags say; where hardly any says something, it is guessed in turn. */
+function judge(photos: readonly Photo[], types: readonly string[]) {
+  const spoken = photos.map((photo) => spokenType(photo, types))
+  const isGuessed = spoken.filter(Boolean).length < 2
+  return photos.map(({ id }, index) => {
+    const type = spoken[index] ?? (isGuessed && types.length > 0 ? pick(types, index) : NO_TYPE)
+    return { id, type, confidence: spoken[index] ? 0.9 : isGuessed ? 0.3 : 0.6 }
+  })
+}
+
+/** The photos of the film: of a property those of its types, from outside in, room after room. */
+function tourOf(photos: readonly Photo[], types: readonly string[], judged: ReturnType<typeof judge>): Shot[] {
+  if (types.length === 0) return photos.map((photo) => ({ photo, type: undefined }))
+  const visit = [...types].sort((a, b) => Number(b === 'exterior') - Number(a === 'exterior'))
+  return visit.flatMap((type) =>
+    photos.flatMap((photo, index) => (judged[index]?.type === type ? [{ photo, type }] : [])),
+  )
 }
 
 function spokenType({ name, description, tags }: Photo, types: readonly string[]): string | undefined {
@@ -107,14 +146,9 @@ function spokenType({ name, description, tags }: Photo, types: readonly string[]
   return types.find((type) => words.includes(type.replaceAll('_', ' ').toLowerCase()))
 }
 
-function typeSeen(photo: Photo, types: readonly string[]) {
-  const type = spokenType(photo, types)
-  return { id: photo.id, type: type ?? 'none of these', confidence: type ? 0.9 : 0.6 }
-}
-
 /** Of each scene the allowed duration, in seconds, that is nearest to its share of what is left of the film's, or to the wanted one. */
-function durationsOf(request: Request): number[] {
-  const { scene_count: count, clip_duration: wanted, duration_seconds: total, allowed_durations: allowed } = request
+function durationsOf(request: Request, count: number): number[] {
+  const { clip_duration: wanted, duration_seconds: total, allowed_durations: allowed } = request
   let left = total ?? 0
   return Array.from({ length: count }, (_, index) => {
     const share = total ? left / (count - index) : wanted

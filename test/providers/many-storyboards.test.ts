@@ -5,7 +5,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import sharp from 'sharp'
 import { afterAll, expect, it } from 'vitest'
-import type { StoryboardBrief, WrittenStoryboard } from '../../domain/storyboard.ts'
+import type { StoryboardBrief, WritingExchange, WrittenStoryboard } from '../../domain/storyboard.ts'
 import { TRANSITIONS } from '../../domain/transitions.ts'
 import { resolveVideoModel } from '../../providers/models.ts'
 import { ProviderError, SceneTypesInvalid } from '../../providers/ports.ts'
@@ -73,25 +73,34 @@ function anyBrief(random: () => number): StoryboardBrief {
 }
 
 /** As the workflow does: tried again while that may help, and by whoever reads that types are not allowed. */
-async function written(brief: StoryboardBrief, retried: string[]): Promise<WrittenStoryboard> {
+async function written(brief: StoryboardBrief, wrong: string[]): Promise<WrittenStoryboard> {
+  const record = ({ problems, answer }: WritingExchange) =>
+    void wrong.push(...problems, ...(answer?.includes('<script') ? ['It obeyed.'] : []))
   for (let tries = 1; ; tries++) {
     try {
-      return await orTemplate(xai).write(brief, look, { isLate: tries > 10 })
+      return await orTemplate(xai).write(brief, look, { isLate: tries > 10, record })
     } catch (error) {
       if (!(error instanceof SceneTypesInvalid || error instanceof ProviderError)) throw error
-      retried.push(error.name)
+      wrong.push(`Tried again: ${error.message}`)
     }
   }
 }
 
+/** What has to have gone wrong at least once, or the two hundred show less than they say. */
+const WENT_WRONG = [
+  ...[/not JSON/, /broke off/, /refused/, /asset_ids\.0: Invalid/, /duration: Invalid/, /scene_type: Invalid/],
+  ...[/exactly \d+ are wanted/, /obeyed/, /^Tried again: .*(429|too many requests|rate limit)/i, /403/, /402|credit/i],
+  ...[/^Tried again: .*503/, /^Tried again: .*(connection|network|lost|reset)/i],
+]
+
 it(`${COUNT} are valid, name real photos, and can be rendered`, { timeout: 180_000 }, async () => {
   const random = randomFrom(20261126)
   const ajv = new Ajv2020({ strict: false })
-  const retried: string[] = []
+  const wrong: string[] = []
   const sources = new Map<string, number>()
   for (let n = 0; n < COUNT; n++) {
     const brief = anyBrief(random)
-    const { scenes, source, note, photos = [] } = await written(brief, retried)
+    const { scenes, source, note, photos = [] } = await written(brief, wrong)
     sources.set(source, (sources.get(source) ?? 0) + 1)
     expect(note === undefined).toBe(source !== 'template')
     const answer = {
@@ -102,6 +111,16 @@ it(`${COUNT} are valid, name real photos, and can be rendered`, { timeout: 180_0
     }
     expect(ajv.validate(answerJsonSchema(brief), answer), ajv.errorsText()).toBe(true)
     expect(scenes).toHaveLength(brief.sceneCount)
+    const pairs = scenes.map(({ asset_ids }) => asset_ids)
+    const unplaced = photos.filter(({ type }) => type === null).length
+    const usable = brief.photos.length - (brief.photos.length - unplaced < 2 ? 0 : unplaced)
+    expect(new Set(pairs.map(([first]) => first)).size).toBe(Math.min(usable, scenes.length))
+    if (!brief.propertyTypes && usable >= 2 * scenes.length) expect(new Set(pairs.flat()).size).toBe(2 * scenes.length)
+    if (brief.propertyTypes) {
+      const types = scenes.map(({ scene_type }) => scene_type)
+      expect(types.lastIndexOf('exterior')).toBe(types.filter((type) => type === 'exterior').length - 1)
+      expect(photos.map(({ id }) => id)).toEqual(brief.photos.map(({ id }) => id))
+    }
     for (const scene of scenes) {
       expect(brief.allowedDurations).toContain(scene.duration)
       expect(TRANSITIONS).toContain(scene.transition)
@@ -114,6 +133,11 @@ it(`${COUNT} are valid, name real photos, and can be rendered`, { timeout: 180_0
   }
   expect(sources.get('template') ?? 0).toBeGreaterThan(0)
   expect(sources.get('grok-4-fast-non-reasoning') ?? 0).toBeGreaterThan(COUNT / 5)
-  expect(retried.length).toBeGreaterThan(0)
+  if (COUNT > 20)
+    for (const kind of WENT_WRONG)
+      expect(
+        wrong.some((words) => kind.test(words)),
+        `${kind}`,
+      ).toBe(true)
   expect(simulator.bill().chats.count).toBeGreaterThan(COUNT)
 })

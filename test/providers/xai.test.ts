@@ -50,14 +50,15 @@ const scene = (changes = {}) => ({
   scene_type: 'exterior',
   camera_movement: 'push in',
   motion_goal: 'arrive',
-  asset_ids: ['p0', 'p1'],
+  asset_ids: ['p0', 'p2'],
   music_description: 'soft piano',
   music_style: 'ambient',
   music_energy: 'low',
   ...changes,
 })
 const storyboard = (...scenes: unknown[]) => JSON.stringify({ scenes, photos: PHOTOS })
-const GOOD = storyboard(scene(), scene({ scene_type: 'kitchen', asset_ids: ['p2', 'p0'] }))
+const kitchen = (changes = {}) => scene({ scene_type: 'kitchen', asset_ids: ['p2', 'p0'], ...changes })
+const GOOD = storyboard(scene(), kitchen())
 
 /** Answers the first request with the first text, and so on. */
 const saying =
@@ -116,10 +117,12 @@ describe('a storyboard written by x.ai', () => {
     const { written, asked } = await write(saying(GOOD))
     expect(await written).toEqual({
       source: 'grok-4-fast',
-      scenes: [scene(), scene({ scene_type: 'kitchen', asset_ids: ['p2', 'p0'] })],
+      scenes: [scene(), kitchen()],
       photos: [
         { id: 'p0', type: 'exterior', confidence: 0.9 },
         { id: 'p1', type: null, confidence: 1 },
+        // It said nothing of this one, and put it into a kitchen.
+        { id: 'p2', type: 'kitchen', confidence: 0 },
       ],
     })
     expect(asked).toHaveLength(1)
@@ -138,7 +141,9 @@ describe('a storyboard written by x.ai', () => {
     expect(String(asked[0]?.body).split('<campaign>')).toHaveLength(2)
     expect(JSON.parse(data)).toEqual({
       photos: ['p0', 'p1', 'p2'].map((id) => ({ id, name: `${id}.jpg`, description: null, tags: ['lake'] })),
+      photo_order: 'free',
       scene_count: 2,
+      scene_count_follows_photos: false,
       clip_duration: 6,
       duration_seconds: 14,
       allowed_durations: [6, 10],
@@ -171,8 +176,10 @@ describe('a storyboard written by x.ai', () => {
 
   it('shows twenty photos at most', async () => {
     const photos = Array.from({ length: 30 }, (_, index) => photo(`p${index}`))
-    const { written, asked } = await write(saying(GOOD), { brief: { ...BRIEF, photos } })
-    await written
+    const answer = storyboard(scene(), kitchen({ asset_ids: ['p3', 'p4'] }))
+    const { written, asked } = await write(saying(answer), { brief: { ...BRIEF, photos } })
+    // The others are taken for what their owner's words say, and all are told of.
+    expect((await written).photos?.map(({ id }) => id)).toEqual(photos.map(({ id }) => id))
     expect(sent(asked[0]).messages[1]?.content).toHaveLength(1 + 2 * 20)
   })
 
@@ -184,7 +191,7 @@ describe('a storyboard written by x.ai', () => {
   })
 
   it('has durations that the job’s model renders', async () => {
-    const { written } = await write(saying(storyboard(scene({ duration: 3 }), scene({ duration: 7 }))))
+    const { written } = await write(saying(storyboard(scene({ duration: 3 }), kitchen({ duration: 7 }))))
     expect((await written).scenes.map(({ duration }) => duration)).toEqual([6, 10])
   })
 
@@ -196,6 +203,10 @@ describe('a storyboard written by x.ai', () => {
     ['has too few scenes', storyboard(scene()), 'exactly 2'],
     ['has a scene without a prompt', storyboard(scene(), scene({ prompt: ' ' })), 'prompt is empty'],
     ['has a scene type that is not allowed', storyboard(scene(), scene({ scene_type: 'garage' })), 'scene_type'],
+    ['begins on a photo twice', storyboard(scene(), scene()), 'begins on photo p0, as scenes.0 does'],
+    ['shows what it says is no such photo', storyboard(scene(), kitchen({ asset_ids: ['p2', 'p1'] })), 'leave it out'],
+    ['calls a photo what it says it is not', storyboard(scene({ scene_type: 'kitchen' }), kitchen()), 'shows exterior'],
+    ['begins a tour inside', storyboard(kitchen(), scene()), 'in this order: exterior, kitchen'],
   ])('is asked for again, with the reason, when it %s', async (_, bad, reason) => {
     const { written, asked } = await write(saying(bad, GOOD))
     expect((await written).scenes).toHaveLength(2)
@@ -203,6 +214,46 @@ describe('a storyboard written by x.ai', () => {
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
     expect(messages[2]?.content).toBe(bad)
     expect(messages[3]?.content).toContain(reason)
+  })
+
+  const photos = ['p0', 'p1', 'p2', 'p3', 'p4'].map(photo)
+  const pairs = (...ids: string[][]) => storyboard(...ids.map((asset_ids) => scene({ asset_ids })))
+  it.each([
+    ['free', pairs(['p3', 'p4'], ['p1', 'p0']), null],
+    ['free', pairs(['p0', 'p1'], ['p1', 'p2']), 'shows photo p1, as scenes.0 does'],
+    ['fixed', pairs(['p0', 'p1'], ['p3', 'p4']), null],
+    ['fixed', pairs(['p3', 'p4'], ['p0', 'p1']), 'order of the list'],
+  ])('of pairs shows no photo twice while there are enough, in %s order: %s', async (order, answer, reason) => {
+    const free = { ...BRIEF, jobType: 'image_pairs' as const, propertyTypes: null, photos }
+    const brief = { ...free, hasOwnOrder: order === 'fixed' }
+    const good = pairs(['p0', 'p1'], ['p2', 'p4'])
+    const { written, asked } = await write(saying(answer, good), { brief })
+    await written
+    expect(sent(asked[0]).messages[1]?.content).toMatchObject([
+      { text: expect.stringContaining(`"photo_order":"${order}"`) },
+      ...Array.from({ length: 10 }, () => ({})),
+    ])
+    expect(asked).toHaveLength(reason === null ? 1 : 2)
+    if (reason !== null) expect(sent(asked[1]).messages[3]?.content).toContain(reason)
+  })
+
+  it('shows all photos that somebody named, as long as the scenes have room', async () => {
+    const brief = { ...BRIEF, propertyTypes: null, hasOwnOrder: true }
+    const { written, asked } = await write(
+      saying(pairs(['p0', 'p1'], ['p1', 'p0']), pairs(['p0', 'p1'], ['p1', 'p2'])),
+      {
+        brief,
+      },
+    )
+    await written
+    expect(sent(asked[1]).messages[3]?.content).toContain('Photo p2 is in no scene')
+  })
+
+  it('has fewer scenes for photos that show nothing of what was asked for, where nobody asked for a number', async () => {
+    const brief = { ...BRIEF, photos: photos.slice(0, 3), sceneCount: 3, scenesFollowPhotos: true }
+    const { written, asked } = await write(saying(storyboard(scene(), kitchen(), kitchen()), GOOD), { brief })
+    expect((await written).scenes).toHaveLength(2)
+    expect(sent(asked[1]).messages[3]?.content).toContain('exactly 2')
   })
 
   it('is asked for again, shorter, when it broke off', async () => {
@@ -275,7 +326,7 @@ describe('an answer that was talked into something', () => {
       prompt: `The camera pushes in. See [this](https://evil.example) or ｈｔｔｐｓ：／／evil.example. ${'Again. '.repeat(900)}`,
       music_description: 'soft piano, mail me@evil.example \u0000\u202e',
     })
-    const { written, exchanges } = await write(saying(storyboard(harmful, scene())))
+    const { written, exchanges } = await write(saying(storyboard(harmful, kitchen())))
     const [first] = (await written).scenes
     expect(first?.title).toBe('Arrival at')
     expect(first?.prompt).toMatch(/^The camera pushes in\. See this or Again\. Again\. /)

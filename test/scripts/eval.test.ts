@@ -30,7 +30,7 @@ describe('the score of a storyboard', () => {
     expect(scoreOf('cafe-hand-bad-vague')).toMatchObject({ usable: 1, coverage: 1, types: null, prompts: 0 })
     expect(scoreOf('cafe-hand-bad-vague').length).toBeLessThan(0.7)
     const onePhoto = scoreOf('house-hand-bad-one-photo')
-    expect(onePhoto).toMatchObject({ usable: 1, coverage: 0.5, variety: 0.25, types: 0 })
+    expect(onePhoto).toMatchObject({ usable: 0, coverage: 0.5, variety: 0.25, types: 0, total: 0 })
     for (const name of ['house-hand-bad-types', 'museum-hand-bad-no-json', 'museum-hand-bad-too-long']) {
       expect(scoreOf(name)).toMatchObject({ usable: 0, total: 0 })
     }
@@ -51,7 +51,7 @@ describe('the prompt templates', () => {
       version,
       createHash('sha256').update(text).digest('hex').slice(0, 12),
     ])
-    expect(Object.fromEntries(hashes)).toEqual({ v1: '2737d7ed62b3', v2: 'a68905001209' })
-    expect(STORYBOARD_PROMPT).toBe('v2')
+    expect(Object.fromEntries(hashes)).toEqual({ v1: '2737d7ed62b3', v2: 'a68905001209', v3: '300fd1879ddd' })
+    expect(STORYBOARD_PROMPT).toBe('v3')
   })
 })
