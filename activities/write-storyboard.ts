@@ -146,6 +146,7 @@ async function briefOf(
     aspectRatio: settings.aspectRatio,
     hasOwnOrder: settings.assetIds !== undefined,
     scenesFollowPhotos: settings.scenesFollowPhotos,
+    firstPhotoOnly: !model.lastFrame,
   }
 }
 

@@ -87,6 +87,8 @@ export interface StoryboardBrief {
   hasOwnOrder?: boolean
   /** Whether sceneCount follows from how many photos there are, so that fewer of them make fewer scenes. */
   scenesFollowPhotos?: boolean
+  /** Whether the job's model takes no photo to end on: a scene then moves freely from its first. */
+  firstPhotoOnly?: boolean
 }
 
 export interface WrittenStoryboard {

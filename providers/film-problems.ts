@@ -1,5 +1,6 @@
 /** Whether a storyboard's scenes make a film of its photos: none shown twice without need, a tour that is one, an order kept. */
-import type { PhotoType, StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
+import type { PhotoType, StoryboardBrief, StoryboardPhoto, StoryboardScene } from '../domain/storyboard.ts'
+import { faultsOf } from './plan/photo-faults.ts'
 import { inTourOrder } from './plan/photo-types.ts'
 import { scenesOf } from './plan/prepare-brief.ts'
 
@@ -18,20 +19,20 @@ export function filmProblems(scenes: readonly Scene[], brief: StoryboardBrief, j
   const usable = placed.length >= FEWEST ? placed : brief.photos
   const isTour = Boolean(brief.propertyTypes?.length)
   // Where nobody asked for a number, a photo that is left out has no scene.
-  const wanted = isTour ? scenesOf(brief, usable.length) : brief.sceneCount
+  const wanted = scenesOf(brief, usable.length)
   const count = `There are ${scenes.length} scenes; exactly ${wanted} are wanted.`
   return [
     ...(scenes.length === wanted ? [] : [count]),
-    ...repeats(scenes, usable.length),
+    ...repeats(scenes, usable.length, usable.filter((photo) => faultsOf(photo, brief.aspectRatio).weight === 0).length),
     ...(isTour ? tourProblems(scenes, new Set(usable.map(({ id }) => id)), typeOf) : []),
-    ...(brief.hasOwnOrder ? orderProblems(scenes, brief, isTour) : []),
+    ...(brief.hasOwnOrder ? orderProblems(scenes, usable, isTour) : []),
   ]
 }
 
-/** With two photos for each scene none is shown twice; with one for each, no two scenes begin on the same. */
-function repeats(scenes: readonly Scene[], photos: number): string[] {
+/** With two photos without fault for each scene none is shown twice; with one of any kind, no two scenes begin on the same. */
+function repeats(scenes: readonly Scene[], photos: number, faultless: number): string[] {
   if (photos < scenes.length) return []
-  const isEnoughForAll = photos >= 2 * scenes.length
+  const isEnoughForAll = faultless >= 2 * scenes.length
   const seen = new Map<string, number>()
   const problems: string[] = []
   for (const [index, { asset_ids: ids }] of scenes.entries()) {
@@ -71,7 +72,7 @@ function tourProblems(
 }
 
 /** Photos that somebody named are shown in that order, a tour's within each room, and all of them where they fit in. */
-function orderProblems(scenes: readonly Scene[], { photos }: StoryboardBrief, isTour: boolean): string[] {
+function orderProblems(scenes: readonly Scene[], photos: readonly StoryboardPhoto[], isTour: boolean): string[] {
   if (scenes.length >= photos.length) return []
   const placeOf = new Map(photos.map(({ id }, place) => [id, place]))
   const isOrdered = (ids: readonly string[]) =>

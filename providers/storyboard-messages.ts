@@ -4,6 +4,7 @@ import type OpenAI from 'openai'
 import { boundedText } from '../domain/plain-text.ts'
 import type { SentMessage, SentPart, StoryboardBrief } from '../domain/storyboard.ts'
 import { photosToShow } from './plan/photos-to-show.ts'
+import { scenesOf } from './plan/prepare-brief.ts'
 import type { PhotoLoader } from './ports.ts'
 
 /** More would cost more than they help. */
@@ -76,8 +77,9 @@ function campaignText(brief: StoryboardBrief): string {
       tags: tags.slice(0, MOST.tags).map((tag) => boundedText(tag, MOST.tag)),
     })),
     photo_order: brief.hasOwnOrder ? 'fixed' : 'free',
-    scene_count: brief.sceneCount,
+    scene_count: scenesOf(brief, brief.photos.length),
     scene_count_follows_photos: Boolean(brief.propertyTypes?.length && brief.scenesFollowPhotos),
+    ends_on_last_photo: !brief.firstPhotoOnly,
     clip_duration: brief.clipDuration,
     duration_seconds: brief.durationSeconds,
     allowed_durations: brief.allowedDurations,

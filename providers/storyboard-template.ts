@@ -68,18 +68,19 @@ function writeScene(
   scenes: number,
 ): StoryboardScene {
   const camera = cameraOf(index, act)
-  const names = namesOf(scene)
+  const shot = brief.firstPhotoOnly ? { ...scene, last: scene.first, lastType: scene.type } : scene
+  const names = namesOf(shot)
   const genre = line(brief.musicGenre, 80) ?? 'warm cinematic ambient'
   return {
     title: title(brief, scene, index, act),
     description: `${ROLE[act]}: ${names.shown}.${act === 'opening' ? about(brief) : ''}`,
-    prompt: movePrompt(scene, names, { motion: camera.motion, style: line(brief.style, 80) }),
+    prompt: movePrompt(shot, names, { motion: camera.motion, style: line(brief.style, 80) }),
     duration: brief.clipDuration,
     transition: transitionAfter(brief, index, scenes),
     scene_type: scene.type || { opening: 'opening', build: 'showcase', peak: 'showcase', closing: 'closing' }[act],
     camera_movement: camera.movement,
     motion_goal:
-      scene.first.id === scene.last.id ? `bring it to life: ${names.shown}` : `carry the eye on: ${names.shown}`,
+      shot.first.id === shot.last.id ? `bring it to life: ${names.shown}` : `carry the eye on: ${names.shown}`,
     asset_ids: [scene.first.id, scene.last.id],
     music_description: `Instrumental ${genre}: ${MUSIC[act].description}; the same tempo and key throughout the film`,
     music_style: genre,

@@ -13,6 +13,7 @@ const Request = z.object({
   photos: z.array(Photo).min(1),
   scene_count: z.number().int().min(1).max(500),
   scene_count_follows_photos: z.boolean().nullish(),
+  ends_on_last_photo: z.boolean().nullish(),
   clip_duration: z.number().positive(),
   duration_seconds: z.number().positive().nullish(),
   property_types: z.array(z.string()).nullish(),
@@ -78,7 +79,8 @@ function sceneOf(
   tour: readonly Shot[],
 ) {
   const { scene_count: count } = request
-  const [{ photo: first, type }, { photo: last }] = pairOf(tour, index, count)
+  const [{ photo: first, type }, { photo: ending }] = pairOf(tour, index, count)
+  const last = request.ends_on_last_photo === false ? first : ending
   const move = pick(MOVES, index)
   const seen = images.get(first.id)
   const light = seen ? `${seen.light}, ${seen.color}` : 'natural'
@@ -90,7 +92,7 @@ function sceneOf(
     title: `${capitalized(labelOf(first))}${first === last ? '' : ` to ${labelOf(last)}`}`,
     description: `Scene ${index + 1} of ${campaign}: ${first.description || labelOf(first)}, then ${last.description || labelOf(last)}.`,
     prompt: [
-      `${capitalized(labelOf(first))}, a ${seen?.shape ?? 'wide'} picture, leads over to ${labelOf(last)}.`,
+      `${capitalized(labelOf(first))}, a ${seen?.shape ?? 'wide'} picture, ${first === last ? 'stays in view' : `leads over to ${labelOf(last)}`}.`,
       `The camera ${move.verb} at constant speed and settles on ${labelOf(last)}.`,
       `${move.moves}.`,
       `The light is ${light} and stays the same throughout.`,
@@ -101,7 +103,7 @@ function sceneOf(
     scene_type: type ?? (index === count - 1 ? 'closing' : pick(TYPES, index)),
     camera_movement: move.name,
     motion_goal: move.goal,
-    asset_ids: [first.id, last.id],
+    asset_ids: [first.id, ending.id],
     music_description: `${capitalized(genre)} music, ${energy} energy, for ${labelOf(first)}`,
     music_style: genre,
     music_energy: energy,

@@ -45,15 +45,25 @@ const campaign = await (async () => {
   return campaign
 })()
 
-async function create(fault?: FaultRule['fault'], apiKey?: string) {
+async function create(fault?: FaultRule['fault'], apiKey?: string, more = {}) {
   simulator.setFaults(fault ? [{ match: { path: '/v1/chat/completions' }, fault }] : [])
   api.letWrite(writer(apiKey).write)
-  const { status, json } = await api.v3('POST', '/jobs/from-image-pairs', { campaign_id: campaign.id, num_pairs: 2 })
+  const { status, json } = await api.v3('POST', '/jobs/from-image-pairs', {
+    ...{ campaign_id: campaign.id, num_pairs: 2, ...more },
+  })
   expect({ status, reason: json.reason }).toEqual({ status: 201, reason: undefined })
   const writing = await api.v3('GET', `/jobs/${json.job_id}/storyboard/writing`)
   expect(writing.status).toBe(200)
   return { job: (await api.v3('GET', `/jobs/${json.job_id}`)).json, writing: writing.json }
 }
+
+it('speaks of the first photo alone where the job’s model takes no other', async () => {
+  const { job, writing } = await create(undefined, undefined, { video_model: 'hailuo-2.3' })
+  const [scene] = job.storyboard.scenes
+  expect(scene).toMatchObject({ uses_last_frame: false, prompt: expect.stringContaining('The front') })
+  expect(scene.prompt).not.toContain('garden')
+  expect(JSON.stringify(writing.exchanges[0].messages)).toContain('\\"ends_on_last_photo\\":false')
+})
 
 describe('GET /jobs/:id/storyboard/writing', () => {
   it('shows what was sent and answered, with the photos by their hashes and no key', async () => {

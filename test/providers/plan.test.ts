@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isSamePicture, LOOK_VERSION, type PhotoLook } from '../../domain/photo-look.ts'
 import type { StoryboardBrief, StoryboardPhoto } from '../../domain/storyboard.ts'
+import { filmProblems } from '../../providers/film-problems.ts'
 import { notePhotos } from '../../providers/plan/note-photos.ts'
 import { faultsOf } from '../../providers/plan/photo-faults.ts'
 import { prepareBrief } from '../../providers/plan/prepare-brief.ts'
@@ -100,6 +101,9 @@ describe('the planner', () => {
           expect(confidence).toBeGreaterThanOrEqual(0)
           expect(confidence).toBeLessThanOrEqual(1)
         }
+        // What a language model's storyboard is refused for.
+        const judged = photos.filter(({ confidence }) => confidence > 0)
+        expect(filmProblems(scenes, prepared, judged)).toEqual([])
         // What is told to be left out is.
         const shown = new Set<string>(pairs.flat())
         for (const { id, leftOut } of notes) if (leftOut !== null) expect(shown.has(id)).toBe(false)

@@ -103,6 +103,14 @@ describe('the template writer', () => {
     expect(silent?.prompt).toContain('exactly the first picture and arrives on exactly the last one.')
   })
 
+  it('speaks of the first photo alone where the model takes no other', async () => {
+    const photos = [samplePhoto('1', { name: 'jetty.jpg' }), samplePhoto('2', { name: 'lake.jpg' })]
+    const [scene] = await write({ photos, sceneCount: 1, firstPhotoOnly: true })
+    expect(scene?.asset_ids).toEqual(['1', '2'])
+    expect(scene?.prompt).toContain('It starts on exactly the picture (jetty) and stays with it.')
+    expect(`${scene?.prompt} ${scene?.motion_goal} ${scene?.description}`).not.toMatch(/lake/)
+  })
+
   it('tells the campaign’s story and its purpose', async () => {
     const scenes = await write({ jobType: 'campaign', goal: 'Rent it out for the summer.', sceneCount: 3 })
     expect(scenes.map(({ title }) => title)).toEqual(['Lake House: opening', 'Lake House: peak', 'Lake House: closing'])

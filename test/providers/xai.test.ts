@@ -144,6 +144,7 @@ describe('a storyboard written by x.ai', () => {
       photo_order: 'free',
       scene_count: 2,
       scene_count_follows_photos: false,
+      ends_on_last_photo: true,
       clip_duration: 6,
       duration_seconds: 14,
       allowed_durations: [6, 10],
@@ -216,26 +217,29 @@ describe('a storyboard written by x.ai', () => {
     expect(messages[3]?.content).toContain(reason)
   })
 
-  const photos = ['p0', 'p1', 'p2', 'p3', 'p4'].map(photo)
+  const photos = ['p0', 'p1', 'p2', 'p3', 'p4'].map((id) => ({ ...photo(id), width: 1600, height: 900 }))
   const pairs = (...ids: string[][]) => storyboard(...ids.map((asset_ids) => scene({ asset_ids })))
   it.each([
     ['free', pairs(['p3', 'p4'], ['p1', 'p0']), null],
     ['free', pairs(['p0', 'p1'], ['p1', 'p2']), 'shows photo p1, as scenes.0 does'],
     ['fixed', pairs(['p0', 'p1'], ['p3', 'p4']), null],
     ['fixed', pairs(['p3', 'p4'], ['p0', 'p1']), 'order of the list'],
-  ])('of pairs shows no photo twice while there are enough, in %s order: %s', async (order, answer, reason) => {
-    const free = { ...BRIEF, jobType: 'image_pairs' as const, propertyTypes: null, photos }
-    const brief = { ...free, hasOwnOrder: order === 'fixed' }
-    const good = pairs(['p0', 'p1'], ['p2', 'p4'])
-    const { written, asked } = await write(saying(answer, good), { brief })
-    await written
-    expect(sent(asked[0]).messages[1]?.content).toMatchObject([
-      { text: expect.stringContaining(`"photo_order":"${order}"`) },
-      ...Array.from({ length: 10 }, () => ({})),
-    ])
-    expect(asked).toHaveLength(reason === null ? 1 : 2)
-    if (reason !== null) expect(sent(asked[1]).messages[3]?.content).toContain(reason)
-  })
+  ])(
+    'of pairs shows no photo twice while there are enough, and keeps an order that is %s (%#)',
+    async (order, answer, reason) => {
+      const free = { ...BRIEF, jobType: 'image_pairs' as const, propertyTypes: null, photos }
+      const brief = { ...free, hasOwnOrder: order === 'fixed' }
+      const good = pairs(['p0', 'p1'], ['p2', 'p4'])
+      const { written, asked } = await write(saying(answer, good), { brief })
+      await written
+      expect(sent(asked[0]).messages[1]?.content).toMatchObject([
+        { text: expect.stringContaining(`"photo_order":"${order}"`) },
+        ...Array.from({ length: 10 }, () => ({})),
+      ])
+      expect(asked).toHaveLength(reason === null ? 1 : 2)
+      if (reason !== null) expect(sent(asked[1]).messages[3]?.content).toContain(reason)
+    },
+  )
 
   it('shows all photos that somebody named, as long as the scenes have room', async () => {
     const brief = { ...BRIEF, propertyTypes: null, hasOwnOrder: true }

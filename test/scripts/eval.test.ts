@@ -51,7 +51,7 @@ describe('the prompt templates', () => {
       version,
       createHash('sha256').update(text).digest('hex').slice(0, 12),
     ])
-    expect(Object.fromEntries(hashes)).toEqual({ v1: '2737d7ed62b3', v2: 'a68905001209', v3: '300fd1879ddd' })
+    expect(Object.fromEntries(hashes)).toEqual({ v1: '2737d7ed62b3', v2: 'a68905001209', v3: '17bab5adc923' })
     expect(STORYBOARD_PROMPT).toBe('v3')
   })
 })
