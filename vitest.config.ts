@@ -11,7 +11,7 @@ const POSTGRES = ['test/postgres/**/*.test.ts']
 const ON_BOTH = ['test/{activities,api,contract,prisma}/**/*.test.ts']
 /** They are about SQLite itself, or about bytes alone. */
 const ON_SQLITE = [
-  'test/prisma/{sqlite-adapter,sync-log}.test.ts',
+  'test/prisma/{sqlite-adapter,sqlite-migrations,sync-log}.test.ts',
   'test/api/{bytes,deadline,memory,s3}.test.ts',
   'test/activities/tidy-s3.test.ts',
 ]

@@ -6,8 +6,6 @@ import { connectionSettings, type PostgresLocation, postgresAdapter } from './po
 const OLDEST_MAJOR = 15
 /** Names the lock that is held while a database is migrated: drawn once, and the same for good. */
 const MIGRATING = 7_302_115_961n
-/** Migrations that take long where there are many rows, and that may be run again from their first statement. */
-const REPEATABLE = ['20261126151921_names_by_trigrams']
 /** The setting that is there while an installation's rows are moved into the database (scripts/migrate-data). */
 export const MOVING = 'rows_moving'
 
@@ -26,9 +24,8 @@ export async function migratePostgres(location: PostgresLocation, { moving = fal
     // Given back with the connection, so also by a process that dies.
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATING])
     await provideTrigrams(client)
-    await repeatBroken(client)
-    // The engine keeps one connection busy, and Prisma's adapter wants a pool.
-    await migrate(postgresAdapter({ ...location, poolSize: 2 }, { limited: false }))
+    // One connection: the engine's lock belongs to it, and is asked for again in each transaction.
+    await migrate(postgresAdapter({ ...location, poolSize: 1 }, { limited: false }))
     if (!moving) await assertWhole(client)
   } catch (error) {
     throw new Error(`The database at ${placeOf(location)} can't be used: ${reasonOf(error)}`, { cause: error })
@@ -56,7 +53,7 @@ async function assertSuitable(client: pg.Client): Promise<void> {
 }
 
 /**
- * A migration has it too. By then it would be too late for whoever may not create it: what fails half done has to be restored.
+ * A migration has it too. Whoever may not create it is told here what to do, before any of the migrations is applied.
  * Where it is there already, no right is needed, nor a server that can be written to at the moment.
  */
 async function provideTrigrams(client: pg.Client): Promise<void> {
@@ -79,16 +76,6 @@ async function provideTrigrams(client: pg.Client): Promise<void> {
 async function hasTrigrams(client: pg.Client): Promise<boolean> {
   const seen = "SELECT 1 FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)"
   return (await client.query(seen)).rowCount !== 0
-}
-
-/** What has begun and not ended was killed, because nobody else migrates now. The engine would refuse the database for good. */
-async function repeatBroken(client: pg.Client): Promise<void> {
-  const { rows } = await client.query(`SELECT to_regclass('"_prisma_migrations"') AS "found"`)
-  if (!rows[0]?.found) return
-  const isBroken = '"finished_at" IS NULL AND "rolled_back_at" IS NULL AND "migration_name" = ANY($1)'
-  const broken = await client.query(`SELECT 1 FROM "_prisma_migrations" WHERE ${isBroken}`, [REPEATABLE])
-  if (broken.rowCount === 0) return
-  await client.query(`UPDATE "_prisma_migrations" SET "rolled_back_at" = now() WHERE ${isBroken}`, [REPEATABLE])
 }
 
 /** Of half an installation's rows a server would make another installation. */

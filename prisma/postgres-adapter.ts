@@ -6,13 +6,8 @@
  * whichever way pg found it out.
  */
 import { PrismaPg } from '@prisma/adapter-pg'
-import type {
-  SqlDriverAdapter,
-  SqlMigrationAwareDriverAdapterFactory,
-  SqlQuery,
-  SqlQueryable,
-  Transaction,
-} from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlQuery, SqlQueryable, Transaction } from '@prisma/driver-adapter-utils'
+import type { ScriptedAdapter, ScriptedAdapterFactory } from './migration-transactions.ts'
 import { asOutage } from './postgres-outage.ts'
 
 export interface PostgresLocation {
@@ -40,10 +35,7 @@ export const connectionSettings = ({ url }: Pick<PostgresLocation, 'url'>) => ({
 })
 
 /** @param limited false for migrations, which may take their time */
-export function postgresAdapter(
-  location: PostgresLocation,
-  { limited = true } = {},
-): SqlMigrationAwareDriverAdapterFactory {
+export function postgresAdapter(location: PostgresLocation, { limited = true } = {}): ScriptedAdapterFactory {
   const limits = { statement_timeout: QUERY_WITHIN_MS, idle_in_transaction_session_timeout: QUERY_WITHIN_MS }
   const factory = new PrismaPg({ ...connectionSettings(location), ...(limited && limits), max: location.poolSize })
   return {
@@ -54,14 +46,22 @@ export function postgresAdapter(
   }
 }
 
-function likeSqlite(adapter: SqlDriverAdapter): SqlDriverAdapter {
+function likeSqlite(adapter: SqlDriverAdapter): ScriptedAdapter {
   return {
     ...queries(adapter),
     executeScript: (script) => adapter.executeScript(script).catch(asOutage),
     startTransaction: async (isolationLevel) => {
       const transaction = await adapter.startTransaction().catch(asOutage)
       if (isolationLevel === 'SERIALIZABLE') await serialize(transaction)
-      return { ...queries(transaction), ...endings(transaction), options: transaction.options }
+      return {
+        ...queries(transaction),
+        ...endings(transaction),
+        options: transaction.options,
+        // As it is, in one message: the adapter's own would be cut at every semicolon.
+        executeScript: async (sql) => {
+          await transaction.executeRaw({ sql, args: [], argTypes: [] }).catch(asOutage)
+        },
+      }
     },
     getConnectionInfo: () => ({ supportsRelationJoins: false, ...adapter.getConnectionInfo?.() }),
     dispose: () => adapter.dispose(),

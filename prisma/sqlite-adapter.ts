@@ -7,14 +7,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
-import type {
-  SqlDriverAdapter,
-  SqlMigrationAwareDriverAdapterFactory,
-  SqlQuery,
-  Transaction,
-} from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlQuery, Transaction } from '@prisma/driver-adapter-utils'
 import { Mutex } from 'async-mutex'
 import { keepStatements } from './kept-statements.ts'
+import type { ScriptedAdapter, ScriptedAdapterFactory } from './migration-transactions.ts'
 import { type SyncedLog, syncLog } from './sync-log.ts'
 
 /** Another process holds the write lock at most this long before a query of ours fails. */
@@ -23,7 +19,7 @@ const BUSY_DEADLINE_MS = 30_000
 const BUSY_WAIT_MS = 25
 
 /** @param path the database file */
-export function sqliteAdapter(path: string): SqlMigrationAwareDriverAdapterFactory {
+export function sqliteAdapter(path: string): ScriptedAdapterFactory {
   const factory = new PrismaBetterSqlite3({ url: path, timeout: BUSY_WAIT_MS }, { timestampFormat: 'iso8601' })
   return {
     provider: factory.provider,
@@ -52,7 +48,7 @@ async function keepLog(adapter: SqlDriverAdapter): Promise<boolean> {
  * Lets one transaction, or one query outside of any, use the connection at a time. Others have it again while what was
  * committed goes to the disk.
  */
-function lockConnection(adapter: SqlDriverAdapter, log: SyncedLog | null): SqlDriverAdapter {
+function lockConnection(adapter: SqlDriverAdapter, log: SyncedLog | null): ScriptedAdapter {
   const connection = new Mutex()
   const exclusively = <T>(work: () => Promise<T>) => connection.runExclusive(() => retryWhileBusy(work))
   const durably = async <T>(sql: string, work: () => Promise<T>) => {
@@ -77,7 +73,10 @@ function lockConnection(adapter: SqlDriverAdapter, log: SyncedLog | null): SqlDr
           await transaction.rollback()
           throw error
         }
-        return releaseAtEnd(transaction, release, log)
+        return {
+          ...releaseAtEnd(transaction, release, log),
+          executeScript: (script) => adapter.executeScript(script),
+        }
       } catch (error) {
         release()
         throw error
