@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { videoModelJson, voiceModelJson } from '../../api/models/model-json.ts'
 import type { Config } from '../../config.ts'
-import { USUAL_VOICE_MODEL } from '../../domain/settings.ts'
+import { type JobSettings, MOST_VARIANTS, USUAL_VOICE_MODEL } from '../../domain/settings.ts'
 import { estimateMicroUsd, sceneEstimateMicroUsd } from '../../providers/estimate.ts'
 import { snapDuration, videoModels } from '../../providers/models.ts'
 import { voiceModel } from '../../providers/voice-models.ts'
@@ -71,11 +71,47 @@ describe('the price of a film whose scene is being edited', () => {
     for (const asked of [1, shortest + 1, 60]) {
       const now = scene(snapDuration(model, asked), 'And stay')
       const edited = usd(estimateMicroUsd(settings, [now, ...scenes.slice(1)]))
-      expect(costWith(job, models, shown[0], { duration: asked, voice_over: 'And stay' })).toBeCloseTo(edited, 6)
+      expect(costWith(job, models, shown[0], { duration: asked, voice_over: 'And stay' }).film).toBeCloseTo(edited, 6)
       const added = usd(estimateMicroUsd(settings, [...scenes, now]))
-      expect(costWith(job, models, undefined, { duration: asked, voice_over: 'And stay' })).toBeCloseTo(added, 6)
+      expect(costWith(job, models, undefined, { duration: asked, voice_over: 'And stay' }).film).toBeCloseTo(added, 6)
     }
-    expect(costWith(job, models, shown[0], { voice_over: 'Come in. 🏡' })).toBeCloseTo(estimated, 6)
+    expect(costWith(job, models, shown[0], { voice_over: 'Come in. 🏡' }).film).toBeCloseTo(estimated, 6)
     expect(costWith(job, [], shown[0], shown[0])).toBeNull()
   })
+
+  it.each(
+    videoModels().flatMap((model) => [
+      { model, name: model.key, quality: 'final' as const },
+      { model, name: model.key, quality: 'draft' as const },
+    ]),
+  )('is so too with a scene by $name, of which several clips are bought: $quality', async ({ model, quality }) => {
+    const { costWith, clipPrice } = await load('parts/estimate.js')
+    const settings: JobSettings = { ...SAMPLE_SETTINGS, quality, variants: 2 }
+    const like = { duration: 6, voiceOver: null, model: 'hailuo-02', variants: 3 }
+    const [before, last] = [{ duration: 4, voiceOver: null, model: null, variants: null }, like]
+    const shown = [before, last].map((one) => ({
+      ...{ duration: one.duration, voice_over: null, model: one.model, variants: one.variants },
+      estimated_cost: usd(sceneEstimateMicroUsd(settings, one)),
+    }))
+    const job = {
+      ...{ video_model: settings.videoModel, quality, parameters: { variants: '2' } },
+      costs: { estimated: usd(estimateMicroUsd(settings, [before, last])) },
+      storyboard: { scenes: shown },
+    }
+    for (const variants of [null, 4]) {
+      const now = { duration: 5, voice_over: null, model: model.key, variants }
+      const wished = { ...now, duration: snapDuration(model, 5), voiceOver: null }
+      const scene = usd(sceneEstimateMicroUsd(settings, wished))
+      expect(clipPrice(job, models, now) * (variants ?? 2)).toBeCloseTo(scene, 6)
+      const edited = costWith(job, models, shown[0], now)
+      expect(edited.scene).toBeCloseTo(scene, 6)
+      expect(edited.film).toBeCloseTo(usd(estimateMicroUsd(settings, [wished, last])), 6)
+      const added = costWith(job, models, undefined, now)
+      expect(added.film).toBeCloseTo(usd(estimateMicroUsd(settings, [before, last, wished])), 6)
+    }
+  })
+})
+
+it('as many clips of a scene can be chosen as the API has bought', async () => {
+  expect((await load('parts/scene-fields.js')).MOST_VARIANTS).toBe(MOST_VARIANTS)
 })

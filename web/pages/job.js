@@ -21,7 +21,8 @@ const AGAIN_MS = 250
  * @property {any} job
  * @property {any[]} scenes with their states
  * @property {any} audio what became of the music; null before it was read
- * @property {Map<string, string>} prompts written for scenes, by their ids, and not sent
+ * @property {import('../parts/estimate.js').Model[]} models that there are; empty while they are not known
+ * @property {Map<string, import('../parts/again.js').Wish>} wishes of scenes to be rendered again, by their ids, and not sent
  * @property {string | null} editor who changed the storyboard last, as far as was seen
  * @property {import('../app.js').Me} me
  * @property {boolean} decides whether who looks may approve and spend
@@ -46,7 +47,8 @@ export function page(main, { id, go, back, me }) {
     job: null,
     scenes: [],
     audio: null,
-    prompts: new Map(),
+    models: [],
+    wishes: new Map(),
     editor: null,
     me,
     decides: me.role !== 'creator',
@@ -66,7 +68,7 @@ export function page(main, { id, go, back, me }) {
     () =>
       review.isUnsaved() ||
       film.isUnsaved() ||
-      ctx.prompts.size > 0 ||
+      ctx.wishes.size > 0 ||
       (ctx.job?.status === 'pending' && why.trim() !== ''),
   )
 
@@ -74,8 +76,18 @@ export function page(main, { id, go, back, me }) {
 
   const asking = inOrder()
 
+  /** Without them, prices stand on the buttons alone. */
+  async function readModels() {
+    ctx.models = await get('/models').then(
+      ({ data }) => data,
+      () => [],
+    )
+    draw()
+  }
+
   async function reload() {
     if (hasLeft) return
+    if (ctx.models.length === 0) readModels()
     const isNews = asking()
     try {
       const [job, { scenes }, music] = await Promise.all([

@@ -1,4 +1,5 @@
 /** What a film will cost, before it has a storyboard: by the prices that GET /models tells, as the server reckons later. */
+import { usd } from '../format.js'
 
 /**
  * @typedef {{ id: string, kind: string, name: string, is_default: boolean, is_draft: boolean, last_frame: boolean | null, durations: number[], rates: Rate[] }} Model
@@ -15,8 +16,9 @@ export function priceOf(model, seconds) {
   return rate ? rate.price * (rate.unit === 'second' ? (seconds ?? 1) : 1) : 0
 }
 
-/** For what the price of a video model stands that is named without a length. @param {Model} model */
-export const pricedBy = (model) => (rateOf(model)?.unit === 'second' ? 'a second' : 'a clip')
+/** A video model as people choose it: of any length. @param {Model} model */
+export const namedAndPriced = (model) =>
+  `${model.name}, ${usd(priceOf(model))} ${rateOf(model)?.unit === 'second' ? 'a second' : 'a clip'}`
 
 /** The length that a model renders for who chose `seconds`, perhaps of another. @param {Model} model @param {number} seconds */
 export function lengthOf({ durations }, seconds) {
@@ -42,25 +44,52 @@ export function scenesOf(kind, photos, asked) {
 export const scenesForAll = (kind, photos) => (kind === 'property_photos' ? photos : photos - 1)
 
 /**
+ * What renders a scene, in a draft and in full quality.
+ * @param {any} job
+ * @param {Model[]} models
+ * @param {{ model?: string | null }} scene
+ */
+const renderersOf = (job, models, { model }) => {
+  const own = models.find(({ id }) => id === (model ?? job.video_model))
+  return { own, bought: job.quality === 'draft' ? models.find(({ is_draft }) => is_draft) : own }
+}
+
+/**
+ * One clip of a scene, as its server reckons later.
+ * @param {any} job
+ * @param {Model[]} models
+ * @param {{ model?: string | null, duration: number }} scene
+ * @returns {number | null} USD; null while it can't be told
+ */
+export function clipPrice(job, models, scene) {
+  const { own, bought } = renderersOf(job, models, scene)
+  return own && bought ? priceOf(bought, lengthOf(bought, lengthOf(own, scene.duration))) : null
+}
+
+/** How many clips of a scene are bought that says nothing of it. @param {any} job */
+export const usualVariants = ({ parameters }) => Number(parameters.variants) || 1
+
+/**
  * What a film costs with one of its scenes other than it is, or with one more: as its server reckons later.
  * @param {any} job with its storyboard
  * @param {Model[]} models
  * @param {any | undefined} before the scene; undefined for one more
- * @param {{ duration?: number, voice_over: string | null }} now
- * @returns {number | null} USD; null while it can't be told
+ * @param {{ duration?: number, voice_over: string | null, model?: string | null, variants?: number | null }} now
+ * @returns {{ film: number, scene: number } | null} USD; null while it can't be told
  */
 export function costWith(job, models, before, now) {
   const like = before ?? job.storyboard.scenes.at(-1)
-  const renders = models.find(({ id, is_draft }) =>
-    job.quality === 'draft' ? is_draft : id === (before?.model ?? job.video_model),
-  )
   const speaks = models.find(({ kind }) => kind === 'voice')
-  if (!renders || !speaks || !like) return null
-  const clips = before?.variants ?? job.parameters.variants ?? 1
-  /** @param {{ duration: number, voice_over: string | null }} scene */
-  const spokenAndSeen = ({ duration, voice_over: said }) =>
-    clips * priceOf(renders, lengthOf(renders, duration)) + priceOf(speaks) * [...(said ?? '')].length
+  if (!speaks || !like) return null
+  /** @param {{ duration: number, voice_over: string | null, model?: string | null, variants?: number | null }} one */
+  const spokenAndSeen = (one) => {
+    const clip = clipPrice(job, models, one)
+    const spoken = priceOf(speaks) * [...(one.voice_over ?? '')].length
+    return clip === null ? null : (one.variants ?? usualVariants(job)) * clip + spoken
+  }
+  const [was, is] = [spokenAndSeen(like), spokenAndSeen({ ...like, ...now })]
+  if (was === null || is === null) return null
   // What it costs besides is its music, which stays as it is, and which another scene has too.
-  const scene = like.estimated_cost - spokenAndSeen(like) + spokenAndSeen({ ...like, ...now })
-  return job.costs.estimated - (before?.estimated_cost ?? 0) + scene
+  const scene = like.estimated_cost - was + is
+  return { film: job.costs.estimated - (before?.estimated_cost ?? 0) + scene, scene }
 }

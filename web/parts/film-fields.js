@@ -1,7 +1,7 @@
 /** What kind of film: each has an answer already, so nobody has to know anything. */
 import { usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
-import { MOST_SCENES, pricedBy, priceOf, SCENES_OF_A_BRIEF, scenesForAll } from './estimate.js'
+import { MOST_SCENES, namedAndPriced, priceOf, SCENES_OF_A_BRIEF, scenesForAll } from './estimate.js'
 import { roomFields } from './rooms.js'
 
 /** @typedef {import('./estimate.js').Model} Model */
@@ -97,7 +97,7 @@ export const filmFields = ({
     <div>
       <label for="model">Model</label>
       <select id="model" name="model">
-        ${models.map((one) => html`<option value=${one.id} .selected=${one === model}>${one.name}, ${usd(priceOf(one))} ${pricedBy(one)}</option>`)}
+        ${models.map((one) => html`<option value=${one.id} .selected=${one === model}>${namedAndPriced(one)}</option>`)}
       </select>
     </div>
     <div>

@@ -52,7 +52,6 @@ export function createProgress(ctx) {
   const again = createAgain(ctx, {
     name: 'Edit and render again',
     done: 'It goes on, with that scene as you have it now.',
-    wish: (_, prompt) => ({ prompt }),
   })
 
   async function look() {

@@ -5,8 +5,10 @@ import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { newId } from '../new-id.js'
 import { confirmed } from './dialogs.js'
+import { usualVariants } from './estimate.js'
 import { leftOut } from './left-out.js'
 import { still } from './photo-picker.js'
+import { movesFreely } from './render-choice.js'
 import { createSceneForm } from './scene-form.js'
 import { createUnseenPhotos } from './unseen-photos.js'
 
@@ -158,6 +160,18 @@ export function createReview(ctx) {
       }`
   }
 
+  /** What renders it, where that is not what one takes it for. @param {any} scene */
+  function rendered({ model, variants, asset_ids: [first, last], uses_last_frame: endsWithIt }) {
+    const clips = variants ?? usualVariants(ctx.job)
+    const renders = ctx.models.find(({ id }) => id === (model ?? ctx.job.video_model))
+    const said = [
+      model ? `By ${renders?.name ?? model}.` : '',
+      clips > 1 ? `${clips} clips to choose from.` : '',
+      renders && last && last !== first && !endsWithIt ? movesFreely(renders) : '',
+    ].filter(Boolean)
+    return said.length > 0 ? html`<p class="faint small">${said.join(' ')}</p>` : nothing
+  }
+
   /** @param {any} scene @param {number} index @param {Film | null} film */
   function card(scene, index, film) {
     const [first, last] = scene.asset_ids
@@ -181,6 +195,7 @@ export function createReview(ctx) {
       <div class="about">
         <h3>${scene.title ?? 'Untitled'}</h3>
         <p class="times">${clock(scene.time_start)} to ${clock(scene.time_end)} · ${duration(scene.duration)} · ${usd(scene.estimated_cost)}${scene.scene_type ? ` · ${inWords(scene.scene_type)}` : ''}</p>
+        ${rendered(scene)}
         ${texts(scene)}
         ${
           scene.overlays.length > 0 || scene.caption

@@ -3,6 +3,9 @@
 /** Words on the picture, in the order in which the form asks for them. */
 export const OVERLAYS = /** @type {const} */ (['title', 'price', 'call_to_action'])
 
+/** How many clips of a scene the API has bought at once, to choose from. */
+export const MOST_VARIANTS = 4
+
 /** One where the scene moves freely, of which the API tells by the same photo twice. @param {any} scene @returns {string[]} */
 export const photosOf = (scene) => [...new Set(/** @type {string[]} */ (scene.asset_ids))]
 
@@ -11,6 +14,8 @@ export const fieldsOf = (scene) => ({
   title: scene.title,
   prompt: scene.prompt ?? scene.description,
   duration: scene.duration,
+  model: scene.model ?? null,
+  variants: scene.variants ?? null,
   transition: scene.transition,
   transition_duration: scene.transition_duration ?? null,
   asset_ids: photosOf(scene),

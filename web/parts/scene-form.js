@@ -1,10 +1,10 @@
 /** A scene's fields in a dialog: what is approved is exactly this. What was written is not lost unasked. */
-import { get } from '../api.js'
 import { inWords, usd } from '../format.js'
 import { html, nothing } from '../lit-html/lit-html.js'
 import { mayDiscard } from '../unsaved.js'
-import { costWith } from './estimate.js'
+import { clipPrice, costWith, lengthOf, usualVariants } from './estimate.js'
 import { createPhotoPicker } from './photo-picker.js'
+import { clipsChoice, modelChoice } from './render-choice.js'
 import { changed, fieldsOf, OVERLAYS, photosOf } from './scene-fields.js'
 
 const TRANSITIONS = [
@@ -31,21 +31,13 @@ export function createSceneForm(ctx, scene, draft, { change, add, copy, close })
   let hasLeft = false
   /** What the form had when it was opened. */
   let opened = ''
-  /** @type {import('./estimate.js').Model[]} */
-  let models = []
   const begin = scene ?? draft
+  /** Empty for what the job says. */
+  const chosen = { model: begin.model ?? '', variants: String(begin.variants ?? '') }
   const photos = createPhotoPicker(ctx, photosOf(begin), (text) => {
     problem = text
     ctx.draw()
   })
-  get('/models').then(
-    ({ data }) => {
-      models = data
-      ctx.draw()
-    },
-    // Then the price stands on the approval alone.
-    () => {},
-  )
 
   const dialog = () => /** @type {HTMLDialogElement | null} */ (document.getElementById('scene-form'))
   const isOpen = () => ctx.job.status === 'pending'
@@ -61,6 +53,8 @@ export function createSceneForm(ctx, scene, draft, { change, add, copy, close })
       title: text('title') || null,
       prompt: text('prompt') || null,
       ...(text('duration') && { duration: Number(text('duration')) }),
+      model: chosen.model || null,
+      variants: chosen.variants ? Number(chosen.variants) : null,
       transition: text('transition'),
       transition_duration: text('transition_duration') ? Number(text('transition_duration')) : null,
       asset_ids: photos.chosen(),
@@ -146,19 +140,44 @@ export function createSceneForm(ctx, scene, draft, { change, add, copy, close })
     return there() ? 'Save' : 'Add the scene'
   }
 
-  /** What the film costs as the form has it now, and how much that is more or less. */
+  /** What scene and film cost as the form has it now, and how much that is more or less. */
   function price() {
     if (!isOpen() || !dialog()?.open) return nothing
-    const cost = costWith(ctx.job, models, there(), read())
+    const cost = costWith(ctx.job, ctx.models, there(), read())
     if (cost === null) return nothing
-    const before = usd(ctx.job.costs.estimated)
-    return usd(cost) === before ? `The film: about ${before}` : `The film: about ${usd(cost)}, not ${before}`
+    const now = (/** @type {string} */ name, /** @type {number} */ after, /** @type {number | undefined} */ before) =>
+      `${name}: about ${usd(after)}${before === undefined || usd(before) === usd(after) ? '' : `, not ${usd(before)}`}`
+    return `${now('The scene', cost.scene, there()?.estimated_cost)}. ${now('The film', cost.film, ctx.job.costs.estimated)}`
   }
+
+  const model = () => ctx.models.find(({ id }) => id === (chosen.model || ctx.job.video_model))
+  /** In seconds, as far as it is written. */
+  const asked = () => Number((dialog()?.open && read().duration) || begin.duration || 0)
 
   /** What the model makes of a length. */
   function lengths() {
-    const model = models.find(({ id }) => id === ctx.job.video_model)
-    return `The model's next length is taken${model ? `: it renders ${either.format(model.durations.map(String))} seconds` : ''}`
+    const renders = model()
+    if (!renders) return "The model's next length is taken"
+    const becomes = lengthOf(renders, asked())
+    const lengths = `${renders.name} renders ${either.format(renders.durations.map(String))} seconds`
+    return becomes === asked() ? lengths : `${lengths}: it will be ${becomes}`
+  }
+
+  /** @param {keyof typeof chosen} name */
+  const choose = (name) => (/** @type {string} */ value) => {
+    chosen[name] = value
+    ctx.draw()
+  }
+
+  function modelField() {
+    const field = { id: 'scene-model', chosen: chosen.model, hasLast: photos.chosen().length > 1 }
+    return modelChoice(ctx, field, choose('model'))
+  }
+
+  function clipsField() {
+    const price = clipPrice(ctx.job, ctx.models, { model: chosen.model || null, duration: asked() })
+    const field = { id: 'scene-variants', chosen: chosen.variants, usual: usualVariants(ctx.job), price }
+    return clipsChoice(field, choose('variants'))
   }
 
   /** @param {string} name @param {string} label @param {string | null | undefined} value @param {number} most @param {string} [hint] */
@@ -202,11 +221,13 @@ export function createSceneForm(ctx, scene, draft, { change, add, copy, close })
             ${line('scene_type', 'Type', begin.scene_type, MOST.line)}
             ${prose('prompt', 'Prompt', begin.prompt ?? begin.description)}
             ${photos.template()}
+            ${modelField()}
             <div>
               <label for="scene-duration">Length in seconds</label>
-              <input id="scene-duration" name="duration" type="number" min="1" max="60" step="1" .defaultValue=${String(begin.duration ?? '')} />
-              <p class="hint">${lengths()}</p>
+              <input id="scene-duration" name="duration" type="number" min="1" max="60" step="1" aria-describedby="about-duration" .defaultValue=${String(begin.duration ?? '')} />
+              <p class="hint" id="about-duration">${lengths()}</p>
             </div>
+            ${clipsField()}
             <div>
               <label for="scene-transition">Into the next scene</label>
               <select id="scene-transition" name="transition">

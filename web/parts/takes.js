@@ -1,7 +1,7 @@
 /** The scenes of a finished film: their clips, rendered again with other words, compared, kept or taken back. */
 import { post } from '../api.js'
 import { html, nothing } from '../lit-html/lit-html.js'
-import { createAgain, promptOf } from './again.js'
+import { createAgain } from './again.js'
 import { attemptsOf, voiceAttempts } from './attempts.js'
 import { createCompare } from './compare.js'
 
@@ -23,7 +23,6 @@ export function createTakes(ctx) {
   const again = createAgain(ctx, {
     name: 'Render again',
     done: 'The scene is rendered again. This film is served until the new one takes its place.',
-    wish: (scene, prompt) => (prompt === promptOf(scene) ? {} : { prompt }),
   })
 
   /** Has the film show a take. @param {any} scene @param {any} take @param {string} said once that is on its way */
