@@ -79,7 +79,11 @@ export async function stage({ api, base }: Studio) {
   await until(async () => (await api.get(`/jobs/${rendering}`)).body.progress_percentage > 20)
   await job(cat)
   const pending = await job(palace, { title: 'The Summer Palace', price: 'from € 39', call_to_action: 'Book a day' })
-  return { film, failed, rejected, canceled, rendering, pending }
+  const [, varied] = (await api.get(`/jobs/${pending}`)).body.storyboard.scenes
+  await api.patch(`/jobs/${pending}/scenes/${varied.id}`, { model: 'hailuo-2.3', variants: 2 })
+  await api.patch(`/campaigns/${palace}`, { budget_usd: 2 })
+  await api.patch(`/clients/${client.body.data.id}`, { budget_usd: 20 })
+  return { client: client.body.data.id as string, film, failed, rejected, canceled, rendering, pending }
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -38,6 +38,14 @@ export const VIEWS: Record<string, View> = {
       await page.locator('#owners button').nth(3).waitFor()
     },
   },
+  'board-budget': {
+    at: (staged) => `/?view=all&client_id=${staged?.client}`,
+    go: (page) => page.locator('.budget').waitFor(),
+  },
+  'board-limit': {
+    at: (staged) => `/?view=all&client_id=${staged?.client}`,
+    go: press('Change the limit'),
+  },
   help: { at: () => '/', go: press('Keyboard shortcuts') },
   new: { at: () => '/new' },
   'new-photos': {
@@ -50,9 +58,26 @@ export const VIEWS: Record<string, View> = {
   },
   review: { at: job('pending') },
   approve: { at: job('pending'), go: press(/^Approve/) },
+  'over-budget': {
+    at: job('pending'),
+    async go(page) {
+      await press(/^Approve/)(page)
+      await press(/^Approve for/)(page)
+      await page.getByRole('dialog', { name: 'Over budget: go on anyway?' }).waitFor()
+    },
+  },
   reject: { at: job('pending'), go: press('Reject') },
   drop: { at: job('pending'), go: press('Drop scene 1') },
   edit: { at: job('pending'), go: press('Edit') },
+  'edit-rendering': {
+    at: job('pending'),
+    async go(page) {
+      await press('Edit')(page)
+      await page.getByLabel('Model').selectOption('hailuo-2.3')
+      await page.getByLabel('Clips to choose from').selectOption('3')
+      await page.getByLabel('Clips to choose from').scrollIntoViewIfNeeded()
+    },
+  },
   'edit-discard': {
     at: job('pending'),
     async go(page) {

@@ -4,6 +4,7 @@ import { useShortcuts } from '../keys.js'
 import { repeat } from '../lit-html/directives/repeat.js'
 import { html, nothing, render } from '../lit-html/lit-html.js'
 import { onConnection, onEvent } from '../live.js'
+import { createBudget } from '../parts/budget.js'
 import { jobCard } from '../parts/job-card.js'
 import { createJobCounts } from '../parts/job-counts.js'
 import { createOwnerFilter } from '../parts/owner-filter.js'
@@ -43,7 +44,7 @@ const BEGIN = html`<section class="empty">
 </section>`
 
 /** @type {import('../app.js').Page} */
-export function page(main, { go, place, keeps }) {
+export function page(main, { go, me, place, keeps }) {
   document.title = 'Board · Greenlight'
   const asked = new URLSearchParams(location.search)
   let view = VIEWS.find(({ key }) => key === asked.get('view')) ?? VIEWS[0]
@@ -56,6 +57,7 @@ export function page(main, { go, place, keeps }) {
     draw,
     chosen: searchAgain,
   })
+  const budget = createBudget({ draw, me, owner: owner.filters, name: owner.name })
   /** @type {any[]} */
   let jobs = []
   /** @type {Record<string, number>} */
@@ -206,6 +208,7 @@ export function page(main, { go, place, keeps }) {
     if (hasLeft) return
     draw()
     counts.anew()
+    budget.anew()
   }
 
   /**
@@ -276,6 +279,7 @@ export function page(main, { go, place, keeps }) {
   function searchAgain() {
     remember()
     load()
+    budget.load()
   }
 
   /** @param {number} by */
@@ -327,6 +331,7 @@ export function page(main, { go, place, keeps }) {
             </div>
           </div>
         </div>
+        ${budget.template()}
         ${
           fresh.size > 0
             ? html`<button class="fresh" type="button" @click=${() => load()}>${fresh.size} new</button>`
@@ -370,7 +375,8 @@ export function page(main, { go, place, keeps }) {
 
   /** Where somebody comes back to, the board is as they left it. */
   async function comeBack() {
-    const loaded = load(false, Math.max(PAGE, place?.shown ?? 0))
+    // What stands above the jobs moves them.
+    const loaded = Promise.all([load(false, Math.max(PAGE, place?.shown ?? 0)), budget.load()])
     showChosen()
     await loaded
     if (hasLeft) return
@@ -394,6 +400,7 @@ export function page(main, { go, place, keeps }) {
     stopEvents()
     stopConnection()
     counts.leave()
+    budget.leave()
     clearTimeout(timer)
     clearTimeout(typing)
   }

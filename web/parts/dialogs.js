@@ -7,6 +7,7 @@ import { html, nothing, render } from '../lit-html/lit-html.js'
  * @property {string} text
  * @property {string} yes
  * @property {string} [no]
+ * @property {{ to: string, text: string }} [instead] where something else can be done about it
  * @property {boolean} [isLoss] whether a yes takes something away: then Enter says no
  */
 
@@ -31,7 +32,7 @@ export function askFor(question) {
  * @param {Question & { label?: string, value?: string, typed?: (text: string) => void }} question
  * @returns {Promise<string | null>}
  */
-function show({ title, text, yes, no = 'Not now', isLoss = false, label, value = '', typed }) {
+function show({ title, text, yes, no = 'Not now', isLoss = false, instead, label, value = '', typed }) {
   const dialog = document.createElement('dialog')
   dialog.setAttribute('aria-labelledby', 'question')
   document.body.append(dialog)
@@ -47,6 +48,7 @@ function show({ title, text, yes, no = 'Not now', isLoss = false, label, value =
       html`<form method="dialog" @submit=${answer}>
         <h2 id="question">${title}</h2>
         <p>${text}</p>
+        ${instead ? html`<p><a href=${instead.to}>${instead.text}</a></p>` : nothing}
         ${
           label
             ? html`<label for="said">${label}</label>
