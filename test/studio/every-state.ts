@@ -132,5 +132,7 @@ async function twoTakes({ db, ...api }: JobApi, jobId: number, prompt: string): 
   const bought = await db.prediction.findMany({ where: { sceneId: scene.id }, orderBy: { attempt: 'asc' } })
   for (const { id: predictionId, attempt } of bought) {
     await db.take.create({ data: { sceneId: scene.id, attempt, predictionId, prompt, ...clip, thumbnailHash: hash } })
+    // The film shows the newest.
+    await db.scene.update({ where: { id: scene.id }, data: { clipPredictionId: predictionId } })
   }
 }

@@ -122,3 +122,52 @@ inBrowser('a scene that is rendered again', () => {
     expect(button).toBe(`Render again · $${json.estimated_cost.toFixed(2)}`)
   })
 })
+
+inBrowser('the takes of a scene', () => {
+  it('are shown to everybody, and put into the film or made anew by nobody who may not spend', async () => {
+    const at = `/jobs/${studio.jobs.done}`
+    const takes = await studio.api.db.take.findMany({
+      where: { scene: { jobId: studio.jobs.done } },
+      orderBy: { attempt: 'asc' },
+    })
+    const put = ({ sceneId: id, predictionId: clipPredictionId }: (typeof takes)[number]) =>
+      studio.api.db.scene.update({ where: { id }, data: { clipPredictionId } })
+    const [first, second] = takes as [(typeof takes)[number], (typeof takes)[number]]
+    await put(first)
+    const [anna, carla] = [await studio.visit(at), await studio.visit('/new')]
+    const session = { data: { name: 'Carla', role: 'creator', expires_at: null } }
+    await carla.route('**/api/v3/session', (route) => route.fulfill({ json: session }))
+    await carla.goto(studio.api.url + at)
+    const inTheFilm = (page: Page, take: number) =>
+      page
+        .locator('.alternatives li', { hasText: `Take ${take}` })
+        .getByText('in the film', { exact: true })
+        .waitFor()
+    const spends = /Use it|Keep it|back · free|Render again|(Add|New) music/
+    const spending = (page: Page) => page.getByRole('button', { name: spends }).allInnerTexts()
+    for (const page of [anna, carla]) await inTheFilm(page, 1)
+
+    await put(second)
+    // What happens to a job is told, and has its page read it again.
+    await studio.api.v3('POST', `/jobs/${studio.jobs.done}/notes`, { at_seconds: 1, text: 'As it was' })
+    for (const page of [anna, carla]) await inTheFilm(page, 2)
+    const again = Array.from({ length: 3 }, () => 'Render again')
+    expect(await spending(anna)).toEqual([
+      ...[expect.stringMatching(/music · /), 'Keep it', 'Take 1 back · free', 'Use it · free', ...again],
+    ])
+    expect(await spending(carla)).toEqual([])
+    for (const page of [anna, carla]) await page.getByRole('button', { name: /^Compare/ }).click()
+    const compared = (page: Page) => page.getByRole('dialog').getByRole('button', { name: /^Use it|^Keep it/ })
+    expect(await compared(anna).allInnerTexts()).toEqual(['Use it instead · free', 'Keep it in the film'])
+    await carla.getByRole('dialog').getByRole('button', { name: 'Close' }).waitFor()
+    expect(await compared(carla).count()).toBe(0)
+  })
+
+  it('that are drafts come into no film in full quality', async () => {
+    const id = studio.jobs.done
+    await studio.api.db.take.updateMany({ where: { scene: { jobId: id }, attempt: 1 }, data: { isDraft: true } })
+    const page = await studio.visit(`/jobs/${id}`)
+    await page.locator('.alternatives').getByText('draft', { exact: true }).waitFor()
+    expect(await page.getByRole('button', { name: /^Use it/ }).count()).toBe(0)
+  })
+})
