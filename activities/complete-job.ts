@@ -5,9 +5,13 @@ import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
+export interface Completed {
+  stage: JobStage
+}
+
 export const completeJob =
   (deps: ActivityDeps) =>
-  async ({ jobId }: { jobId: number }): Promise<{ stage: JobStage }> => {
+  async ({ jobId }: { jobId: number }): Promise<Completed> => {
     const { db } = deps
     const job = await readJob(db, jobId)
     const scored = job.audioStatus === 'completed'

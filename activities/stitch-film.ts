@@ -12,6 +12,7 @@ import { advanceUnended, reopenFailed } from '../prisma/queries/progress.ts'
 import { inTransaction } from '../prisma/statements.ts'
 import { filmProfile } from '../providers/film-profile.ts'
 import { FAILURES } from '../workflows/contract.ts'
+import { type Completed, completeJob } from './complete-job.ts'
 import type { ActivityDeps } from './deps.ts'
 import { isShown, transitionFile, transitionsOf } from './film-transitions.ts'
 import { filmVoices } from './film-voices.ts'
@@ -22,49 +23,69 @@ import { inTempFolder } from './temp-folder.ts'
 /** Percent, just before the music begins, or the end. */
 const STITCHED_PERCENTAGE = 85.5
 
+interface Film {
+  jobId: number
+  /** Whose film it is; the job's unless given. */
+  revision?: number
+  /** Nothing comes after it: with its film the job is complete. */
+  isLast?: boolean
+}
+
+/** @returns where the job has come to, where this has completed it: else `completeJob` is still to be done */
 export const stitchFilm =
   (deps: ActivityDeps) =>
-  async ({ jobId, revision }: { jobId: number; revision?: number }): Promise<void> => {
-    const { db, blobs, media, tempDir, log } = deps
-    const job = await readJob(db, jobId)
-    if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
-    await inTransaction(db, jobId, async (tx) => {
-      await reopenFailed(tx, job)
-      await advanceUnended(tx, jobId, 'stitching')
-    })
-
-    const settings = settingsOf(job, await kindOfFilm(db, jobId, revision))
-    const profile = filmProfile(settings)
-    const scenes = await scenesToShow(db, job, revision)
-    const signal = canceled()
-
-    await inTempFolder(tempDir, async (folder) => {
-      const film = path.join(folder, 'film.mp4')
-      const lossless = path.join(folder, 'sound.flac')
-      // Beside the stitching, which leaves a core half idle. Its failure is told below.
-      const still = bestStill(scenes, deps, folder)
-      still.catch(() => {})
-      const { durationSeconds, isAudible, loudnessProblem } = await media.stitch({
-        clips: await clipsOf(deps, scenes, { settings, profile, folder, signal }),
-        captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
-        voices: await filmVoices(deps, scenes, { profile, folder }),
-        profile,
-        output: film,
-        lossless,
-        signal,
-        onProgress: showProgress(deps, jobId, 'stitching', [STAGE_PERCENTAGE.stitching, STITCHED_PERCENTAGE]),
-      })
-      if (loudnessProblem) log.warn({ jobId, reason: loudnessProblem }, 'a film is not as loud as it should be')
-      const [sound, stitched] = await Promise.all([isAudible ? blobs.putFile(lossless) : null, blobs.putFile(film)])
-      await saveFilm(db, jobId, revision, {
-        stitchedHash: stitched.hash,
-        stitchedSoundHash: sound?.hash ?? null,
-        videoSize: stitched.size,
-        videoDuration: durationSeconds,
-        thumbnailHash: await still,
-      })
+  async ({ isLast, ...film }: Film): Promise<Completed | undefined> => {
+    await stitch(deps, film)
+    if (!isLast) return undefined
+    const { jobId } = film
+    // In the same step, because somebody waits for the film. Where that fails it is tried for longer than this step may be.
+    return completeJob(deps)({ jobId }).catch((error: unknown) => {
+      deps.log.warn({ err: error, jobId }, 'a job could not be completed together with its film; it is tried again')
+      return undefined
     })
   }
+
+async function stitch(deps: ActivityDeps, { jobId, revision }: Film): Promise<void> {
+  const { db, blobs, media, tempDir, log } = deps
+  const job = await readJob(db, jobId)
+  if ((await filmInTheMaking(db, job, revision)).stitchedHash) return
+  await inTransaction(db, jobId, async (tx) => {
+    await reopenFailed(tx, job)
+    await advanceUnended(tx, jobId, 'stitching')
+  })
+
+  const settings = settingsOf(job, await kindOfFilm(db, jobId, revision))
+  const profile = filmProfile(settings)
+  const scenes = await scenesToShow(db, job, revision)
+  const signal = canceled()
+
+  await inTempFolder(tempDir, async (folder) => {
+    const film = path.join(folder, 'film.mp4')
+    const lossless = path.join(folder, 'sound.flac')
+    // Beside the stitching, which leaves a core half idle. Its failure is told below.
+    const still = bestStill(scenes, deps, folder)
+    still.catch(() => {})
+    const { durationSeconds, isAudible, loudnessProblem } = await media.stitch({
+      clips: await clipsOf(deps, scenes, { settings, profile, folder, signal }),
+      captions: settings.captions === 'soft' ? await captionsFile(scenes, profile, folder) : undefined,
+      voices: await filmVoices(deps, scenes, { profile, folder }),
+      profile,
+      output: film,
+      lossless,
+      signal,
+      onProgress: showProgress(deps, jobId, 'stitching', [STAGE_PERCENTAGE.stitching, STITCHED_PERCENTAGE]),
+    })
+    if (loudnessProblem) log.warn({ jobId, reason: loudnessProblem }, 'a film is not as loud as it should be')
+    const [sound, stitched] = await Promise.all([isAudible ? blobs.putFile(lossless) : null, blobs.putFile(film)])
+    await saveFilm(db, jobId, revision, {
+      stitchedHash: stitched.hash,
+      stitchedSoundHash: sound?.hash ?? null,
+      videoSize: stitched.size,
+      videoDuration: durationSeconds,
+      thumbnailHash: await still,
+    })
+  })
+}
 
 /** None when no scene has a caption. */
 async function captionsFile(scenes: Scene[], { fps }: OutputProfile, folder: string): Promise<string | undefined> {

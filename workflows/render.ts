@@ -1,5 +1,5 @@
 /** Scenes in parallel, and the film that is made of them. */
-import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import { renderStage, type SceneState } from '../domain/job.ts'
 import { light, media, rows } from './activities.ts'
 import { FAILURES, type PlannedScene, type RenderPlan } from './contract.ts'
@@ -20,12 +20,12 @@ export async function renderFilm(run: Run, plan: RenderPlan, asked?: number): Pr
   const { jobId } = run
   await withVoices(run, plan, renderScenes(run, plan))
   enter(run, 'stitching')
-  await media.stitchFilm({ jobId })
+  const completed = await media.stitchFilm({ jobId, isLast: !plan.music })
   if (plan.music) {
     enter(run, 'audio_generation')
     await makeMusic(run, plan.music, { number: asked })
   }
-  const { stage } = await (patched('completion-in-task') ? rows : light).completeJob({ jobId })
+  const { stage } = completed ?? (await (run.knows('completion-in-task') ? rows : light).completeJob({ jobId }))
   enter(run, stage)
 }
 
@@ -79,7 +79,7 @@ export async function renderScenes(run: Run, plan: Omit<RenderPlan, 'music'> & {
         await renderOne(scene)
       } catch (error) {
         if (isCancellation(error)) canceled = error
-        else if (patched('siblings-end-first')) unrecorded = error
+        else if (run.knows('siblings-end-first')) unrecorded = error
         else throw error
       }
     }

@@ -1,5 +1,5 @@
 /** What more is made of a job that was decided: a failed one goes on, a finished film gets new scenes or new music. */
-import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import { light, media } from './activities.ts'
 import { type AskedRevision, FAILURES, type RevisionPlan } from './contract.ts'
 import { reasonOf } from './failure.ts'
@@ -16,7 +16,7 @@ export async function makeRevision(run: Run, wish: AskedRevision): Promise<{ dec
   const plan = await light.planRevision({ jobId, revision: wish })
   const { decided, revision, music } = plan
   // A new run knows from nowhere else how far its job is.
-  const stage = plan.stage && patched('stage-of-rows') ? plan.stage : null
+  const stage = plan.stage && run.knows('stage-of-rows') ? plan.stage : null
   if (stage) enter(run, stage)
   if (!revision) {
     if (music) await makeMusic(run, music)

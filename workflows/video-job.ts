@@ -1,7 +1,8 @@
 /** One job: storyboard → approval → scenes → stitch → music → done, and then whatever more is wanted of it. */
-import { CancellationScope, condition, isCancellation, patched, setHandler, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow'
 import { isFinalStage } from '../domain/job.ts'
 import { light, rows, writing } from './activities.ts'
+import { knownChanges } from './changes.ts'
 import {
   type AskedRevision,
   approve,
@@ -21,8 +22,9 @@ import { makeRevision } from './revision.ts'
 import { enter, type Run } from './run.ts'
 
 export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Promise<VideoJobState> {
+  const knows = knownChanges()
   const job: VideoJobState = { stage: 'pending', decision: null, scenes: {}, musicSegments: 0, error: null }
-  const run: Run = { jobId, job, predictions: createPredictionWaiter(), isIndexed }
+  const run: Run = { jobId, job, predictions: createPredictionWaiter(), isIndexed, knows }
   const revisions: AskedRevision[] = []
   let signals = 0
   let hasStoryboard = false
@@ -50,8 +52,8 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
   const makeFilm = async (wish?: AskedRevision): Promise<void> => {
     const written = await writing.writeStoryboard({ jobId })
     hasStoryboard = true
-    if (wish && patched('wish-with-storyboard')) revisions.unshift(wish)
-    if (written?.canceled && patched('canceled-before-storyboard')) return enter(run, 'canceled')
+    if (wish && run.knows('wish-with-storyboard')) revisions.unshift(wish)
+    if (written?.canceled && run.knows('canceled-before-storyboard')) return enter(run, 'canceled')
     // Nothing, in histories from before there was a timeout.
     const patience = written?.approvalTimeoutSeconds ?? null
     for (;;) {
@@ -64,7 +66,7 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
       }
       const decision: SignaledDecision = signaled
       signaled = undefined
-      const recorded = await (patched('decision-in-task') ? rows : light).recordDecision({ jobId, ...decision })
+      const recorded = await (run.knows('decision-in-task') ? rows : light).recordDecision({ jobId, ...decision })
       if (recorded.decision === 'undecided') {
         job.error = recorded.reason ?? null
         continue

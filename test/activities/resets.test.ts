@@ -145,6 +145,20 @@ describe('a failed job whose run is reset', () => {
     expect(completed).toMatchObject({ status: 'completed', videoHash: stitchedHash, error: null })
   })
 
+  it('is complete with its film where that is the last step, and else by one that is tried for longer', async () => {
+    const job = await approved()
+    const predictionId = await rendered(job)
+    await bench.attempt('storeClip', { jobId: job.id, predictionId, sceneId: sceneOf(job) })
+    const transaction = vi.spyOn(bench.db, '$transaction').mockRejectedValue(new Error('the database is locked'))
+    expect(await bench.attempt('stitchFilm', { jobId: job.id, isLast: true })).toBeUndefined()
+    transaction.mockRestore()
+    expect(await row(job)).toMatchObject({ status: 'processing', stage: 'stitching' })
+
+    expect(await bench.attempt('stitchFilm', { jobId: job.id, isLast: true })).toEqual({ stage: 'completed' })
+    const { stitchedHash, ...completed } = await row(job)
+    expect(completed).toMatchObject({ status: 'completed', videoHash: stitchedHash })
+  })
+
   it('stays failed where the film was dropped that it had made', async () => {
     const job = await approved()
     await bench.attempt('failJob', { jobId: job.id, reason: 'no GPU' })

@@ -41,6 +41,32 @@ describe('a job', () => {
     })
   })
 
+  it('is complete with its film where nothing comes after it, without another step', async () => {
+    const stitchFilm = async ({ isLast }: { isLast?: boolean }) =>
+      isLast ? ({ stage: 'completed' } as const) : undefined
+    await bench.run({ stitchFilm }, async (handle, calls) => {
+      await handle.signal(approve)
+      expect(await handle.result()).toMatchObject({ stage: 'completed' })
+      expect(calls).not.toContain('completeJob')
+    })
+  })
+
+  it('is not complete with its film where music comes after it', async () => {
+    const music = { segments: 1, haltOnError: true, failOnError: true }
+    const wanted: unknown[] = []
+    const stitchFilm = async (film: unknown) => {
+      wanted.push(film)
+      return undefined
+    }
+    const recordDecision = async () => ({ decision: 'approved', plan: plan(1, { music }) }) as const
+    await bench.run({ recordDecision, stitchFilm }, async (handle, calls) => {
+      await handle.signal(approve)
+      await handle.result()
+      expect(wanted).toEqual([{ jobId: expect.any(Number), isLast: false }])
+      expect(calls.at(-1)).toBe('completeJob')
+    })
+  })
+
   it.each([
     ['nothing', []],
     ['null', [null]],

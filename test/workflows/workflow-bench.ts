@@ -134,7 +134,7 @@ export function quietActivities(): Activities {
     renderTransition: nothing,
     failScene: nothing,
     recordLostVariant: nothing,
-    stitchFilm: nothing,
+    stitchFilm: async () => undefined,
     beginMusic: nothing,
     storeSegment: nothing,
     storeVoice: nothing,
