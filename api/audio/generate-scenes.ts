@@ -7,6 +7,7 @@ import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, boolean, inSnakeCase, jsonBody, nullable, numeric, text } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { tellRevision } from '../jobs/tell-workflow.ts'
@@ -90,18 +91,17 @@ export function generateScenes(deps: ApiDeps) {
     const price = () => musicMicroUsd(wanted, job.scenes.length)
     const by = c.var.caller
     const refusal = "The job's music can't be made"
+    const estimated_duration = job.scenes.length * SECONDS_A_SEGMENT
+    const audio_status = { started_at: startedAt.toISOString(), estimated_duration }
+    const answer = { job_id, status: 'processing' as const, message: 'Audio generation started', audio_status }
+    const keepAnswer = answerToKeep(202, () => answer)
     const queued = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) =>
-      queueMusic(deps.db, job, wanted, { by, startedAt, estimate, spending: { ...spender, price } }),
+      queueMusic(deps.db, job, wanted, { by, startedAt, estimate, keepAnswer, spending: { ...spender, price } }),
     )
     // Before the approval there is nothing to tell: the plan is made from the settings then.
     if (queued.outcome === 'queued') await tellRevision(deps, queued.revision)
     else if (queued.outcome !== 'with the film') throw refused(job, queued)
-    const estimated_duration = job.scenes.length * SECONDS_A_SEGMENT
-    const audio_status = { started_at: startedAt.toISOString(), estimated_duration }
-    return c.json(
-      { job_id: job.id, status: 'processing' as const, message: 'Audio generation started', audio_status },
-      202,
-    )
+    return c.json(answer, 202)
   })
 }
 

@@ -88,7 +88,7 @@ async function run(
     const headers = new Headers(c.req.raw.headers)
     headers.set('x-request-id', c.var.requestId)
     const init = { method: 'POST', headers, body: body.body, duplex: 'half' as const, signal: c.req.raw.signal }
-    const repeat = { requestId: row.id, jobId: createdJob(row) }
+    const repeat = { requestId: row.id, jobId: createdJob(row), fingerprint: () => body.finalFingerprint() }
     const response = await app.fetch(new Request(c.req.url, init), { ...c.env, repeat })
     const text = await response.text()
     const contentType = response.headers.get('content-type')
@@ -96,7 +96,8 @@ async function run(
       const fingerprint = body.finalFingerprint()
       await keepAnswer(db, row.id, { status: response.status, body: text, contentType, fingerprint })
     } else {
-      await releaseRequest(db, row.id)
+      // A fault may come after the effect; what is refused after it, as too late say, came to nothing.
+      await releaseRequest(db, row.id, response.status >= 500)
     }
     const retryAfter = response.headers.get('retry-after')
     if (retryAfter) c.header('retry-after', retryAfter)

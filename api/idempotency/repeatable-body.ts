@@ -9,7 +9,7 @@ export interface RepeatableBody {
   fingerprint: string | null
   /** For the route. */
   body: string | ReadableStream<Uint8Array> | null
-  /** Call it once the route has read the body. */
+  /** Ask for it once the route has read the body. */
   finalFingerprint(): string
   /** Reads the body for its fingerprint alone. @throws ApiError 413 */
   drain(maxBytes: number): Promise<string>
@@ -34,12 +34,16 @@ export async function repeatableBody(c: Context<ApiEnv>): Promise<RepeatableBody
       controller.enqueue(chunk)
     },
   })
+  let final: string | undefined
   return {
     fingerprint: null,
     get body() {
       return stream.pipeThrough(passing)
     },
-    finalFingerprint: () => digest.hex(),
+    finalFingerprint() {
+      final ??= digest.hex()
+      return final
+    },
     async drain(maxBytes) {
       let bytes = 0
       for await (const chunk of stream) {

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { queueChoice } from '../../prisma/queries/revisions.ts'
+import { queueChoice, type Revision } from '../../prisma/queries/revisions.ts'
 import { deciderName } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, jobIdParam, text, uuidParam } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { EXAMPLES, jobId, sceneId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -66,12 +67,15 @@ export function chooseTake(deps: ApiDeps) {
     const { by } = c.req.valid('json') ?? {}
     const job = await requireJob(deps.db, job_id)
     found(job.scenes.find(({ id }) => id === scene_id) ?? null, 'Scene')
-    const asker = { by: deciderName(c, by) }
+    const answerOf = (revision: Revision) => {
+      const answer = { message: 'Take chosen', job_id, scene_id, attempt, estimated_cost: 0 }
+      return { ...answer, revision: revisionJson(revision) }
+    }
+    const asker = { by: deciderName(c, by), keepAnswer: answerToKeep(202, answerOf) }
     const queued = await queueChoice(deps.db, job_id, { sceneId: scene_id, attempt }, asker)
     if (queued.outcome === 'unknown') throw new ApiError(404, 'Take not found')
     const revision = queuedOr(queued, job, 'Take cannot be chosen')
     await tellRevision(deps, revision)
-    const answer = { message: 'Take chosen', job_id, scene_id, attempt, estimated_cost: 0 }
-    return c.json({ ...answer, revision: revisionJson(revision) }, 202)
+    return c.json(answerOf(revision), 202)
   })
 }

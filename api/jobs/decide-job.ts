@@ -10,6 +10,7 @@ import { OVER_BUDGET, overrideField, withinBudgets } from '../budgets/within-bud
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
 import { body, jobIdParam, text } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint, type Handles } from '../router.ts'
@@ -130,7 +131,11 @@ function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<
       if (name === 'cancel' && status !== 'pending') requireRole(c, 'approver', 'Canceling an approved job')
     }
     checkRole(job)
-    const decider = { by: deciderName(c, wish.by), note: wish.note || wish.reason || null }
+    const answer = { message: `Job ${past} successfully`, job_id: id, status }
+    const decider = {
+      ...{ by: deciderName(c, wish.by), note: wish.note || wish.reason || null },
+      keepAnswer: answerToKeep(200, () => answer),
+    }
     // Of what changes between this look and the decision nobody would have approved.
     const storyboardVersion =
       name === 'approve' ? (expectedVersion(c, wish.storyboard_version) ?? job.storyboardVersion) : undefined
@@ -149,7 +154,7 @@ function decideAs(deps: ApiDeps, { name, past, status, decide }: Verb): Handles<
     // Telling may have found that the workflow was terminated: then this decision came to nothing.
     const told = await requireJobRow(deps.db, id)
     if (told.error === WORKFLOW_ENDED) throw tooLate(told, past, undefined)
-    return c.json({ message: `Job ${past} successfully`, job_id: id, status }, 200)
+    return c.json(answer, 200)
   }
 }
 

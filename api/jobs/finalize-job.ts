@@ -3,11 +3,13 @@ import type { Db } from '../../prisma/client.ts'
 import { readBoughtInFull } from '../../prisma/queries/bought-already.ts'
 import { queueFinalize } from '../../prisma/queries/finalize.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
+import type { Revision } from '../../prisma/queries/revisions.ts'
 import { finalizeMicroUsd } from '../../providers/estimate.ts'
 import { deciderName } from '../auth/principal.ts'
 import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, jobIdParam, text } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -65,17 +67,21 @@ export function finalizeJob(deps: ApiDeps) {
     const by = deciderName(c, wish.by)
     const refusal = 'Job cannot be finalized'
     let estimated = 0
+    const answerOf = (revision: Revision) => {
+      const answer = { message: 'Rendering in full quality started', job_id: id, estimated_cost: usd(estimated) }
+      return { ...answer, revision: revisionJson(revision) }
+    }
+    const keepAnswer = answerToKeep(202, answerOf)
     const queued = await withinBudgets(c, deps, { job, by, override: wish.override, refusal }, (spender) => {
       const price = async (tx: Db, row: JobWithScenes) => {
         const asked = finalizeMicroUsd(row, await readBoughtInFull(tx, id)) ?? 0
         estimated = Math.max(estimated, asked)
         return asked
       }
-      return queueFinalize(deps.db, id, { by, spending: { ...spender, price } })
+      return queueFinalize(deps.db, id, { by, keepAnswer, spending: { ...spender, price } })
     })
     const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
-    const answer = { message: 'Rendering in full quality started', job_id: id, estimated_cost: usd(estimated) }
-    return c.json({ ...answer, revision: revisionJson(revision) }, 202)
+    return c.json(answerOf(revision), 202)
   })
 }

@@ -4,7 +4,13 @@ import { JobSettings, settingsOf } from '../../domain/settings.ts'
 import type { Db } from '../../prisma/client.ts'
 import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
 import type { JobWithScenes, Scene } from '../../prisma/queries/jobs.ts'
-import { changeable, openFinalize, queueRegeneration, type SceneChanges } from '../../prisma/queries/revisions.ts'
+import {
+  changeable,
+  openFinalize,
+  queueRegeneration,
+  type Revision,
+  type SceneChanges,
+} from '../../prisma/queries/revisions.ts'
 import { regenerationMicroUsd } from '../../providers/estimate.ts'
 import { snapDuration } from '../../providers/models.ts'
 import { clipsMicroUsd, sceneModel } from '../../providers/scene-model.ts'
@@ -13,6 +19,7 @@ import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, boolean, jobIdParam, text, uuidParam } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { EXAMPLES, jobId, sceneId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -99,6 +106,11 @@ export function regenerateScene(deps: ApiDeps) {
     // By then it may be in full quality.
     const settingsIn = async (db: Db) => settingsOf(job, (await openFinalize(db, job_id))?.kind)
     let estimated = 0
+    const answerOf = (revision: Revision) => {
+      const answer = { message: 'Scene regeneration started', job_id, scene_id, estimated_cost: usd(estimated) }
+      return { ...answer, revision: revisionJson(revision) }
+    }
+    const keepAnswer = answerToKeep(202, answerOf)
     const queued = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
       const price = async (tx: Db, row: JobWithScenes) => {
         const settings = await settingsIn(tx)
@@ -107,12 +119,12 @@ export function regenerateScene(deps: ApiDeps) {
         const asked = { ...wish, sceneIds: [scene_id], settings }
         return regenerationMicroUsd(row, await readBoughtAlready(tx, row), asked)
       }
-      return queueRegeneration(deps.db, job_id, [scene_id], wish, { by, spending: { ...spender, price } })
+      const spending = { ...spender, price }
+      return queueRegeneration(deps.db, job_id, [scene_id], wish, { by, spending, keepAnswer })
     })
     const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
-    const answer = { message: 'Scene regeneration started', job_id, scene_id, estimated_cost: usd(estimated) }
-    return c.json({ ...answer, revision: revisionJson(revision) }, 202)
+    return c.json(answerOf(revision), 202)
   })
 }
 

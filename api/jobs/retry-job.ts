@@ -2,18 +2,19 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Db } from '../../prisma/client.ts'
 import { readBoughtAlready } from '../../prisma/queries/bought-already.ts'
 import type { JobWithScenes } from '../../prisma/queries/jobs.ts'
-import { queueRetry } from '../../prisma/queries/revisions.ts'
+import { queueRetry, type Revision } from '../../prisma/queries/revisions.ts'
 import { retryMicroUsd } from '../../providers/estimate.ts'
 import { deciderName } from '../auth/principal.ts'
 import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { body, jobIdParam, text } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { EXAMPLES, jobId } from '../ids.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import { JobJson } from './job-json.ts'
 import { queuedOr } from './queued-or.ts'
-import { requireJob } from './require-job.ts'
+import { requireJob, requireJobRow } from './require-job.ts'
 import { RevisionJson, revisionJson } from './revision-json.ts'
 import { tellRevision } from './tell-workflow.ts'
 
@@ -60,13 +61,17 @@ export function retryJob(deps: ApiDeps) {
     const job = await requireJob(deps.db, id)
     const refusal = 'Job cannot be retried'
     const by = deciderName(c, wish.by)
+    const answerOf = async (revision: Revision, db: Db) => {
+      const { status } = (await requireJobRow(db, id)) as { status: z.infer<typeof JobJson>['status'] }
+      return { message: 'Job retry started', job_id: id, status, revision: revisionJson(revision) }
+    }
+    const keepAnswer = answerToKeep(202, answerOf)
     const queued = await withinBudgets(c, deps, { job, by, override: wish.override, refusal }, (spender) => {
       const price = async (tx: Db, row: JobWithScenes) => retryMicroUsd(row, await readBoughtAlready(tx, row)) ?? 0
-      return queueRetry(deps.db, id, { by, spending: { ...spender, price } })
+      return queueRetry(deps.db, id, { by, keepAnswer, spending: { ...spender, price } })
     })
     const revision = queuedOr(queued, job, refusal)
     await tellRevision(deps, revision)
-    const { status } = (await requireJob(deps.db, id)) as { status: z.infer<typeof JobJson>['status'] }
-    return c.json({ message: 'Job retry started', job_id: id, status, revision: revisionJson(revision) }, 202)
+    return c.json(await answerOf(revision, deps.db), 202)
   })
 }

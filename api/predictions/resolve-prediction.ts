@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RESOLUTIONS } from '../../domain/prediction.ts'
-import { getJob } from '../../prisma/queries/jobs.ts'
+import { getJob, type Prediction } from '../../prisma/queries/jobs.ts'
 import { resolvePrediction as decide } from '../../prisma/queries/resolutions.ts'
 import { listRestores } from '../../prisma/queries/restores.ts'
+import type { Revision } from '../../prisma/queries/revisions.ts'
 import { ProviderError } from '../../providers/ports.ts'
 import { carriesToken, isMarked } from '../../providers/purchase-token.ts'
 import { deciderName } from '../auth/principal.ts'
@@ -10,6 +11,7 @@ import { overrideField, withinBudgets } from '../budgets/within-budgets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError, found } from '../errors.ts'
 import { body, jsonBody, text, uuidParam } from '../fields.ts'
+import { answerToKeep } from '../idempotency/current-request.ts'
 import { RevisionJson, revisionJson } from '../jobs/revision-json.ts'
 import { tellRevision } from '../jobs/tell-workflow.ts'
 import { json, plainRefusals } from '../responses.ts'
@@ -74,15 +76,19 @@ export function resolvePrediction(deps: ApiDeps) {
     const refusal = 'Prediction cannot be resolved'
     const resolved = await withinBudgets(c, deps, { job, by, override, refusal }, (spender) => {
       const spending = { ...spender, price: priceOfGoingOn(prediction, resolution) }
-      return decide(deps.db, id, { resolution, providerId, by, spending })
+      const keepAnswer = answerToKeep(200, answerOf)
+      return decide(deps.db, id, { resolution, providerId, by, spending, keepAnswer })
     })
     if (resolved.outcome === 'refused') {
       throw new ApiError(422, 'Prediction cannot be resolved', { extra: { reason: resolved.reason } })
     }
     if (resolved.revision) await tellRevision(deps, resolved.revision)
-    const revision = resolved.revision && revisionJson(resolved.revision)
-    return c.json({ prediction: predictionJson(resolved.prediction), revision }, 200)
+    return c.json(answerOf(resolved), 200)
   })
+}
+
+function answerOf({ prediction, revision }: { prediction: Prediction; revision: Revision | null }) {
+  return { prediction: predictionJson(prediction), revision: revision && revisionJson(revision) }
 }
 
 const invalid = (details: Record<string, string[]>) => new ApiError(422, 'Validation failed', { details })

@@ -2,7 +2,7 @@
 import { NO_LIMITS } from '../../domain/budget.ts'
 import { OPEN_STATUSES } from '../../domain/job.ts'
 import type { JobEventType } from '../../domain/job-events.ts'
-import type { Database, Prisma } from '../client.ts'
+import type { Database, Db, Prisma } from '../client.ts'
 import { assertWithinBudgets, recordOverride, type Spender, WITH_BUDGETS, WITHOUT_BUDGET } from './budgets.ts'
 import { oweDelivery, type WebhookType } from './deliveries.ts'
 import { advanceJob, endScenes, insertEvent } from './progress.ts'
@@ -12,7 +12,11 @@ export interface Decider {
   /** Who decided, as far as is known. */
   by: string | null
   note: string | null
+  /** Keeps what the request is answered that asked for it, in the same transaction. */
+  keepAnswer?: KeepAnswer
 }
+
+type KeepAnswer = (tx: Db) => Promise<void>
 
 interface Approval {
   /**
@@ -31,13 +35,13 @@ interface Approval {
 export function approveJob(
   db: Database,
   jobId: number,
-  { by, note }: Decider,
+  { by, note, keepAnswer }: Decider,
   { storyboardVersion, spender = { limits: NO_LIMITS, overrides: () => false, by } }: Approval = {},
 ): Promise<boolean> {
   const { limits } = spender
   const open = { id: jobId, status: 'pending', decision: null, storyboardVersion: { gt: 0, equals: storyboardVersion } }
   const data = { decision: 'approved', status: 'approved', decidedBy: by, decisionNote: note, decidedAt: new Date() }
-  const event: DecisionEvent = { type: 'approved', data: { by, note } }
+  const event: DecisionEvent = { type: 'approved', data: { by, note }, keepAnswer }
   return db.$transaction(async (tx) => {
     // Mostly there is no budget, which the statement that approves finds out by itself.
     const isLimited = limits.jobMicroUsd !== null || limits.dayMicroUsd !== null
@@ -52,7 +56,7 @@ export function approveJob(
 }
 
 /** @returns whether this call was the one that rejected the job */
-export function rejectJob(db: Database, jobId: number, { by, note }: Decider): Promise<boolean> {
+export function rejectJob(db: Database, jobId: number, { by, note, keepAnswer }: Decider): Promise<boolean> {
   return decide(
     db,
     { id: jobId, status: 'pending', decision: null },
@@ -65,7 +69,7 @@ export function rejectJob(db: Database, jobId: number, { by, note }: Decider): P
       decisionNote: note,
       decidedAt: new Date(),
     },
-    { type: 'rejected', data: { by, reason: note }, owed: 'job.rejected' },
+    { type: 'rejected', data: { by, reason: note }, owed: 'job.rejected', keepAnswer },
   )
 }
 
@@ -77,7 +81,7 @@ export function rejectJob(db: Database, jobId: number, { by, note }: Decider): P
 export function cancelJob(
   db: Database,
   jobId: number,
-  { by, note }: Decider,
+  { by, note, keepAnswer }: Decider,
   from: readonly string[] = OPEN_STATUSES,
 ): Promise<boolean> {
   return decide(
@@ -90,7 +94,7 @@ export function cancelJob(
       canceledAt: new Date(),
       canceledBy: by,
     },
-    { type: 'canceled', data: { by, reason: note }, owed: 'job.canceled' },
+    { type: 'canceled', data: { by, reason: note }, owed: 'job.canceled', keepAnswer },
   )
 }
 
@@ -99,6 +103,7 @@ interface DecisionEvent {
   data: Prisma.InputJsonObject
   /** The webhook that it owes. */
   owed?: WebhookType
+  keepAnswer: KeepAnswer | undefined
 }
 
 /** @returns whether the job was as `where` has it, and so the decision is made */
@@ -115,7 +120,7 @@ async function decideIn(
   tx: Prisma.TransactionClient,
   where: Prisma.JobWhereInput & { id: number },
   data: Prisma.JobUncheckedUpdateManyInput,
-  { type, data: told, owed }: DecisionEvent,
+  { type, data: told, owed, keepAnswer }: DecisionEvent,
 ): Promise<boolean> {
   const [decided] = await tx.job.updateManyAndReturn({
     where,
@@ -125,6 +130,7 @@ async function decideIn(
   if (!decided) return false
   await insertEvent(tx, { jobId: where.id, seq: decided.eventSeq, type, data: told })
   if (owed) await oweDelivery(tx, where.id, owed)
+  await keepAnswer?.(tx)
   return true
 }
 

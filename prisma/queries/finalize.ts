@@ -9,6 +9,7 @@ import {
   insert,
   openFinalize,
   type Queued,
+  queueOnce,
   whyNotShowable,
   whyUnresolved,
 } from './revisions.ts'
@@ -19,7 +20,7 @@ import {
  * @throws OverBudget
  */
 export function queueFinalize(db: Database, jobId: number, asker: Asker): Promise<Queued> {
-  return db.$transaction(async (tx) => {
+  return queueOnce(db, asker, async (tx) => {
     const job = await findJob(tx, jobId)
     if (!job) return { outcome: 'unknown' }
     const sceneIds = job.scenes.map(({ id }) => id)

@@ -45,18 +45,21 @@ export async function renewLease(db: Database, id: string): Promise<void> {
   await db.idempotentRequest.updateMany({ where: { id, status: null }, data: { leaseUntil: lease() } })
 }
 
-/** Keeps the answer for those who ask again. */
+/** Keeps the answer for those who ask again. In the transaction of what was asked for, it is kept just if that was done. */
 export async function keepAnswer(
-  db: Database,
+  db: Db,
   id: string,
   { status, body, contentType, fingerprint }: Answer & { fingerprint: string },
 ): Promise<void> {
   await db.idempotentRequest.updateMany({ where: { id }, data: { status, body, contentType, fingerprint } })
 }
 
-/** Gives the key back: the request was refused and had no effect. */
-export async function releaseRequest(db: Database, id: string): Promise<void> {
-  await db.idempotentRequest.deleteMany({ where: { id } })
+/**
+ * Gives the key back: the request was refused, and what it did came to nothing.
+ * @param unlessDone whether one whose answer was kept when it took effect keeps its key
+ */
+export async function releaseRequest(db: Database, id: string, unlessDone: boolean): Promise<void> {
+  await db.idempotentRequest.deleteMany({ where: { id, ...(unlessDone && { status: null }) } })
 }
 
 /**

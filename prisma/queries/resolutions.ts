@@ -1,21 +1,26 @@
 /** What operators decide about purchases of unknown outcome. */
 import type { Resolution } from '../../domain/prediction.ts'
-import { type Database, Prisma } from '../client.ts'
+import { type Database, type Db, Prisma } from '../client.ts'
 import { getJob, type Prediction } from './jobs.ts'
 import type { LedgerKey } from './ledger.ts'
 import { recordEvent } from './progress.ts'
 import { queueResolved } from './resolved-purchases.ts'
 import type { Revision, Spending } from './revisions.ts'
 
-export type Resolved =
-  | { outcome: 'resolved'; prediction: Prediction; revision: Revision | null }
-  | { outcome: 'refused'; reason: string }
+interface Decided {
+  prediction: Prediction
+  /** Null where nothing more is made. */
+  revision: Revision | null
+}
+export type Resolved = ({ outcome: 'resolved' } & Decided) | { outcome: 'refused'; reason: string }
 
 interface ResolutionWish {
   resolution: Resolution
   providerId: string | null
   by: string | null
   spending?: Spending
+  /** Keeps what the request is answered that asked for it, in the same transaction. */
+  keepAnswer?: (tx: Db, decided: Decided) => Promise<void>
 }
 
 /** Whether it was decided since then that an earlier attempt at this purchase is paid for again. */
@@ -40,7 +45,7 @@ class NotTaken extends Error {}
 export async function resolvePrediction(
   db: Database,
   id: string,
-  { resolution, providerId, by, spending }: ResolutionWish,
+  { resolution, providerId, by, spending, keepAnswer }: ResolutionWish,
 ): Promise<Resolved> {
   const resolving = db.$transaction(async (tx): Promise<Resolved> => {
     const adopted = resolution === 'adopt'
@@ -62,10 +67,14 @@ export async function resolvePrediction(
     }
     const { jobId, subject } = prediction
     await recordEvent(tx, jobId, 'resolved', { prediction_id: id, subject, resolution, by })
-    if (resolution === 'abandon') return { outcome: 'resolved', prediction, revision: null }
-    const queued = await queueResolved(tx, await getJob(tx, jobId), prediction, { by, spending })
-    if (queued.outcome === 'queued') return { outcome: 'resolved', prediction, revision: queued.revision }
-    throw new NotTaken(queued.outcome === 'refused' ? queued.reason : 'Its job is not there any more')
+    const queued =
+      resolution === 'abandon' ? null : await queueResolved(tx, await getJob(tx, jobId), prediction, { by, spending })
+    if (queued && queued.outcome !== 'queued') {
+      throw new NotTaken(queued.outcome === 'refused' ? queued.reason : 'Its job is not there any more')
+    }
+    const decided = { prediction, revision: queued?.revision ?? null }
+    await keepAnswer?.(tx, decided)
+    return { outcome: 'resolved', ...decided }
   })
   return resolving.catch((error: unknown) => {
     if (error instanceof NotTaken) return { outcome: 'refused', reason: error.message }

@@ -53,6 +53,8 @@ export interface Asker {
   signaledAs?: string
   /** What budgets are asked; absent where nothing is bought. */
   spending?: Spending
+  /** Keeps what the request is answered that asked for it, in the same transaction. */
+  keepAnswer?: (tx: Db, revision: Revision) => Promise<void>
 }
 
 export interface Spending extends Omit<Spender, 'by'> {
@@ -68,6 +70,15 @@ export type Queued =
 
 const refused = (reason: string): Queued => ({ outcome: 'refused', reason })
 
+/** Queues in a transaction of its own, and keeps there what is answered. */
+export function queueOnce(db: Database, { keepAnswer }: Asker, queue: (tx: Tx) => Promise<Queued>): Promise<Queued> {
+  return db.$transaction(async (tx) => {
+    const queued = await queue(tx)
+    if (queued.outcome === 'queued') await keepAnswer?.(tx, queued.revision)
+    return queued
+  })
+}
+
 /** @throws OverBudget, which undoes the transaction */
 export async function askBudgets(tx: Tx, job: JobWithScenes, { by, spending }: Asker): Promise<void> {
   if (!spending) return
@@ -80,7 +91,7 @@ export async function askBudgets(tx: Tx, job: JobWithScenes, { by, spending }: A
  * @throws OverBudget
  */
 export function queueRetry(db: Database, jobId: number, asker: Asker): Promise<Queued> {
-  return db.$transaction(async (tx) => {
+  return queueOnce(db, asker, async (tx) => {
     const job = await findJob(tx, jobId)
     if (!job) return { outcome: 'unknown' }
     const reason = whyNoRetry(job)
@@ -111,7 +122,7 @@ export function queueRegeneration(
   wish: { changes: SceneChanges; music: boolean; variants?: number },
   asker: Asker,
 ): Promise<Queued> {
-  return db.$transaction(async (tx) => {
+  return queueOnce(db, asker, async (tx) => {
     const job = await findJob(tx, jobId)
     if (!job || !sceneIds.every((id) => job.scenes.some((scene) => scene.id === id))) return { outcome: 'unknown' }
     const music = wish.music ? JobSettings.parse(job.settings).music : null
@@ -153,7 +164,7 @@ export function queueChoice(
   { sceneId, attempt }: { sceneId: string; attempt: number },
   asker: Asker,
 ): Promise<Queued> {
-  return db.$transaction(async (tx) => {
+  return queueOnce(db, asker, async (tx) => {
     const job = await findJob(tx, jobId)
     const take = await tx.take.findUnique({
       where: { sceneId_attempt: { sceneId, attempt } },
@@ -244,29 +255,43 @@ export function queueMusic(
   settings: JobSettings,
   asker: MusicAsker,
 ): Promise<MusicQueued> {
+  const ask = job.status === 'completed' ? askLater : askWithFilm
   return db.$transaction(async (tx) => {
-    if (job.status !== 'completed') return askWithFilm(tx, job, settings, asker)
-    const unresolved = await whyUnresolved(tx, job, { sceneIds: [], music: settings.music })
-    if (unresolved) return refused(unresolved)
-    const { startedAt, estimate: _, ...by } = asker
-    const idle: Prisma.JobWhereInput[] = [{ audioStatus: null }, { audioStatus: { not: 'processing' } }]
-    // An earlier release marked the job before it signaled, and wrote no revision.
-    if (by.signaledAs) idle.push({ revisions: { none: { kind: 'music', state: { in: OPEN_REVISION_STATES } } } })
-    const { count } = await tx.job.updateMany({
-      where: { id: job.id, status: job.status, deletedAt: null, OR: idle },
-      data: { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null },
-    })
-    if (count === 0) return refused(MUSIC_UNDER_WAY)
-    await askBudgets(tx, job, by)
-    const wish = { kind: 'music', asker: by, scenes: [], music: true, musicSettings: settings.music } as const
-    return insert(tx, job, wish)
+    const queued = await ask(tx, job, settings, asker)
+    if (queued.outcome === 'queued' || queued.outcome === 'with the film') await asker.keepAnswer?.(tx)
+    return queued
   })
 }
 
 type MusicQueued = Queued | { outcome: 'with the film' }
 const MUSIC_UNDER_WAY = "The job's music is being made already"
 
-export type MusicAsker = Asker & { startedAt: Date; estimate: (scene: Scene) => number }
+export type MusicAsker = Omit<Asker, 'keepAnswer'> & {
+  startedAt: Date
+  estimate: (scene: Scene) => number
+  keepAnswer?: (tx: Db) => Promise<void>
+}
+
+async function askLater(
+  tx: Tx,
+  job: JobWithScenes,
+  settings: JobSettings,
+  { startedAt, by, signaledAs, spending }: MusicAsker,
+): Promise<MusicQueued> {
+  const asker = { by, signaledAs, spending }
+  const unresolved = await whyUnresolved(tx, job, { sceneIds: [], music: settings.music })
+  if (unresolved) return refused(unresolved)
+  const idle: Prisma.JobWhereInput[] = [{ audioStatus: null }, { audioStatus: { not: 'processing' } }]
+  // An earlier release marked the job before it signaled, and wrote no revision.
+  if (signaledAs) idle.push({ revisions: { none: { kind: 'music', state: { in: OPEN_REVISION_STATES } } } })
+  const { count } = await tx.job.updateMany({
+    where: { id: job.id, status: job.status, deletedAt: null, OR: idle },
+    data: { audioStatus: 'processing', audioStartedAt: startedAt, audioError: null },
+  })
+  if (count === 0) return refused(MUSIC_UNDER_WAY)
+  await askBudgets(tx, job, asker)
+  return insert(tx, job, { kind: 'music', asker, scenes: [], music: true, musicSettings: settings.music })
+}
 
 /** The music is part of what is approved, so a pending job is at its next version then. */
 async function askWithFilm(
