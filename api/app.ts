@@ -63,8 +63,8 @@ export function createApp(whole: ApiDeps) {
   app.use(inTurn(guardHost(config), guardOrigin(config)))
   app.use(
     inTurn(
-      limitInFlight(config),
       answerInTime,
+      limitInFlight(config),
       answerLocalScrapes(measures),
       signInFirst,
       requireKey(config, keyring, secret),

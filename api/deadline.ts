@@ -17,6 +17,11 @@ const LASTING: ReadonlyArray<[method: string, path: RegExp]> = [
   ['POST', /^\/api\/v3\/campaigns\/[^/]+\/create-job$/],
 ]
 
+export function isLasting(method: string, path: string): boolean {
+  const of = method === 'HEAD' ? 'GET' : method
+  return LASTING.some(([one, at]) => one === of && at.test(path))
+}
+
 interface Waiting {
   /** Of performance.now(). */
   until: number
@@ -38,9 +43,9 @@ setInterval(() => {
  * out what became of it. An event stream is answered when it begins, so it is not meant here.
  */
 export const answerInTime: MiddlewareHandler<ApiEnv> = (c, next) => {
-  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+  const { method, path } = c.req
   // Of a request that is run for another, the other one keeps the time.
-  if (c.env?.repeat || LASTING.some(([of, path]) => of === method && path.test(c.req.path))) return next()
+  if (c.env?.repeat || isLasting(method, path)) return next()
   return new Promise<void>((resolve, reject) => {
     const request = { until: performance.now() + DEADLINE_MS, refuse: () => reject(tooLate(method)) }
     waiting.add(request)
@@ -52,7 +57,9 @@ export const answerInTime: MiddlewareHandler<ApiEnv> = (c, next) => {
 
 function tooLate(method: string): ApiError {
   const doubt =
-    method === 'GET' ? '' : ' It may still take effect: look before you repeat it, or send an Idempotency-Key.'
+    method === 'GET' || method === 'HEAD'
+      ? ''
+      : ' It may still take effect: look before you repeat it, or send an Idempotency-Key.'
   return new ApiError(503, `There was no answer in time: something that it needs is down or very busy.${doubt}`, {
     retryAfterSeconds: 5,
   })

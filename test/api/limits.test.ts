@@ -59,6 +59,17 @@ describe('a limit for all that is worked on at once', () => {
     answer.resume()
     await expect.poll(() => status('/api/v3/clients'), { timeout: 10_000 }).toBe(200)
   })
+
+  it('keeps the place of a request that was answered late until its work is done', async () => {
+    const starting = Promise.withResolvers<void>()
+    api.deps.workflows.start = () => starting.promise
+    const { id } = await api.job()
+    const late = await api.call('POST', `/api/v3/jobs/${id}/copy`)
+    expect(late).toMatchObject({ status: 503, json: { error: expect.stringContaining('in time') } })
+    expect(await api.call('GET', '/api/v3/clients')).toMatchObject({ status: 503 })
+    starting.resolve()
+    await expect.poll(async () => (await api.call('GET', '/api/v3/clients')).status, { timeout: 10_000 }).toBe(200)
+  })
 })
 
 describe('a limit for the open jobs of a client', () => {
