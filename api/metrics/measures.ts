@@ -3,8 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { Gauge, Histogram, Registry } from 'prom-client'
 import { usageOf } from '../../prisma/queries/budgets.ts'
-import { countDeliveries, countJobs, countPredictions } from '../../prisma/queries/counts.ts'
-import { spentMicroUsdByModel } from '../../prisma/queries/spending.ts'
+import { countDeliveries, countJobs, countLedger } from '../../prisma/queries/counts.ts'
 import { processFigures } from '../../telemetry/process-figures.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { EventFeed } from '../events/event-feed.ts'
@@ -43,10 +42,16 @@ export function createMeasures({
   })
   counted('greenlight_jobs', 'Jobs by status, deleted ones left out', ['status'], () => countJobs(db))
   counted('greenlight_webhook_deliveries', 'Outgoing webhooks by state', ['state'], () => countDeliveries(db))
-  counted('greenlight_predictions', 'Predictions in the ledger', ['state', 'model'], () => countPredictions(db))
+  const ledger = together(() => countLedger(db))
+  counted(
+    'greenlight_predictions',
+    'Predictions in the ledger',
+    ['state', 'model'],
+    async () => (await ledger()).predictions,
+  )
   const spent = 'US dollars that predictions cost, as far as the ledger knows'
   counted('greenlight_spend_usd', spent, ['model'], async () => {
-    const rows = await spentMicroUsdByModel(db)
+    const rows = (await ledger()).spent
     return rows.map(({ model, microUsd }) => ({ model, count: microUsd / 1e6 }))
   })
   const today = 'US dollars since midnight UTC: spent, approved and not spent yet, and the budget where there is one'
@@ -103,6 +108,17 @@ export function createMeasures({
     async text() {
       return Registry.merge([processFigures(), figures.registry, ...registers]).metrics()
     },
+  }
+}
+
+/** All who ask while it is read, as the gauges of a scrape do, get the same. */
+function together<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | null = null
+  return () => {
+    reading ??= read().finally(() => {
+      reading = null
+    })
+    return reading
   }
 }
 

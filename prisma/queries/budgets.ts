@@ -15,7 +15,7 @@ import { OPEN_REVISION_STATES } from '../../domain/revision.ts'
 import { type Database, Prisma } from '../client.ts'
 import type { Statements } from '../statements.ts'
 import { recordEvent } from './progress.ts'
-import { BILLED_ROW } from './spending.ts'
+import { BILLED_MICRO_USD } from './spending.ts'
 
 type Tx = Prisma.TransactionClient
 const { sql, join } = Prisma
@@ -127,18 +127,21 @@ export async function usageOf(
   const bought =
     scope === 'day' ? sql`"postedAt" >= ${midnight()}` : sql`"jobId" IN (SELECT "id" FROM "Job" WHERE ${jobs})`
   const [row] = await by.$queryRaw<{ spent: number | bigint; committed: number | bigint }[]>(sql`SELECT
-    (SELECT COALESCE(SUM("priceMicroUsd"), 0) FROM "Prediction" WHERE ${bought} AND ${BILLED_ROW}) AS "spent",
+    (SELECT COALESCE(SUM(${BILLED_MICRO_USD}), 0) FROM "Prediction" WHERE ${bought}) AS "spent",
     (SELECT COALESCE(SUM(CASE WHEN "planned" > "bought" THEN "planned" - "bought" ELSE 0 END), 0) FROM (
       SELECT COALESCE("committedMicroUsd", "estimateMicroUsd") AS "planned", (
-        SELECT COALESCE(SUM("priceMicroUsd"), 0) FROM "Prediction" WHERE "jobId" = "Job"."id" AND ${BILLED_ROW}
+        SELECT COALESCE(SUM(${BILLED_MICRO_USD}), 0) FROM "Prediction" WHERE "jobId" = "Job"."id"
       ) AS "bought" FROM "Job" WHERE ${jobs} AND "decision" = 'approved' AND "id" IN (${OPEN})
     ) AS "open") AS "committed"`)
   return { spentMicroUsd: Number(row?.spent ?? 0), committedMicroUsd: Number(row?.committed ?? 0) }
 }
 
-/** Jobs of which more is bought without anybody being asked again. None of them is deleted, which the index is told. */
+/**
+ * Jobs of which more is bought without anybody being asked again; some are there twice, because SQLite would go through
+ * every job to leave that out. None of them is deleted, which the index is told.
+ */
 const OPEN = sql`SELECT "id" FROM "Job" WHERE "deletedAt" IS NULL AND "status" IN ('approved', 'processing')
-  UNION SELECT "jobId" FROM "Revision" WHERE "state" IN (${join(OPEN_REVISION_STATES)})`
+  UNION ALL SELECT "jobId" FROM "Revision" WHERE "state" IN (${join(OPEN_REVISION_STATES)})`
 
 const JOBS: Record<BudgetScope, (owner: Partial<BudgetOwner>) => Prisma.Sql> = {
   job: ({ id }) => sql`"id" = ${id}`,

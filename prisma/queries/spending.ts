@@ -11,20 +11,27 @@ export interface SpendingPause {
   since: string
 }
 
+/** In these it is billed whatever else is known. */
+export const BILLED_STATES: ReadonlySet<string> = new Set(['submitted', 'succeeded'])
+
 /**
  * What the provider bills, as far as we know: what succeeded, what runs, and what was canceled after it was bought, because
  * a prediction that had begun is billed. What failed is not.
  */
 const BILLED: Prisma.PredictionWhereInput = {
-  OR: [{ state: { in: ['submitted', 'succeeded'] } }, { state: 'canceled', providerId: { not: null } }],
+  OR: [{ state: { in: [...BILLED_STATES] } }, { state: 'canceled', providerId: { not: null } }],
 }
 
-/** The same in a statement of our own. */
-export const BILLED_ROW = Prisma.sql`("state" IN ('submitted', 'succeeded') OR ("state" = 'canceled' AND "providerId" IS NOT NULL))`
+/**
+ * The same in a statement of our own, as what a row adds to a sum. Where a condition names the states, SQLite looks through
+ * every purchase there is of them.
+ */
+export const BILLED_MICRO_USD = Prisma.sql`CASE WHEN "state" IN ('submitted', 'succeeded') OR ("state" = 'canceled' AND "providerId" IS NOT NULL)
+  THEN "priceMicroUsd" ELSE 0 END`
 
 /** The same of one prediction. */
 export function isBilled({ state, providerId }: { state: string; providerId: string | null }): boolean {
-  return state === 'submitted' || state === 'succeeded' || (state === 'canceled' && providerId !== null)
+  return BILLED_STATES.has(state) || (state === 'canceled' && providerId !== null)
 }
 
 /** Micro-USD of what was bought: what the provider bills, as far as the ledger knows. Deleted jobs count too. */
@@ -50,16 +57,6 @@ export async function spentMicroUsdByJob(db: Db, jobIds: number[]): Promise<Map<
     spent.set(jobId, (spent.get(jobId) ?? 0) + priceMicroUsd)
   }
   return spent
-}
-
-/** The same, model by model. */
-export async function spentMicroUsdByModel(db: Db): Promise<{ model: string; microUsd: number }[]> {
-  const sums = await db.prediction.groupBy({
-    by: ['model'],
-    where: BILLED,
-    _sum: { priceMicroUsd: true },
-  })
-  return sums.map(({ model, _sum }) => ({ model, microUsd: _sum.priceMicroUsd ?? 0 }))
 }
 
 /** Null when spending is not paused. */

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openedAs } from '../../prisma/client.ts'
 import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
 import { openEvents } from './event-reader.ts'
@@ -12,6 +13,8 @@ beforeAll(async () => {
 afterAll(() => api?.close())
 
 const KEY = { 'x-api-key': 'a-key-of-the-tests' }
+/** As SQLite says of a plan that it looks at every row, or at every job, or at every purchase of a state. */
+const EVERY_ROW = /^SCAN (?!CONSTANT ROW)|^MULTI-INDEX OR|\(deletedAt=\?\)$/
 const scrape = async () => (await api.request('/metrics')).text()
 
 describe('/metrics', () => {
@@ -50,6 +53,38 @@ describe('/metrics', () => {
     expect(text).toContain('greenlight_today_usd{part="spent"} 1.25\ngreenlight_today_usd{part="committed"} 0\n')
     expect(text).toContain('duration_seconds_count{method="GET",route="/api/v3/jobs/:id",status="200"} 1\n')
     expect(text).toContain('duration_seconds_count{method="GET",route="none",status="404"} 1\n')
+  })
+
+  it('tells what was spent as the provider bills it, state by state', async () => {
+    const { id: jobId } = await api.db.job.findFirstOrThrow()
+    const bought = { jobId, attempt: 2, seconds: 8, priceMicroUsd: 500_000, model: 'veo4' }
+    const states = { submitted: 'p1', canceled: 'p2', unknown: null, refused: null }
+    for (const [state, providerId] of Object.entries(states)) {
+      await api.db.prediction.create({ data: { ...bought, subject: state, token: state, state, providerId } })
+    }
+    const unbilled = { ...bought, subject: 'c', token: 'c', state: 'canceled' }
+    await api.db.prediction.create({ data: unbilled })
+    await api.db.prediction.create({ data: { ...unbilled, subject: 'd', token: 'd', model: 'veo5' } })
+    const text = await scrape()
+    expect(text).toContain('greenlight_spend_usd{model="veo4"} 1\n')
+    expect(text).not.toContain('greenlight_spend_usd{model="veo5"}')
+    expect(text).toContain('greenlight_predictions{state="canceled",model="veo4"} 2\n')
+    expect(text).toContain('greenlight_predictions{state="canceled",model="veo5"} 1\n')
+  })
+
+  it('looks at the rows of today and of open jobs, and counts all others by indexes alone', async (test) => {
+    const { connection } = openedAs(api.db)
+    if (connection.provider === 'postgres') return test.skip('PostgreSQL chooses by how many rows there are')
+    const asked = vi.spyOn(connection, 'queryRaw')
+    await scrape()
+    const counted = asked.mock.calls.map(([query]) => query).filter(({ sql }) => /COUNT|SUM/.test(sql))
+    asked.mockRestore()
+    expect(counted.length).toBeGreaterThanOrEqual(5)
+    for (const { sql, ...query } of counted) {
+      const { rows } = await connection.queryRaw({ ...query, sql: `EXPLAIN QUERY PLAN ${sql}` })
+      const steps = rows.map((row) => String(row.at(-1)))
+      expect(steps.filter((step) => EVERY_ROW.test(step) && !step.includes('COVERING INDEX'))).toEqual([])
+    }
   })
 
   it('counts an event stream until its reader has gone, however idle it is', async () => {
