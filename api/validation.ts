@@ -22,12 +22,18 @@ export const refuseInvalid: Hook<any, ApiEnv, any, any> = (result, c) => {
 /** Which field is wrong, and why: `{"name":["is required"]}`. */
 export function detailsOf(issues: readonly z.core.$ZodIssue[]): Record<string, string[]> {
   const details: Record<string, string[]> = {}
+  // The length of what is of the wrong type is counted all the same: a word's where a list belongs.
+  const mistyped = new Set(issues.filter(isOfType).map(fieldOf))
   for (const issue of issues) {
-    const field = issue.path.join('.') || 'body'
+    const field = fieldOf(issue)
+    if (mistyped.has(field) && !isOfType(issue)) continue
     details[field] = [...(details[field] ?? []), issue.message]
   }
   return details
 }
+
+const fieldOf = ({ path }: z.core.$ZodIssue) => path.join('.') || 'body'
+const isOfType = ({ code }: z.core.$ZodIssue) => code === 'invalid_type'
 
 function unknownId(issue: z.core.$ZodIssue | undefined, param: (name: string) => string | undefined): ApiError {
   const echo = issue?.code === 'custom' ? issue.params?.echo : undefined

@@ -132,6 +132,20 @@ describe('a scene', () => {
     expect((await read(job.id)).storyboard_version).toBe(1)
   })
 
+  it('says one thing of a field that is no list, or no text', async () => {
+    const job = await api.job()
+    const edit = { overlays: 'hello', asset_ids: { length: 3 }, title: Array.from({ length: 501 }) }
+    const { status, json } = await api.v3('PATCH', `/jobs/${job.id}/scenes/${job.scenes[0]?.id}`, edit)
+    expect({ status, details: json.details }).toEqual({
+      status: 422,
+      details: {
+        overlays: ['must be a list of overlays'],
+        asset_ids: ['must be a list of ids'],
+        title: ['must be a string'],
+      },
+    })
+  })
+
   it("takes only images of the job's own client", async () => {
     const job = await api.job()
     const stranger = await api.stranger()

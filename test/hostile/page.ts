@@ -25,7 +25,7 @@ export function pageOf(measured: string): string {
     'Beside these, every field of every JSON body in the OpenAPI document gets values of the wrong type: see [the end](#wrong-types).',
     ...KINDS.flatMap((kind) => [`## ${CLASSES[kind]}`, table(['input', 'sent to', 'answer'], inputs(kind).map(row))]),
     '## Wrong types',
-    `Generated from the OpenAPI document, so that a new field is tried by itself. Each field of each JSON body, at every depth, gets: ${VALUES.map(({ name }) => name).join(', ')}. Where the schema does not allow the type, the answer is 400 or 422 and names the field; it is never 5xx, and what is refused changes nothing. What is taken all the same, and why:`,
+    `Generated from the OpenAPI document, so that a new field is tried by itself. Each field of each JSON body, at every depth, gets: ${VALUES.map(({ name }) => name).join(', ')}. Where the schema does not allow the type, the answer is 400 or 422, names the field and says one thing of it; it is never 5xx, and what is refused changes nothing. What is taken all the same, and why:`,
     table(
       ['field', 'takes', 'because'],
       EXCEPTIONS.map(({ field, takes, because }) => [`\`${field}\``, takes.join(', '), because]),

@@ -49,7 +49,20 @@ function whatIsWrong(field: BodyField, value: Value, { status, body }: HostileAn
   if (!isWrong(field, value)) return null
   if (status !== 400 && status !== 422) return 'should be refused'
   const name = field.path.filter((part) => typeof part === 'string').at(-1) ?? ''
-  return body.includes(name) ? null : `should name ${name}`
+  if (!body.includes(name)) return `should name ${name}`
+  // Of a value of the wrong type nothing else can be true as well.
+  return value.never || saysOneThing(body) ? null : 'should say one thing of each field'
+}
+
+function saysOneThing(body: string): boolean {
+  const { details, error } = JSON.parse(body) as Refusal
+  const said = details ?? (typeof error === 'string' ? undefined : error.details) ?? {}
+  return Object.values(said).every((reasons) => reasons.length === 1)
+}
+
+interface Refusal {
+  details?: Record<string, string[]>
+  error: string | { details?: Record<string, string[]> }
 }
 
 function isWrong({ path, types, required }: BodyField, { name, type, value, never }: Value): boolean {
