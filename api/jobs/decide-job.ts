@@ -19,6 +19,9 @@ import { requireJobRow } from './require-job.ts'
 import { expectedVersion, VERSION_CHANGED, versionChanged, versionField, versionHeader } from './storyboard-version.ts'
 import { tellWorkflow } from './tell-workflow.ts'
 
+/** About when it is worth asking again whether a storyboard is written. */
+const LOOK_AGAIN_IN_SECONDS = 2
+
 interface Verb {
   name: 'approve' | 'reject' | 'cancel'
   past: 'approved' | 'rejected' | 'canceled'
@@ -59,40 +62,53 @@ const Decided = z
   })
   .openapi('Decided')
 
-const described = ({ past }: Verb) => ({
-  tags: ['Jobs'],
-  request: {
-    params: z.object({ id: jobIdParam }),
-    headers: versionHeader,
-    body: { required: false, content: { 'application/json': { schema: Decision } } },
+const AGAIN = {
+  'Retry-After': {
+    description: 'Seconds; only while the storyboard is being written',
+    schema: { type: 'integer' as const },
+    example: LOOK_AGAIN_IN_SECONDS,
   },
-  responses: {
-    200: json(Decided, `The job is ${past}`),
-    ...(past === 'approved' &&
-      plainRefusals({
-        400: ['If-Match is no version', { error: 'If-Match takes one storyboard_version, such as "3"' }],
-        409: ['The storyboard is another than the one that was seen', VERSION_CHANGED],
-      })),
-    ...plainRefusals({
-      404: 'Job not found',
-      422:
-        past === 'approved'
-          ? [
-              "The job can't be approved any more, or not yet, or a budget has too little left",
-              { error: 'Job cannot be approved', job_id: EXAMPLES.job, current_status: 'pending', ...OVER_BUDGET },
-            ]
-          : [
-              `The job can't be ${past} any more, or not yet`,
-              {
-                error: `Job cannot be ${past}`,
-                job_id: EXAMPLES.job,
-                current_status: 'completed',
-                reason: 'It has ended: completed',
-              },
-            ],
-    }),
-  },
-})
+}
+
+const described = ({ past }: Verb) => {
+  const refusals = plainRefusals({
+    404: 'Job not found',
+    422:
+      past === 'approved'
+        ? [
+            "The job can't be approved any more, or not yet (Retry-After says when to ask again), or a budget has too little left",
+            { error: 'Job cannot be approved', job_id: EXAMPLES.job, current_status: 'pending', ...OVER_BUDGET },
+          ]
+        : [
+            `The job can't be ${past} any more`,
+            {
+              error: `Job cannot be ${past}`,
+              job_id: EXAMPLES.job,
+              current_status: 'completed',
+              reason: 'It has ended: completed',
+            },
+          ],
+  })
+  return {
+    tags: ['Jobs'],
+    request: {
+      params: z.object({ id: jobIdParam }),
+      headers: versionHeader,
+      body: { required: false, content: { 'application/json': { schema: Decision } } },
+    },
+    responses: {
+      200: json(Decided, `The job is ${past}`),
+      ...refusals,
+      ...(past === 'approved' && {
+        ...plainRefusals({
+          400: ['If-Match is no version', { error: 'If-Match takes one storyboard_version, such as "3"' }],
+          409: ['The storyboard is another than the one that was seen', VERSION_CHANGED],
+        }),
+        422: { ...refusals[422], headers: AGAIN },
+      }),
+    },
+  }
+}
 const approve = createRoute({
   method: 'post',
   path: '/jobs/{id}/approve',
@@ -165,11 +181,14 @@ function tooLate(job: Job, past: string, seen: number | undefined): ApiError {
   }
   return new ApiError(422, `Job cannot be ${past}`, {
     extra: { job_id: job.id, current_status: job.status, reason: reasonWhyNot(job, past) },
+    ...(status === 'pending' && { retryAfterSeconds: LOOK_AGAIN_IN_SECONDS }),
   })
 }
 
 function reasonWhyNot(job: Job, past: string): string {
-  if (job.status === 'pending') return 'Its storyboard is not written yet: wait until storyboard_ready is true'
+  if (job.status === 'pending') {
+    return `Its storyboard is still being written: ask again in ${LOOK_AGAIN_IN_SECONDS} s, or once GET /jobs/${job.id} says storyboard_ready`
+  }
   if (job.canceledAt) return `It was canceled by ${job.canceledBy ?? 'someone unnamed'}`
   if (job.decision === past) return `It was ${past} already, by ${job.decidedBy ?? 'someone unnamed'}`
   if (job.status === 'completed' || job.status === 'failed') return `It has ended: ${job.error ?? job.stage}`

@@ -130,6 +130,7 @@ describe('an approval', () => {
     expect(api.told).toContain(`decided ${id}`)
     expect(await show(id)).toMatchObject({ status: 'approved', decision: { decision: 'approved', at: TIME } })
     const second = await post(`/jobs/${id}/approve`)
+    expect(second.headers.get('retry-after')).toBeNull()
     expect({ status: second.status, json: second.json }).toEqual({
       status: 422,
       json: {
@@ -143,14 +144,16 @@ describe('an approval', () => {
 
   it('of a storyboard that is not written yet, or was changed meanwhile, is refused', async () => {
     const unwritten = await api.job({ storyboard: false })
-    expect(await post(`/jobs/${unwritten.id}/approve`)).toMatchObject({
+    const early = await post(`/jobs/${unwritten.id}/approve`)
+    expect(early).toMatchObject({
       status: 422,
       json: {
         error: 'Job cannot be approved',
         current_status: 'pending',
-        reason: expect.stringMatching(/storyboard_ready/),
+        reason: `Its storyboard is still being written: ask again in 2 s, or once GET /jobs/${unwritten.id} says storyboard_ready`,
       },
     })
+    expect(early.headers.get('retry-after')).toBe('2')
     const { id } = await api.job()
     for (const body of [{ storyboard_version: 7 }, { storyboardVersion: '7' }]) {
       expect(await post(`/jobs/${id}/approve`, body)).toMatchObject({
