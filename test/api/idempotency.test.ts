@@ -8,7 +8,8 @@ import { makeKey } from './two-clients.ts'
 let api: TestApi
 /** What starting a workflow waits for. */
 let starting: Promise<void> = Promise.resolve()
-const workflows = { start: () => starting } as never
+const start = vi.fn(() => starting)
+const workflows = { start } as never
 beforeAll(async () => {
   api = await startTestApi({ API_AUTH_KEY: 'root', STORYBOARD_TIMEOUT: '0' }, { workflows })
 })
@@ -80,8 +81,10 @@ describe('a POST that is sent again with its Idempotency-Key', () => {
     const never = Promise.withResolvers<void>()
     starting = never.promise
     const body = { campaign_id: campaign.id }
+    start.mockClear()
     const lost = post('/jobs/from-image-pairs', body)
-    const { id } = await vi.waitFor(() => api.db.job.findFirstOrThrow({ where: { campaignId: campaign.id } }))
+    await vi.waitFor(() => expect(start).toHaveBeenCalled(), { timeout: 10_000 })
+    const { id } = await api.db.job.findFirstOrThrow({ where: { campaignId: campaign.id } })
     starting = Promise.resolve()
     expect((await post('/jobs/from-image-pairs', body)).status).toBe(409)
     await leaseIsOver()
