@@ -4,6 +4,7 @@ import { plainWords } from '../domain/plain-text.ts'
 import type { PhotoType, StoryboardBrief, StoryboardScene } from '../domain/storyboard.ts'
 import { TRANSITIONS } from '../domain/transitions.ts'
 import { filmProblems } from './film-problems.ts'
+import { mendFilm } from './mend-film.ts'
 import { snapTo } from './models.ts'
 import { classifyPhotos } from './plan/photo-types.ts'
 
@@ -58,7 +59,7 @@ export type ReadAnswer =
   | { ok: false; problems: string[]; invalidTypes: string[]; dropped: string[]; scenes?: Scene[] }
 
 /**
- * Reads what the model wrote, checks it against the brief, and snaps durations to those that can be rendered. Its texts come out as
+ * Reads what the model wrote, checks it against the brief, mends what it can (mend-film.ts), and snaps durations to those that can be rendered. Its texts come out as
  * plain words of bounded length: whatever it was talked into, no markup leaves here, and no address that would be followed as it
  * stands, as far as one can be told from words (domain/plain-text.ts).
  */
@@ -78,16 +79,17 @@ export function readAnswer(content: string, brief: StoryboardBrief): ReadAnswer 
     problemsOf(scene, brief).map((words) => `scenes.${index}: ${words}`),
   )
   const judged = judgedPhotos(answer, brief)
-  problems.push(...filmProblems(scenes, brief, judged))
+  const mended = mendFilm(scenes, brief, judged)
+  problems.push(...filmProblems({ scenes, mended }, brief, judged))
   if (problems.length > 0) return { ok: false, problems, invalidTypes: [], dropped, scenes }
   return {
     ok: true,
-    scenes: scenes.map((scene) => ({
+    scenes: mended.map((scene) => ({
       ...scene,
       duration: snapTo(brief.allowedDurations, scene.duration),
       asset_ids: [scene.asset_ids[0], scene.asset_ids[1]] as [string, string],
     })),
-    ...(brief.propertyTypes?.length && { photos: allPhotoTypes(judged, scenes, brief, brief.propertyTypes) }),
+    ...(brief.propertyTypes?.length && { photos: allPhotoTypes(judged, mended, brief, brief.propertyTypes) }),
     dropped,
   }
 }
@@ -123,12 +125,13 @@ function plainScene(scene: Scene, at: string, { propertyTypes }: StoryboardBrief
   return plain
 }
 
-function problemsOf(scene: Scene, { photos }: StoryboardBrief): string[] {
+function problemsOf(scene: Scene, { photos, firstPhotoOnly }: StoryboardBrief): string[] {
   const problems = []
   const blank = Object.entries(scene).filter(([, value]) => typeof value === 'string' && value.trim() === '')
   for (const [field] of blank) problems.push(`${field} is empty`)
   if (scene.asset_ids.length !== 2) problems.push('asset_ids must be two ids, [first, last]')
-  else if (photos.length > 1 && scene.asset_ids[0] === scene.asset_ids[1]) problems.push('asset_ids must differ')
+  else if (photos.length > 1 && !firstPhotoOnly && scene.asset_ids[0] === scene.asset_ids[1])
+    problems.push('asset_ids must differ')
   return problems
 }
 

@@ -17,11 +17,6 @@ export function inVisitOrder(types: readonly string[]): string[] {
   return [...new Set(types)].sort((a, b) => Number(isOutside(b)) - Number(isOutside(a)))
 }
 
-/** As many types as there are scenes, in the order of a visit: all of one type, then all of the next. */
-export function inTourOrder(types: readonly string[]): string[] {
-  return inVisitOrder(types).flatMap((type) => types.filter((other) => other === type))
-}
-
 /**
  * Gives every photo one of `types`, and says how sure that is. A photo whose tags, name and description say nothing goes to the
  * type that has the fewest so far, with no confidence at all; one that shows a part which is not among them has none.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isSamePicture, LOOK_VERSION, type PhotoLook } from '../../domain/photo-look.ts'
 import type { StoryboardBrief, StoryboardPhoto } from '../../domain/storyboard.ts'
 import { filmProblems } from '../../providers/film-problems.ts'
+import { mendFilm } from '../../providers/mend-film.ts'
 import { notePhotos } from '../../providers/plan/note-photos.ts'
 import { faultsOf } from '../../providers/plan/photo-faults.ts'
 import { prepareBrief } from '../../providers/plan/prepare-brief.ts'
@@ -101,9 +102,11 @@ describe('the planner', () => {
           expect(confidence).toBeGreaterThanOrEqual(0)
           expect(confidence).toBeLessThanOrEqual(1)
         }
-        // What a language model's storyboard is refused for.
+        // What a language model's storyboard is refused for, and what is mended of it.
         const judged = photos.filter(({ confidence }) => confidence > 0)
-        expect(filmProblems(scenes, prepared, judged)).toEqual([])
+        const mended = mendFilm(scenes, prepared, judged)
+        expect(mended).toEqual(scenes)
+        expect(filmProblems({ scenes, mended }, prepared, judged)).toEqual([])
         // What is told to be left out is.
         const shown = new Set<string>(pairs.flat())
         for (const { id, leftOut } of notes) if (leftOut !== null) expect(shown.has(id)).toBe(false)

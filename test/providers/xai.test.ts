@@ -206,8 +206,6 @@ describe('a storyboard written by x.ai', () => {
     ['has a scene type that is not allowed', storyboard(scene(), scene({ scene_type: 'garage' })), 'scene_type'],
     ['begins on a photo twice', storyboard(scene(), scene()), 'begins on photo p0, as scenes.0 does'],
     ['shows what it says is no such photo', storyboard(scene(), kitchen({ asset_ids: ['p2', 'p1'] })), 'leave it out'],
-    ['calls a photo what it says it is not', storyboard(scene({ scene_type: 'kitchen' }), kitchen()), 'shows exterior'],
-    ['begins a tour inside', storyboard(kitchen(), scene()), 'in this order: exterior, kitchen'],
   ])('is asked for again, with the reason, when it %s', async (_, bad, reason) => {
     const { written, asked } = await write(saying(bad, GOOD))
     expect((await written).scenes).toHaveLength(2)
@@ -223,7 +221,7 @@ describe('a storyboard written by x.ai', () => {
     ['free', pairs(['p3', 'p4'], ['p1', 'p0']), null],
     ['free', pairs(['p0', 'p1'], ['p1', 'p2']), 'shows photo p1, as scenes.0 does'],
     ['fixed', pairs(['p0', 'p1'], ['p3', 'p4']), null],
-    ['fixed', pairs(['p3', 'p4'], ['p0', 'p1']), 'order of the list'],
+    ['fixed', pairs(['p0', 'p3'], ['p1', 'p4']), 'photo p1 comes before p3, as in the list'],
   ])(
     'of pairs shows no photo twice while there are enough, and keeps an order that is %s (%#)',
     async (order, answer, reason) => {
