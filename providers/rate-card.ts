@@ -73,7 +73,10 @@ export const RATE_CARDS = {
       { unit: 'run', resolution: '1080p', audio: false, seconds: 6, microUsd: 490_000 },
     ],
   },
-  // The page was not at hand, and these were read nowhere that could be named. ByteDance's own price, $2.50 for a million tokens of 1,024 pixels, would make it $0.024, $0.054 and $0.122.
+  // The page was not at hand. That of 480p is what another vendor asks, $0.15 for 5 s and $0.30 for 10 s, and that of 1080p
+  // more than the $0.60 for 5 s that the same asks (wavespeed.ai/docs, bytedance-seedance-v1-pro-i2v-480p and -1080p, read on
+  // 2026-11-26); that of 720p was read nowhere that could be named. ByteDance's own price, $2.50 for a million tokens of 1,024
+  // pixels, would make it $0.024, $0.054 and $0.122.
   'bytedance/seedance-1-pro': {
     source: { page: 'replicate.com/bytedance/seedance-1-pro', asOf: '2025' },
     rates: [
