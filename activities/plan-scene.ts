@@ -40,7 +40,7 @@ export function planScene(
         hasLast ? deliverPicture(deps, pictureOf(scene, scene.lastAssetId), token, scene.position) : null,
       ])
       const { model: name, input } = model.build({
-        prompt: scenePrompt(scene),
+        prompt: scenePrompt(scene, { hasLast: last !== null }),
         durationSeconds: seconds,
         aspectRatio: renderedAspect(settings.aspectRatio),
         firstFrameUrl: first.url,

@@ -36,12 +36,19 @@ export interface PromptSource {
 export const GENERIC_PROMPT =
   'A smooth cinematic camera move from the first picture to the last, natural light, realistic detail.'
 
-/** The text that is rendered: what stands in the storyboard is what gets rendered. */
-export function scenePrompt(scene: PromptSource): string {
+/** The same for a scene that is rendered from its first picture alone. */
+export const GENERIC_PROMPT_OF_ONE =
+  'A smooth cinematic camera move that starts on the picture and stays with what it shows, natural light, realistic detail.'
+
+/**
+ * The text that is rendered: what stands in the storyboard is what gets rendered.
+ * @param hasLast whether it is rendered from two pictures, which matters only where nothing stands there
+ */
+export function scenePrompt(scene: PromptSource, { hasLast = true } = {}): string {
   for (const text of [scene.prompt, scene.description, scene.title]) {
     if (text?.trim()) return text.trim()
   }
-  return GENERIC_PROMPT
+  return hasLast ? GENERIC_PROMPT : GENERIC_PROMPT_OF_ONE
 }
 
 /** What the storyboard is written from: a picture of the campaign. */

@@ -35,6 +35,17 @@ describe('buying a prediction', () => {
     expect(await ledger(purchase)).toMatchObject({ state: 'submitted', reason: 'first', attempt: 1, seconds: 4 })
   })
 
+  it.each([
+    ['veo3', /to the last/],
+    ['hailuo-2.3', /^(?!.*last).* stays with what it shows/],
+  ])('asks %s for a move that it can make, where nothing is written of the scene', async (model, prompt) => {
+    const purchase = await newPurchase()
+    const blank = { prompt: null, description: null, title: null }
+    await bench.db.scene.update({ where: { id: purchase.sceneId }, data: { ...blank, model } })
+    await bench.attempt('submitPrediction', purchase)
+    expect(bought()[0]?.input).toMatchObject({ prompt: expect.stringMatching(prompt) })
+  })
+
   it('goes on with an intent that has no request yet, as an earlier release opened it', async () => {
     const purchase = await newPurchase()
     const draft = { sceneId: purchase.sceneId, model: 'veo-3.1', seconds: 4, priceMicroUsd: 1 }
