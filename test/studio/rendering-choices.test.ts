@@ -34,7 +34,7 @@ inBrowser('a scene that waits for approval', () => {
     await page.keyboard.type('Hailuo 2.3')
     await tabTo(page, 'Clips to choose from')
     await page.keyboard.type('3')
-    await page.getByText('Hailuo 2.3 takes no second photo').waitFor()
+    await page.getByText(/Hailuo 2\.3 takes no second photo: .* What its prompt says of the second photo/).waitFor()
     await page.getByText('Hailuo 2.3 renders 6 or 10 seconds: it will be 6').waitFor()
     const told = await page.getByRole('status').filter({ hasText: 'The scene: about' }).innerText()
     await expectAccessible(page)

@@ -47,6 +47,10 @@ export function modelChoice({ job, models }, { id, chosen, hasLast, least = 0 },
   const hints = [
     job.quality === 'draft' && drafts ? `In full quality. The draft is made by ${namedAndPriced(drafts)}.` : '',
     hasLast && renders?.last_frame === false ? movesFreely(renders) : '',
+    // The storyboard was written for the job's.
+    hasLast && renders?.last_frame === false && ofJob?.last_frame
+      ? 'What its prompt says of the second photo is better taken out.'
+      : '',
   ]
   const options = html`${ofJob ? offer('', ofJob, 'As the job: ') : option('', chosen, 'As the job')}
     ${others.map((one) => offer(one.id, one, ''))}
