@@ -4,7 +4,6 @@ import { isTransition, overlapFrames } from '../domain/transitions.ts'
 import type { OutputProfile, TransitionKind } from '../media/index.ts'
 import type { Scene } from '../prisma/queries/jobs.ts'
 import { findTransition, keepTransition } from '../prisma/queries/rendered-transitions.ts'
-import type { PlannedScene } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
 
 export interface FilmTransition {
@@ -26,25 +25,6 @@ export function overlapsOf(scenes: Scene[], sceneId: string, { fps }: OutputProf
   if (overlaps.every((frames) => frames === 0)) return undefined
   const position = scenes.findIndex(({ id }) => id === sceneId)
   return { begin: overlaps[position - 1] ?? 0, end: overlaps[position] ?? 0 }
-}
-
-/**
- * The scenes that are to be rendered, with their places, and the transitions next to them: the others are there already.
- * @param film all scenes, in the film's order
- */
-export function planTransitions(
-  film: Scene[],
-  profile: OutputProfile,
-  scenes: PlannedScene[],
-): { scenes: PlannedScene[]; transitions?: number[] } {
-  const ids = new Set(scenes.map(({ id }) => id))
-  const isNew = (position: number) => ids.has(film[position]?.id ?? '')
-  const transitions = transitionsOf(film, profile).flatMap((transition, position) =>
-    transition && (isNew(position) || isNew(position + 1)) ? [position] : [],
-  )
-  if (transitions.length === 0) return { scenes }
-  const placed = scenes.map((scene) => ({ ...scene, position: film.findIndex(({ id }) => id === scene.id) }))
-  return { scenes: placed, transitions }
 }
 
 /** A scene whose clip is stored. */

@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity'
 import type { BudgetLimits } from '../domain/budget.ts'
 import type { JobStage } from '../domain/job.ts'
 import { canGoOn, sceneSubject } from '../domain/prediction.ts'
+import { plannedScene, planTransitions } from '../domain/render-plan.ts'
 import { isRevisionOpen, type RevisionKind } from '../domain/revision.ts'
 import { JobSettings, type MusicSettings, settingsOf, variantsOf } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
@@ -36,7 +37,6 @@ import { musicMicroUsd, regenerationMicroUsd, retryMicroUsd, sceneEstimateMicroU
 import { filmProfile } from '../providers/film-profile.ts'
 import type { AskedRevision, RevisionPlan } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
-import { planTransitions } from './film-transitions.ts'
 import { musicPlan, musicToMake } from './plan-revision-music.ts'
 import { revisedVoicePlan } from './plan-voices.ts'
 
@@ -62,15 +62,14 @@ export const planRevision =
     const begun = await begin(db, job, revision)
     const settings = settingsOf(job, kind)
     const rendered = begun.scenes.filter(({ takeId }) => takeId === null)
-    const scenes = rendered.map(({ sceneId, firstAttempt, variants }) => ({
-      ...{ id: sceneId, attempt: firstAttempt ?? 1 },
-      ...(variants > 1 && { variants }),
-    }))
+    const scenes = rendered.map(({ sceneId, firstAttempt, variants }) =>
+      plannedScene(sceneId, firstAttempt ?? 1, variants),
+    )
     return {
       decided,
       stage: (await getJob(db, jobId)).stage as JobStage,
       revision: { number: revision.number, kind: kindOfWork(kind as RevisionKind) },
-      ...planTransitions(job.scenes, filmProfile(settings), scenes),
+      ...planTransitions(job.scenes, filmProfile(settings).fps, scenes),
       ...(await revisedVoicePlan(db, job, begun)),
       maxParallelScenes: settings.maxParallelScenes,
       music: await musicPlan(db, job, begun),

@@ -1,19 +1,12 @@
 /** Which voice-overs are to be bought. */
 import { canGoOn, positionOfVoice, voiceSubject } from '../domain/prediction.ts'
+import { planVoices } from '../domain/render-plan.ts'
 import { JobSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import type { JobWithScenes } from '../prisma/queries/jobs.ts'
 import { newestAttempt } from '../prisma/queries/ledger.ts'
 import type { RevisionWithScenes } from '../prisma/queries/revisions.ts'
 import type { VoicePlan } from '../workflows/contract.ts'
-
-/** What an approved job has spoken. */
-export function voicePlan(job: JobWithScenes): { voices?: VoicePlan } {
-  return planned(
-    job,
-    job.scenes.flatMap(({ position, voiceOver }) => (voiceOver ? [{ position, attempt: 1 }] : [])),
-  )
-}
 
 /**
  * What a revision, as it was begun, still has spoken: of a failed job all that lacks, after an operator's decision what
@@ -35,7 +28,7 @@ export async function revisedVoicePlan(
     // Who decided about one purchase did not ask for what failed beside it.
     if (isFree || position === asked || !predictionId) scenes.push({ position, attempt })
   }
-  return planned(job, scenes)
+  return planVoices(JobSettings.parse(job.settings), scenes)
 }
 
 /** The newest attempt where it costs nothing more, else another one; once it has begun, the same whenever it is planned. */
@@ -49,9 +42,4 @@ async function attemptToMake(db: Database, jobId: number, position: number, { st
   if (!newest) return { attempt: 1, isFree: true }
   const isFree = canGoOn(newest)
   return { attempt: isFree ? newest.attempt : newest.attempt + 1, isFree }
-}
-
-function planned({ settings }: JobWithScenes, scenes: VoicePlan['scenes']): { voices?: VoicePlan } {
-  if (scenes.length === 0) return {}
-  return { voices: { scenes, failOnError: JobSettings.parse(settings).music.failOnError } }
 }

@@ -1,5 +1,6 @@
 /** Takes a decision that a signal brought into the row, and follows whatever the row then says. */
-import { isMusicWanted, JobSettings, segmentsToBuy, variantsOf } from '../domain/settings.ts'
+import { plannedScene, planRender } from '../domain/render-plan.ts'
+import { JobSettings, variantsOf } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import { BY_SIGNAL, OverBudget, recordOverBudget } from '../prisma/queries/budgets.ts'
 import { approveJob, type Decider, rejectJob } from '../prisma/queries/decisions.ts'
@@ -11,13 +12,17 @@ import { filmProfile } from '../providers/film-profile.ts'
 import type { PlannedScene, RecordedDecision, RenderPlan, SignaledDecision } from '../workflows/contract.ts'
 import { askAhead } from './deliver-picture.ts'
 import type { ActivityDeps } from './deps.ts'
-import { planTransitions } from './film-transitions.ts'
-import { voicePlan } from './plan-voices.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
 export const recordDecision =
   (deps: ActivityDeps) =>
-  async ({ jobId, decision, by, note, early }: SignaledDecision & { jobId: number }): Promise<RecordedDecision> => {
+  async ({
+    jobId,
+    decision,
+    by,
+    note,
+    early,
+  }: Omit<SignaledDecision, 'plan'> & { jobId: number }): Promise<RecordedDecision> => {
     const before = await readJob(deps.db, jobId)
     // The API wrote the row before it signaled. Nobody can have seen what an early approval would spend money on; a
     // rejection costs nothing.
@@ -62,21 +67,8 @@ async function decide(
 
 async function planOf(db: Database, job: JobWithScenes): Promise<RenderPlan> {
   const settings = JobSettings.parse(job.settings)
-  const { music, maxParallelScenes } = settings
   const scenes = await Promise.all(job.scenes.map((scene) => planned(db, scene, variantsOf(settings, scene))))
-  return {
-    ...planTransitions(job.scenes, filmProfile(settings), scenes),
-    ...voicePlan(job),
-    maxParallelScenes,
-    music: isMusicWanted(music)
-      ? {
-          segments: segmentsToBuy(music, job.scenes.length),
-          soundtrack: 1,
-          haltOnError: music.errorStrategy === 'halt',
-          failOnError: music.failOnError,
-        }
-      : null,
-  }
+  return planRender(settings, job.scenes, filmProfile(settings).fps, scenes)
 }
 
 /**
@@ -86,6 +78,5 @@ async function planOf(db: Database, job: JobWithScenes): Promise<RenderPlan> {
 async function planned(db: Database, { id, attempt }: Scene, asked: number): Promise<PlannedScene> {
   if (asked === 1) return { id, attempt }
   const revised = await revisionOfAttempt(db, id, attempt)
-  const variants = revised?.variants ?? asked
-  return { id, attempt: revised?.firstAttempt ?? 1, ...(variants > 1 && { variants }) }
+  return plannedScene(id, revised?.firstAttempt ?? 1, revised?.variants ?? asked)
 }

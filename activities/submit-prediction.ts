@@ -64,7 +64,7 @@ export const submitPrediction = (deps: ActivityDeps) => {
   return (purchase: Purchase): Promise<PredictionRef> =>
     inTurn(async (sent) => {
       const found = await look(deps, purchase)
-      const predictionId = found.plan ? await buy(deps, found, sent) : found.known.id
+      const predictionId = found.plan ? await buyOrBegin(deps, found, sent) : found.known.id
       if (!found.plan) await inTransaction(deps.db, purchase.jobId, (tx) => showSubmitted(tx, found))
       return { jobId: purchase.jobId, predictionId }
     })
@@ -86,6 +86,19 @@ async function planOf(deps: ActivityDeps, job: JobWithScenes, { purchase, revise
   return purchase.kind === 'voice' ? planVoice(job, purchase) : planMusic(deps, job, purchase)
 }
 
+/** What hinders the first purchases of a job is seen at a job that has begun with them. */
+async function buyOrBegin(deps: ActivityDeps, order: Order, sent: () => void): Promise<string> {
+  try {
+    return await buy(deps, order, sent)
+  } catch (error) {
+    const { id, decision, stage } = order.job
+    if (decision === 'approved' && stage === 'pending') {
+      await inTransaction(deps.db, id, (tx) => advanceUnended(tx, id, 'starting_render'))
+    }
+    throw error
+  }
+}
+
 /**
  * @param sent is told when the POST is on its way
  * @returns the prediction's id in the ledger
@@ -103,6 +116,13 @@ async function buy(deps: ActivityDeps, order: Order, sent: () => void): Promise<
     }
   }
   if (job.canceledAt) throw ApplicationFailure.nonRetryable('The job was canceled.', FAILURES.jobFailed)
+  // The plan may have come with a signal, and those anybody sends who reaches Temporal.
+  if (job.decision !== 'approved') {
+    throw ApplicationFailure.nonRetryable(
+      'Nobody has approved the job, so nothing is bought for it.',
+      FAILURES.jobFailed,
+    )
+  }
   await waitWhilePaused(deps)
   return post(deps, order, sent)
 }

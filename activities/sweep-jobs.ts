@@ -9,6 +9,7 @@ import { endAbandoned } from './end-abandoned.ts'
 import { createPayer } from './pay-owed.ts'
 import { reviseAgain } from './revise-again.ts'
 import { startAgain } from './start-again.ts'
+import { tellAgain } from './tell-again.ts'
 
 /** The API does both right after it wrote the row; only what it had time for and did not do is swept. */
 const GRACE_MS = 10_000
@@ -30,7 +31,7 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const untold = await untoldJobs(db, before, BATCH)
   const told = await each('sent a decision that was owed', untold, ({ jobId }) => workflows.decided(jobId))
   const unheard = await unheardJobs(db, still, BATCH)
-  const toldAgain = await each('sent an approval again', unheard, ({ jobId }) => workflows.decided(jobId))
+  const toldAgain = await each('sent an approval again', unheard, ({ jobId }) => tellAgain(deps, jobId))
   const owed = (await owedRevisions(db, before, BATCH)).map(({ jobId, number }) => ({ jobId, revision: number }))
   const revise = ({ jobId, revision }: (typeof owed)[number]) => workflows.revise(jobId, revision)
   const revised = await each('sent a revision that was owed', owed, revise)

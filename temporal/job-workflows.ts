@@ -6,12 +6,15 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import type { TypedSearchAttributes } from '@temporalio/common'
+import { planRender } from '../domain/render-plan.ts'
+import { JobSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
 import { markEnded } from '../prisma/queries/decisions.ts'
 import { markDeliveryStarted, unstartedDeliveries } from '../prisma/queries/deliveries.ts'
 import { installationId } from '../prisma/queries/installation.ts'
-import { type Job, readJobToTell } from '../prisma/queries/jobs.ts'
+import { type Job, readJobToTell, readScenes } from '../prisma/queries/jobs.ts'
 import { markRevisionSent } from '../prisma/queries/revisions.ts'
+import { filmProfile } from '../providers/film-profile.ts'
 import {
   type Approval,
   approve,
@@ -44,6 +47,8 @@ export interface JobWorkflows {
   predictionChanged(jobId: number, predictionId: string): Promise<void>
   /** Whether the job's workflow has closed, or is unknown to Temporal. */
   hasEnded(jobId: number): Promise<boolean>
+  /** Whether the job's workflow runs, and waits for steps of its own. */
+  isAtWork(jobId: number): Promise<boolean>
   /** Whether Temporal knows no workflow of the job: it lost its database, or that was restored from before. */
   isLost(jobId: number): Promise<boolean>
   /** The newest run of the job's workflow where that came to its own end, done or failed; else null. */
@@ -116,13 +121,20 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
     await soon(() => handle.cancel()).catch(unlessClosed)
     await db.job.update({ where: { id: jobId }, data: { cancelSentAt: new Date() } })
   }
+  /** Of an approval that nothing has come of yet: what has come of others only an activity can tell (recordDecision). */
+  const unheardPlan = async ({ id, status, stage, decisionSentAt, settings }: Job) => {
+    if (status !== 'approved' || stage !== 'pending' || decisionSentAt) return undefined
+    const asked = JobSettings.parse(settings)
+    return planRender(asked, await readScenes(db, id), filmProfile(asked).fps)
+  }
   const tellDecision = async (job: Job, newest: number) => {
     const { id, status, decision, decidedBy, decisionNote, startedAt } = job
+    const plan = await unheardPlan(job)
     const by = decidedBy ?? undefined
     const note = decisionNote ?? undefined
     const message =
       decision === 'approved'
-        ? { signal: approve.name, signalArgs: [{ by, note }] as [Approval] }
+        ? { signal: approve.name, signalArgs: [{ by, note, plan }] as [Approval] }
         : { signal: reject.name, signalArgs: [{ by, reason: note }] as [Rejection] }
     // With a start, because the decision may have overtaken the start of the workflow.
     const request = { ...(await options(job)), ...message }
@@ -198,6 +210,11 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
 
     async hasEnded(jobId) {
       return (await describe(jobId))?.status.name !== 'RUNNING'
+    },
+
+    async isAtWork(jobId) {
+      const run = await describe(jobId)
+      return run?.status.name === 'RUNNING' && (run.raw.pendingActivities?.length ?? 0) > 0
     },
 
     async isLost(jobId) {

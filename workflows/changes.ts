@@ -7,9 +7,11 @@ import { patched } from '@temporalio/workflow'
 
 /** Up to the date in `knownChanges`; a later one is asked for by `patched` where it is. */
 type Change =
+  | 'brief-unshown'
   | 'canceled-before-storyboard'
   | 'completion-in-task'
   | 'decision-in-task'
+  | 'plan-with-approval'
   | 'siblings-end-first'
   | 'stage-attribute'
   | 'stage-of-rows'

@@ -5,7 +5,10 @@
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { defineQuery, defineSignal } from '@temporalio/workflow'
 import type { JobStage, SceneState } from '../domain/job.ts'
+import type { MusicPlan, PlannedScene, RenderPlan, VoicePlan } from '../domain/render-plan.ts'
 import type { RevisionKind } from '../domain/revision.ts'
+
+export type { MusicPlan, PlannedScene, RenderPlan, VoicePlan } from '../domain/render-plan.ts'
 
 /** By what the work needs, so that none starves another. */
 export const TASK_QUEUES = {
@@ -57,6 +60,11 @@ export interface StoryboardWritten {
 export interface Approval {
   by?: string
   note?: string
+  /**
+   * From who has just written the approval into the row, and so knows what it holds: the workflow then need not ask. What is
+   * bought is held against the row all the same.
+   */
+  plan?: RenderPlan
 }
 export interface Rejection {
   by?: string
@@ -112,6 +120,8 @@ export interface SignaledDecision {
   note: string | null
   /** It came before the storyboard was written: nobody can have seen what they decided about. */
   early?: boolean
+  /** What an approval that is in the row already has done. */
+  plan?: RenderPlan
 }
 
 /** What the row holds once a decision was recorded, whoever made it. */
@@ -123,34 +133,6 @@ export type RecordedDecision =
    * nothing was decided.
    */
   | { decision: 'undecided'; reason?: string }
-
-/** What an approved job will do, pinned by the history. */
-export interface RenderPlan {
-  scenes: PlannedScene[]
-  maxParallelScenes: number
-  music: MusicPlan | null
-  /** Positions of the scenes that a transition leads from; absent where there are only cuts. */
-  transitions?: number[]
-  /** Absent where nothing is spoken. */
-  voices?: VoicePlan
-}
-
-export interface VoicePlan {
-  /** The scenes that something is spoken over, by their positions. */
-  scenes: { position: number; attempt: number }[]
-  /** Whether the job fails without one of them. */
-  failOnError: boolean
-}
-
-export interface PlannedScene {
-  id: string
-  /** Grows only by a decision to pay again. */
-  attempt: number
-  /** Its place in the film, from 0; with transitions only. */
-  position?: number
-  /** How many clips of it are bought beside each other, from `attempt` on; absent where that is one. */
-  variants?: number
-}
 
 /** What a revision of a decided job will do, pinned by the history. */
 export interface RevisionPlan {
@@ -168,23 +150,6 @@ export interface RevisionPlan {
   transitions?: number[]
   /** What is still to be spoken; absent where that is nothing. */
   voices?: VoicePlan
-}
-
-export interface MusicPlan {
-  /** One a scene; none where the user brings the music. */
-  segments: number
-  /** 1 unless music was bought for this job before; absent in histories from before that was possible. */
-  firstAttempt?: number
-  /** Which soundtrack of the job it becomes; absent in histories from before there could be several. */
-  soundtrack?: number
-  /** Positions of segments that are there already: a retry pays only for what failed. */
-  have?: number[]
-  /** Segments that are bought and not there yet, by an attempt that is gone on with rather than paid for again. */
-  goOn?: { position: number; attempt: number }[]
-  /** Whether one failed segment ends the music, or is replaced by silence. */
-  haltOnError: boolean
-  /** Whether the job fails without its music. */
-  failOnError: boolean
 }
 
 /**

@@ -1,9 +1,10 @@
 /** A signal comes from anywhere, the command line too: nothing, a name, an object, or something else altogether. */
-import type { Revision, SignaledDecision } from './contract.ts'
+import type { RenderPlan, Revision, SignaledDecision } from './contract.ts'
 
 export function readApproval(message: unknown): SignaledDecision {
-  const { by, note } = typeof message === 'string' ? { by: message, note: null } : fieldsOf(message)
-  return { decision: 'approved', by: textOrNull(by), note: textOrNull(note) }
+  const { by, note, plan } = typeof message === 'string' ? { by: message } : fieldsOf(message)
+  const decision = { decision: 'approved', by: textOrNull(by), note: textOrNull(note) } as const
+  return isPlan(plan) ? { ...decision, plan } : decision
 }
 
 export function readRejection(message: unknown): SignaledDecision {
@@ -29,6 +30,12 @@ export function nobodyDecided(seconds: number): SignaledDecision {
     by: 'the approval timeout',
     note: `nobody decided within ${waited} (APPROVAL_TIMEOUT)`,
   }
+}
+
+/** Nobody writes one by hand; one that is no plan is left alone. */
+function isPlan(value: unknown): value is RenderPlan {
+  const { scenes, maxParallelScenes, music } = fieldsOf(value)
+  return Array.isArray(scenes) && typeof maxParallelScenes === 'number' && music !== undefined
 }
 
 function fieldsOf(message: unknown): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** A job's run, as its steps share it. */
-import { upsertSearchAttributes } from '@temporalio/workflow'
+import { CancellationScope, sleep, upsertSearchAttributes } from '@temporalio/workflow'
 import type { JobStage } from '../domain/job.ts'
 import type { KnownChanges } from './changes.ts'
 import { SEARCH_ATTRIBUTES, type VideoJobState } from './contract.ts'
@@ -13,12 +13,39 @@ export interface Run {
   /** Whether the stage is shown in Temporal's UI. */
   isIndexed: boolean
   knows: KnownChanges
+  /** Keeps a brief stage from being shown; canceled when the run goes on. */
+  unshown?: CancellationScope | undefined
 }
 
+/** These mostly last a moment: runs are found by one once it has lasted so long. */
+const BRIEF: readonly JobStage[] = ['starting_render', 'downloading_video']
+const SHOWN_AFTER_MS = 2_000
+
 /** Tells whoever asks the workflow, and who looks for it, which stage it is in. */
-export function enter({ job, isIndexed, knows }: Run, stage: JobStage): void {
+export function enter(run: Run, stage: JobStage): void {
+  const { job, isIndexed, knows } = run
   if (job.stage === stage) return
   job.stage = stage
+  run.unshown?.cancel()
+  run.unshown = undefined
   // A server may be newer than the worker that began this run.
-  if (isIndexed && knows('stage-attribute')) upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: stage }])
+  if (!isIndexed || !knows('stage-attribute')) return
+  // The server's index would be written just while somebody waits for what comes next.
+  if (BRIEF.includes(stage) && knows('brief-unshown')) run.unshown = showIfItLasts(stage)
+  else show(stage)
+}
+
+function showIfItLasts(stage: JobStage): CancellationScope {
+  const scope = new CancellationScope()
+  scope
+    .run(() => sleep(SHOWN_AFTER_MS))
+    .then(
+      () => show(stage),
+      () => {},
+    )
+  return scope
+}
+
+function show(stage: JobStage): void {
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: stage }])
 }

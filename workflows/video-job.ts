@@ -7,6 +7,7 @@ import {
   type AskedRevision,
   approve,
   predictionChanged,
+  type RecordedDecision,
   reject,
   revise,
   type SignaledDecision,
@@ -64,9 +65,12 @@ export async function videoJob({ jobId, isIndexed = false }: VideoJobInput): Pro
         if ((await makeRevision(run, revisions.shift() as AskedRevision)).decided) return
         continue
       }
-      const decision: SignaledDecision = signaled
+      const { plan, ...decision }: SignaledDecision = signaled
       signaled = undefined
-      const recorded = await (run.knows('decision-in-task') ? rows : light).recordDecision({ jobId, ...decision })
+      const recorded: RecordedDecision =
+        plan && run.knows('plan-with-approval')
+          ? { decision: 'approved', plan }
+          : await (run.knows('decision-in-task') ? rows : light).recordDecision({ jobId, ...decision })
       if (recorded.decision === 'undecided') {
         job.error = recorded.reason ?? null
         continue

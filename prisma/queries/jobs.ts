@@ -130,10 +130,14 @@ export async function readJob(db: Database, jobId: number): Promise<JobWithScene
   const { $queryRaw } = statements(db)
   const [job] = await $queryRaw<Job[]>(Prisma.sql`SELECT ${JOB} FROM "Job" WHERE "id" = ${jobId}`)
   if (!job) throw new Error(`There is no job ${jobId}.`)
-  const scenes = await $queryRaw<Scene[]>(
+  return { ...job, scenes: await readScenes(db, jobId) }
+}
+
+/** In the film's order. */
+export async function readScenes(db: Database, jobId: number): Promise<Scene[]> {
+  return statements(db).$queryRaw<Scene[]>(
     Prisma.sql`SELECT ${SCENE} FROM "Scene" WHERE "jobId" = ${jobId} ORDER BY "position"`,
   )
-  return { ...job, scenes }
 }
 
 /** An event is sent to everyone who watches. */

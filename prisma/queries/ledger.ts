@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { MUSIC, type PredictionFailure } from '../../domain/prediction.ts'
 import { type Database, type Db, Prisma } from '../client.ts'
-import type { Prediction } from '../generated/client.ts'
+import type { Job, Prediction } from '../generated/client.ts'
 import { assignments, columnsOf, insertion, inTransaction, type Statements, statements } from '../statements.ts'
 
 const { sql } = Prisma
@@ -144,7 +144,7 @@ export interface PostClaim {
  * attempt and its successor never both POST. The request is pinned with the claim: a second POST would be the same as the first.
  * @param seen the row as it was when it was found free to be posted; null when there was none
  * @param also is written together with it
- * @returns null when another attempt has claimed it, or the job was canceled meanwhile
+ * @returns null when another attempt has claimed it, or nobody has approved the job, or it was canceled meanwhile
  */
 export async function claimPost(
   db: Database,
@@ -156,10 +156,10 @@ export async function claimPost(
 ): Promise<ClaimedPost | null> {
   const claiming = inTransaction(db, key.jobId, async (tx) => {
     // A job that was canceled while its pictures were uploaded buys nothing any more.
-    const [job] = await tx.$queryRaw<{ canceledAt: Date | null }[]>(
-      sql`SELECT "canceledAt" FROM "Job" WHERE "id" = ${key.jobId}`,
+    const [job] = await tx.$queryRaw<Pick<Job, 'decision' | 'canceledAt'>[]>(
+      sql`SELECT "decision", "canceledAt" FROM "Job" WHERE "id" = ${key.jobId}`,
     )
-    if (!job || job.canceledAt) return null
+    if (job?.decision !== 'approved' || job.canceledAt) return null
     const claimed = seen ? await claimAgain(tx, seen, claim) : await claimFirst(tx, key, draft, claim)
     if (claimed) await also(tx)
     return claimed

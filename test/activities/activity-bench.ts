@@ -12,6 +12,7 @@ import type { JobSettings } from '../../domain/settings.ts'
 import { createAsset } from '../../prisma/queries/assets.ts'
 import { createCampaign } from '../../prisma/queries/campaigns.ts'
 import { createClient } from '../../prisma/queries/clients.ts'
+import { approveJob } from '../../prisma/queries/decisions.ts'
 import { installationId } from '../../prisma/queries/installation.ts'
 import { createJob, getJob, type JobWithScenes, saveStoryboard } from '../../prisma/queries/jobs.ts'
 import { openParts } from '../../runtime/open-parts.ts'
@@ -56,6 +57,7 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     deliverAll: note('deliver'),
     revise: note('revise'),
     hasEnded: async (jobId: number) => ended.has(jobId),
+    isAtWork: async () => false,
     isLost: async (jobId: number) => lost.has(jobId),
     endedByItself: async (jobId: number) => ownEnds.get(jobId) ?? null,
   } as unknown as JobWorkflows
@@ -88,6 +90,12 @@ export async function startActivityBench(env: Record<string, string> = {}) {
       call({ attempt: 2, scheduledTimestampMs: scheduledAt.getTime() }, name, ...input),
     /** A pending job with a storyboard of one scene, on two pictures. */
     newJob: () => newJob(parts),
+    /** One that purchases are made for. */
+    async approvedJob(): Promise<JobWithScenes> {
+      const { id } = await newJob(parts)
+      await approveJob(parts.db, id, { by: 'Anna', note: null })
+      return getJob(parts.db, id)
+    },
     /** As when the deadline and the settle time of every POST have passed: none whose answer was lost can arrive any more. */
     quiet: () =>
       parts.db.prediction.updateMany({

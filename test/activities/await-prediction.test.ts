@@ -12,7 +12,7 @@ afterAll(() => bench.stop())
 
 it('counts a prediction that hung as spent: it had begun to run, so it is billed', async () => {
   bench.simulator.setFaults([{ fault: { kind: 'hang' } }])
-  const job = await bench.newJob()
+  const job = await bench.approvedJob()
   const purchase = { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 } as const
   const prediction = await bench.attempt('submitPrediction', purchase)
   await sleep(1_100)

@@ -12,7 +12,7 @@ afterAll(() => bench.stop())
 
 /** A scene whose attempts fail one after the other. */
 async function failingScene(failure: 'unfetchable' | 'moderation') {
-  const { id: jobId, scenes } = await bench.newJob()
+  const { id: jobId, scenes } = await bench.approvedJob()
   const sceneId = scenes[0]?.id ?? ''
   let newest = ''
   return {

@@ -44,7 +44,7 @@ it.each([
   },
 ])('buys nothing while $what where the provider would fetch its pictures', async ({ answered, problem }) => {
   answer = answered
-  await expect(buy(await bench.newJob())).rejects.toMatchObject({
+  await expect(buy(await bench.approvedJob())).rejects.toMatchObject({
     ...{ type: FAILURES.picturesUnreachable, nonRetryable: false },
     message: `The provider could not fetch the pictures: ${pictures.url} (PUBLIC_BASE_URL) does not serve them, ${problem}. Nothing was bought.`,
   })
@@ -55,7 +55,7 @@ it.each([
 const served = (response: ServerResponse, hash: string) => response.setHeader('etag', `"${hash}"`).end()
 
 it('buys with the pictures that are served beside one that is not', async () => {
-  const [bad, good] = [await bench.newJob(), await bench.newJob()]
+  const [bad, good] = [await bench.approvedJob(), await bench.approvedJob()]
   const missing = [bad.scenes[0]?.firstAssetId, bad.scenes[0]?.lastAssetId]
   answer = (response, hash, id) =>
     missing.includes(id) ? setTimeout(() => response.writeHead(404).end(), 200) : served(response, hash)
@@ -66,7 +66,7 @@ it('buys with the pictures that are served beside one that is not', async () => 
 
 it('buys nothing with a picture that the store has lost, although others are served', async () => {
   answer = served
-  const [lost, whole] = [await bench.newJob(), await bench.newJob()]
+  const [lost, whole] = [await bench.approvedJob(), await bench.approvedJob()]
   const first = { id: lost.scenes[0]?.firstAssetId ?? '' }
   await bench.db.asset.update({ where: first, data: { blobHash: '0'.repeat(64) } })
   await buy(whole)
@@ -86,7 +86,7 @@ it('asks once for all that is bought at about the same moment', async () => {
   })
   bench.config.http.publicBaseUrl = others.url
   answer = served
-  const jobs = [await bench.newJob(), await bench.newJob(), await bench.newJob()]
+  const jobs = [await bench.approvedJob(), await bench.approvedJob(), await bench.approvedJob()]
   await Promise.all(jobs.map(buy))
   expect(requests.filter((method) => method === 'HEAD')).toHaveLength(1)
   others.close()

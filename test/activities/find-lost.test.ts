@@ -35,7 +35,7 @@ const bought = () => bench.simulator.bill().predictions
 const ledger = (jobId: number) => bench.db.prediction.findMany({ where: { jobId } })
 
 async function newPurchase(): Promise<Purchase & { kind: 'scene' }> {
-  const job = await bench.newJob()
+  const job = await bench.approvedJob()
   return { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 }
 }
 

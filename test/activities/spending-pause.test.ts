@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { getJob } from '../../prisma/queries/jobs.ts'
 import { pauseSpending, resumeSpending } from '../../prisma/queries/spending.ts'
 import { FAILURES, type Purchase } from '../../workflows/contract.ts'
 import { type ActivityBench, startActivityBench } from './activity-bench.ts'
@@ -14,7 +15,7 @@ const bought = () => bench.simulator.bill().predictions
 const pause = () => pauseSpending(bench.db, { by: 'Anna', reason: null, since: new Date().toISOString() })
 
 async function newPurchase(): Promise<Purchase> {
-  const job = await bench.newJob()
+  const job = await bench.approvedJob()
   return { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 }
 }
 
@@ -28,6 +29,7 @@ it('buys nothing while spending is paused, and goes on once it is resumed', asyn
     })
   }
   expect(bought()).toHaveLength(0)
+  expect(await getJob(bench.db, purchase.jobId)).toMatchObject({ status: 'processing', stage: 'starting_render' })
   await resumeSpending(bench.db)
   await bench.attempt('submitPrediction', purchase)
   expect(bought()).toHaveLength(1)

@@ -17,7 +17,7 @@ beforeEach(() => bench.simulator.reset())
 
 const bought = () => bench.simulator.bill().predictions
 async function newPurchase(): Promise<Purchase & { kind: 'scene' }> {
-  const job = await bench.newJob()
+  const job = await bench.approvedJob()
   return { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 }
 }
 
@@ -219,6 +219,17 @@ describe('buying a prediction', () => {
       nonRetryable: true,
     })
     expect(bought()).toHaveLength(0)
+  })
+
+  it('buys nothing for a job that nobody has approved, whatever a signal had planned', async () => {
+    const job = await bench.newJob()
+    const purchase = { kind: 'scene', jobId: job.id, sceneId: job.scenes[0]?.id ?? '', attempt: 1 } as const
+    await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({
+      ...{ type: FAILURES.jobFailed, nonRetryable: true },
+      message: expect.stringContaining('Nobody has approved the job'),
+    })
+    expect(bought()).toEqual([])
+    expect(await bench.db.prediction.count({ where: { jobId: job.id } })).toBe(0)
   })
 
   it('buys nothing for a job that was canceled while its pictures were uploaded', async () => {

@@ -62,6 +62,22 @@ it('sends it however many approvals nobody has heard of, which are sent again', 
   await bench.db.job.deleteMany({ where: { status: 'approved' } })
 })
 
+it('sends no approval again whose workflow waits for its turn to buy, and shows that it has begun', async () => {
+  const longAgo = new Date(Date.now() - 10 * 60_000)
+  const { id } = await bench.approvedJob()
+  await bench.db.job.update({
+    where: { id },
+    data: { startedAt: longAgo, decidedAt: longAgo, decisionSentAt: longAgo },
+  })
+  const atWork = vi.spyOn(bench.workflows, 'isAtWork').mockResolvedValue(true)
+  expect(await swept()).not.toContain(`decided ${id}`)
+  expect(await getJob(bench.db, id)).toMatchObject({ stage: 'starting_render', status: 'processing' })
+  expect(atWork).toHaveBeenCalledTimes(1)
+  await swept()
+  expect(atWork).toHaveBeenCalledTimes(1)
+  atWork.mockRestore()
+})
+
 it('sends a cancellation that could not be sent, and leaves alone what was told', async () => {
   const job = await bench.newJob()
   await cancelJob(bench.db, job.id, { by: 'Ben', note: null })

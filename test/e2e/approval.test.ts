@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { installationId } from '../../prisma/queries/installation.ts'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { findTool } from '../../toolchain/index.ts'
@@ -25,6 +25,23 @@ async function newJob(api: Api): Promise<number> {
 }
 
 describe('an approval', () => {
+  it('whose purchases are held up is found by that stage, and in the rows', async () => {
+    const greenlight = await startGreenlight(base)
+    const { api } = greenlight
+    const id = await newJob(api)
+    await api.post('/spending/pause', { reason: 'a look at the bill', by: 'Anna' })
+    await api.post(`/jobs/${id}/approve`)
+    const query = `GreenlightJob = ${id} AND GreenlightStage = "starting_render"`
+    await vi.waitFor(async () => expect(await base.client.workflow.count(query)).toMatchObject({ count: 1 }), 30_000)
+    expect((await api.get(`/jobs/${id}`)).body).toMatchObject({
+      status: 'processing',
+      current_stage: 'starting_render',
+    })
+    await api.post('/spending/resume')
+    expect((await api.ended(id)).body).toMatchObject({ status: 'completed' })
+    await greenlight.stop()
+  })
+
   it('is won by exactly one of two that come at the same moment, 50 times in a row, on two servers', async () => {
     const greenlight = await startGreenlight(base)
     const jobs: number[] = []

@@ -97,7 +97,7 @@ describe('a trace', () => {
     const known = new Set(tree.map(({ spanId }) => spanId))
     expect(tree.filter(({ parentSpanId }) => !parentSpanId)).toEqual([approval])
     expect(tree.filter(({ parentSpanId }) => parentSpanId && !known.has(parentSpanId))).toEqual([])
-    for (const name of ['RunActivity:recordDecision', 'RunActivity:awaitPrediction', 'RunActivity:stitchFilm']) {
+    for (const name of ['RunActivity:submitPrediction', 'RunActivity:awaitPrediction', 'RunActivity:stitchFilm']) {
       expect(tree.map((span) => span.name)).toContain(name)
     }
   })

@@ -17,9 +17,10 @@ afterAll(() => bench.stop())
 const asker = { by: 'Olga' }
 
 /** @param answer what Temporal does with a signal */
-function workflowsOf(answer: () => unknown) {
+function workflowsOf(answer: (signalArgs: unknown[]) => unknown) {
   const withDeadline = (_: number, call: () => unknown) => call()
-  const client = { withDeadline, workflow: { signalWithStart: async () => answer() } }
+  const signalWithStart = async (_: string, { signalArgs }: { signalArgs: unknown[] }) => answer(signalArgs)
+  const client = { withDeadline, workflow: { signalWithStart } }
   return createJobWorkflows(client as unknown as Client, bench.db)
 }
 const taken = () => workflowsOf(() => 'a run')
@@ -41,6 +42,31 @@ describe('telling a workflow', () => {
     const id = await approved()
     await taken().decided(id)
     expect(await row(id)).toMatchObject({ startedAt: expect.any(Date), decisionSentAt: expect.any(Date) })
+  })
+
+  it('of an approval that nothing has come of brings what is to be done', async () => {
+    const id = await approved()
+    let sent: unknown[] = []
+    await workflowsOf((signalArgs) => {
+      sent = signalArgs
+    }).decided(id)
+    const [first] = (await row(id)).scenes
+    const planned = await bench.attempt('recordDecision', { jobId: id, decision: 'approved', by: 'Anna', note: null })
+    expect(planned).toMatchObject({ decision: 'approved', plan: { scenes: [{ id: first?.id, attempt: 1 }] } })
+    expect(sent).toEqual([{ by: 'Anna', note: undefined, plan: 'plan' in planned && planned.plan }])
+  })
+
+  it.each([
+    ['was told already', { decisionSentAt: new Date() }],
+    ['is being made', { stage: 'waiting_prediction', status: 'processing' }],
+  ])('of an approval whose job %s brings no plan: that may not hold any more', async (_, data) => {
+    const id = await approved()
+    await bench.db.job.update({ where: { id }, data })
+    let sent: unknown[] = []
+    await workflowsOf((signalArgs) => {
+      sent = signalArgs
+    }).decided(id)
+    expect(sent).toEqual([{ by: 'Anna', note: undefined, plan: undefined }])
   })
 
   it('of a revision says so too', async () => {

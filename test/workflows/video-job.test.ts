@@ -91,6 +91,23 @@ describe('a job', () => {
     })
   })
 
+  it('does what an approval from the API has planned, without asking the rows first', async () => {
+    await bench.run({}, async (handle, calls) => {
+      await handle.signal(approve, { by: 'Anna', plan: plan(3) })
+      expect(await handle.result()).toMatchObject({ stage: 'completed', decision: 'approved' })
+      expect(calls).not.toContain('recordDecision')
+      expect(countOf(calls, 'submitPrediction')).toBe(3)
+    })
+  })
+
+  it.each([7, 'all', {}, { scenes: 'all' }, { scenes: [] }])('asks the rows where a plan is none: %j', async (none) => {
+    await bench.run({}, async (handle, calls) => {
+      await handle.signal('approve', { by: 'Anna', plan: none })
+      expect(await handle.result()).toMatchObject({ stage: 'completed' })
+      expect(calls).toContain('recordDecision')
+    })
+  })
+
   it('waits on when an approval came before there was a storyboard to see', async () => {
     const early: unknown[] = []
     const recordDecision = async (decision: { early?: boolean }) => {
