@@ -9,7 +9,7 @@ import { endAbandoned } from './end-abandoned.ts'
 import { createPayer } from './pay-owed.ts'
 import { reviseAgain } from './revise-again.ts'
 import { startAgain } from './start-again.ts'
-import { tellAgain } from './tell-again.ts'
+import { tellAgain, tellForgotten } from './tell-again.ts'
 
 /** The API does both right after it wrote the row; only what it had time for and did not do is swept. */
 const GRACE_MS = 10_000
@@ -44,6 +44,9 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const restarted = await each('started a job again whose workflow Temporal had lost', abandoned, (job) =>
     startAgain(deps, job),
   )
+  const remembered = await each('sent an approval again that Temporal had forgotten', abandoned, (job) =>
+    tellForgotten(deps, job),
+  )
   const again = await each('sent a revision again that a reset had left behind', abandoned, (job) =>
     reviseAgain(deps, job),
   )
@@ -52,7 +55,7 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   )
   return {
     started: started + restarted,
-    told: told + toldAgain,
+    told: told + toldAgain + remembered,
     revised: revised + again,
     ended,
     delivered,

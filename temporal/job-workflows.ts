@@ -6,6 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import type { TypedSearchAttributes } from '@temporalio/common'
+import type { Activities } from '../activities/index.ts'
 import { planRender } from '../domain/render-plan.ts'
 import { JobSettings } from '../domain/settings.ts'
 import type { Database } from '../prisma/client.ts'
@@ -31,6 +32,7 @@ import {
 } from '../workflows/contract.ts'
 import type { deliverWebhook } from '../workflows/deliver-webhook.ts'
 import type { videoJob } from '../workflows/video-job.ts'
+import type { RawActivity } from './failure-detail.ts'
 import { inspectWorkflow, type WorkflowView } from './inspect-workflow.ts'
 import { countQueueWorkers } from './queue-workers.ts'
 import { areAttributesUnknown, searchAttributesOf } from './search-attributes.ts'
@@ -47,8 +49,10 @@ export interface JobWorkflows {
   predictionChanged(jobId: number, predictionId: string): Promise<void>
   /** Whether the job's workflow has closed, or is unknown to Temporal. */
   hasEnded(jobId: number): Promise<boolean>
-  /** Whether the job's workflow runs, and waits for steps of its own. */
-  isAtWork(jobId: number): Promise<boolean>
+  /** Whether the job's workflow runs, and has purchases to make. */
+  isBuying(jobId: number): Promise<boolean>
+  /** Whether the job's workflow runs, and does nothing until it is told something. */
+  isIdle(jobId: number): Promise<boolean>
   /** Whether Temporal knows no workflow of the job: it lost its database, or that was restored from before. */
   isLost(jobId: number): Promise<boolean>
   /** The newest run of the job's workflow where that came to its own end, done or failed; else null. */
@@ -65,6 +69,8 @@ export interface JobWorkflows {
 
 /** A call that Temporal does not answer by then fails, rather than keep a caller waiting. */
 const DEADLINE_MS = 4_000
+/** The step that makes a purchase. */
+const SUBMIT: keyof Activities = 'submitPrediction'
 /** More than a job ever owes at once. */
 const DELIVERIES_OF_A_JOB = 20
 
@@ -212,9 +218,17 @@ export function createJobWorkflows(client: Client, db: Database): JobWorkflows {
       return (await describe(jobId))?.status.name !== 'RUNNING'
     },
 
-    async isAtWork(jobId) {
+    async isBuying(jobId) {
       const run = await describe(jobId)
-      return run?.status.name === 'RUNNING' && (run.raw.pendingActivities?.length ?? 0) > 0
+      // The storyboard's step is at work too, and nothing of an approval.
+      const isPurchase = ({ activityType }: RawActivity) => activityType?.name === SUBMIT
+      return run?.status.name === 'RUNNING' && (run.raw.pendingActivities ?? []).some(isPurchase)
+    },
+
+    async isIdle(jobId) {
+      const run = await describe(jobId)
+      if (run?.status.name !== 'RUNNING') return false
+      return !run.raw.pendingWorkflowTask && !run.raw.pendingActivities?.length
     },
 
     async isLost(jobId) {

@@ -57,7 +57,8 @@ export async function startActivityBench(env: Record<string, string> = {}) {
     deliverAll: note('deliver'),
     revise: note('revise'),
     hasEnded: async (jobId: number) => ended.has(jobId),
-    isAtWork: async () => false,
+    isBuying: async () => false,
+    isIdle: async () => false,
     isLost: async (jobId: number) => lost.has(jobId),
     endedByItself: async (jobId: number) => ownEnds.get(jobId) ?? null,
   } as unknown as JobWorkflows

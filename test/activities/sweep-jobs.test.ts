@@ -69,13 +69,13 @@ it('sends no approval again whose workflow waits for its turn to buy, and shows 
     where: { id },
     data: { startedAt: longAgo, decidedAt: longAgo, decisionSentAt: longAgo },
   })
-  const atWork = vi.spyOn(bench.workflows, 'isAtWork').mockResolvedValue(true)
+  const buying = vi.spyOn(bench.workflows, 'isBuying').mockResolvedValue(true)
   expect(await swept()).not.toContain(`decided ${id}`)
   expect(await getJob(bench.db, id)).toMatchObject({ stage: 'starting_render', status: 'processing' })
-  expect(atWork).toHaveBeenCalledTimes(1)
+  expect(buying).toHaveBeenCalledTimes(1)
   await swept()
-  expect(atWork).toHaveBeenCalledTimes(1)
-  atWork.mockRestore()
+  expect(buying).toHaveBeenCalledTimes(1)
+  buying.mockRestore()
 })
 
 it('sends a cancellation that could not be sent, and leaves alone what was told', async () => {
@@ -144,6 +144,20 @@ it('gives a job a new run whose workflow Temporal has lost, and cancels nothing'
   expect(await swept()).toContain(`decided ${id}`)
   expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
   await settle(id)
+})
+
+it('sends an approval again that Temporal has forgotten over what was bought by it, and none to a run at work', async () => {
+  const [forgotten, atWork] = [await stillRendering(), await stillRendering()]
+  const idle = vi.spyOn(bench.workflows, 'isIdle').mockImplementation(async (id) => id === forgotten.id)
+  await swept()
+  const told = await swept()
+  expect(told.filter((what) => what === `decided ${forgotten.id}`)).toHaveLength(1)
+  expect(told).not.toContain(`decided ${atWork.id}`)
+  for (const { id, read } of [forgotten, atWork]) {
+    expect(await read()).toMatchObject({ job: { status: 'processing' }, bought: { state: 'submitted' } })
+    await settle(id)
+  }
+  idle.mockRestore()
 })
 
 it('looks no more at what it has started again, however long that waits for its turn', async () => {

@@ -107,3 +107,27 @@ describe('a decision about a workflow that has closed', () => {
     expect(await revisions(id)).toMatchObject([{ state: 'queued' }])
   })
 })
+
+describe('a workflow', () => {
+  /** @param pending the steps that it waits for */
+  const running = (pending: string[], more: object = {}) => {
+    const raw = { pendingActivities: pending.map((name) => ({ activityType: { name } })), ...more }
+    const describe = async () => ({ status: { name: 'RUNNING' }, raw })
+    const client = {
+      withDeadline: (_: number, call: () => unknown) => call(),
+      workflow: { getHandle: () => ({ describe }) },
+    }
+    return createJobWorkflows(client as unknown as Client, bench.db)
+  }
+
+  it('that writes its storyboard again, or plans a revision, has heard no approval yet', async () => {
+    expect(await running(['writeStoryboard', 'planRevision']).isBuying(1)).toBe(false)
+    expect(await running(['submitPrediction', 'awaitPrediction']).isBuying(1)).toBe(true)
+  })
+
+  it('is idle where it waits for no step, and no task of its own waits for a worker', async () => {
+    expect(await running([]).isIdle(1)).toBe(true)
+    expect(await running(['awaitPrediction']).isIdle(1)).toBe(false)
+    expect(await running([], { pendingWorkflowTask: {} }).isIdle(1)).toBe(false)
+  })
+})
