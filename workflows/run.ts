@@ -31,16 +31,19 @@ export function enter(run: Run, stage: JobStage): void {
   // A server may be newer than the worker that began this run.
   if (!isIndexed || !knows('stage-attribute')) return
   // The server's index would be written just while somebody waits for what comes next.
-  if (BRIEF.includes(stage) && knows('brief-unshown')) run.unshown = showIfItLasts(stage)
+  if (BRIEF.includes(stage) && knows('brief-unshown')) run.unshown = showIfItLasts(run, stage)
   else show(stage)
 }
 
-function showIfItLasts(stage: JobStage): CancellationScope {
+function showIfItLasts(run: Run, stage: JobStage): CancellationScope {
   const scope = new CancellationScope()
   scope
     .run(() => sleep(SHOWN_AFTER_MS))
     .then(
-      () => show(stage),
+      () => {
+        // What ended it may have come in the same task, and been first.
+        if (run.unshown === scope) show(stage)
+      },
       () => {},
     )
   return scope
