@@ -1,7 +1,7 @@
 /** The film is final, music included: now it is served. */
 import type { JobStage } from '../domain/job.ts'
 import { readJob } from '../prisma/queries/jobs.ts'
-import { advanceJob, reopenJob } from '../prisma/queries/progress.ts'
+import { advanceJob, reopenFailed } from '../prisma/queries/progress.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tellSubscribers } from './tell-subscribers.ts'
 
@@ -17,7 +17,7 @@ export const completeJob =
     const scored = job.audioStatus === 'completed'
     const stage = await db.$transaction(async (tx) => {
       // A retry since the failure may have begun to make another film.
-      if (job.stitchedHash) await reopenJob(tx, job, [])
+      if (job.stitchedHash) await reopenFailed(tx, job)
       return advanceJob(tx, jobId, scored ? 'audio_completed' : 'completed', {
         videoHash: job.videoHash ?? job.stitchedHash,
         error: null,

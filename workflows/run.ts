@@ -18,7 +18,7 @@ export interface Run {
 }
 
 /** These mostly last a moment: runs are found by one once it has lasted so long. */
-const BRIEF: readonly JobStage[] = ['starting_render', 'downloading_video']
+const BRIEF: readonly JobStage[] = ['starting_render', 'downloading_video', 'stitching']
 const SHOWN_AFTER_MS = 2_000
 
 /** Tells whoever asks the workflow, and who looks for it, which stage it is in. */

@@ -38,13 +38,11 @@ export const StoryboardSceneJson = z
     asset_ids: z
       .array(z.uuid())
       .openapi({ description: 'The first and the last frame', example: [...EXAMPLES.assets] }),
-    uses_last_frame: z
-      .boolean()
-      .openapi({
-        description:
-          'Whether its model ends with the second picture, where it has two; else its prompt had better not speak of that',
-        example: true,
-      }),
+    uses_last_frame: z.boolean().openapi({
+      description:
+        'Whether its model ends with the second picture, where it has two; else its prompt had better not speak of that',
+      example: true,
+    }),
     music_description: z.string().nullable().openapi({ example: 'Soft piano' }),
     music_style: z.string().nullable().openapi({ example: 'ambient' }),
     music_energy: z.string().nullable().openapi({ example: 'low' }),
