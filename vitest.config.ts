@@ -32,7 +32,8 @@ const BREADTH = [
   'test/chaos/cluster.test.ts',
   'test/e2e/{backfill,drafts,late-music,operators,own-music,prompts,regenerated-film,regeneration,restore,stages,transitions,two-disks,unknown-outcome,voice-over}.test.ts',
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
-  'test/media/{loudness,soundtrack,voice,words,zoo}.test.ts',
+  'test/media/{loudness,soundtrack,transitions,voice,words,zoo}.test.ts',
+  'test/postgres/killed-migrations.test.ts',
   'test/toolchain/bootstrap.test.ts',
   'test/workflows/backfill.test.ts',
 ]
@@ -57,7 +58,7 @@ export default defineConfig({
           name: 'postgres',
           isolate: false,
           include: [...POSTGRES, ...(leftOut.length > 0 ? ON_BOTH_IN_CI : ON_BOTH)],
-          exclude: [...MOCKING, ...ON_SQLITE],
+          exclude: [...MOCKING, ...ON_SQLITE, ...leftOut],
           env: { TEST_DATABASE: 'postgres' },
           globalSetup: ['test/support/postgres-setup.ts'],
           // What they are answered is noted where they run on SQLite.
