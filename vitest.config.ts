@@ -34,6 +34,7 @@ const BREADTH = [
   'test/faults/{encrypted-payloads,rate-limit}.test.ts',
   'test/media/{loudness,soundtrack,transitions,voice,words,zoo}.test.ts',
   'test/postgres/killed-migrations.test.ts',
+  'test/studio/{accessible,budgets,hostile,rendering-choices}.test.ts',
   'test/toolchain/bootstrap.test.ts',
   'test/workflows/backfill.test.ts',
 ]

@@ -14,7 +14,7 @@ import { type EmbeddedTemporal, startEmbeddedTemporal } from '../../temporal/emb
 import { createJobWorkflows } from '../../temporal/job-workflows.ts'
 import { installRuntime, startWorkers, type Workers } from '../../temporal/workers.ts'
 import { SAMPLE_SETTINGS } from '../support/sample-settings.ts'
-import { plan, quietActivities } from '../workflows/workflow-bench.ts'
+import { quietActivities } from '../workflows/workflow-bench.ts'
 
 const MANY = 60
 const FEW = 4
@@ -24,7 +24,6 @@ let db: Database
 let temporal: EmbeddedTemporal
 let connected: Awaited<ReturnType<typeof connectTemporal>>
 let workers: Workers
-const scenes = new Map<number, number>()
 /** The jobs that bought, one entry a scene, in the order of the purchases. */
 const bought: number[] = []
 
@@ -38,9 +37,6 @@ beforeAll(async () => {
   connected = await connectTemporal(readTemporalTarget(target))
   const activities: Activities = {
     ...quietActivities(),
-    recordDecision: async ({ jobId }) => {
-      return { decision: 'approved', plan: plan(scenes.get(jobId) ?? 0) }
-    },
     submitPrediction: async ({ jobId }) => {
       bought.push(jobId)
       return { jobId, predictionId: `p-${bought.length}` }
@@ -65,11 +61,12 @@ async function approvedJob(count: number): Promise<number> {
     type: 'image_pairs',
     ...owner,
     parameters: {},
-    settings: SAMPLE_SETTINGS,
+    settings: { ...SAMPLE_SETTINGS, maxParallelScenes: count },
     estimateMicroUsd: 0,
   } as const
   const { id } = await createJob(db, draft)
-  scenes.set(id, count)
+  const scenes = Array.from({ length: count }, (_, position) => ({ jobId: id, position, duration: 4 }))
+  await db.scene.createMany({ data: scenes })
   await db.job.update({ where: { id }, data: { storyboardVersion: 1 } })
   await approveJob(db, id, { by: 'Anna', note: null })
   const workflows = createJobWorkflows(connected.client, db)
