@@ -54,13 +54,18 @@ describe('mutual TLS', () => {
   })
 
   it.each([
-    ['a certificate of ours', ['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'], 'transport error'],
-    ["the server's authority", ['TEMPORAL_TLS_SERVER_CA_CERT_PATH'], 'not accepted: UnknownIssuer'],
-    ["the certificate's name", ['TEMPORAL_TLS_SERVER_NAME'], 'not accepted: NotValidForNameContext'],
+    // By whether the server's refusal or the end of the connection is noticed first.
+    [
+      'a certificate of ours',
+      ['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
+      /(transport error|operation was canceled)/,
+    ],
+    ["the server's authority", ['TEMPORAL_TLS_SERVER_CA_CERT_PATH'], /not accepted: UnknownIssuer/],
+    ["the certificate's name", ['TEMPORAL_TLS_SERVER_NAME'], /not accepted: NotValidForNameContext/],
   ])('is not had without %s', async (_, without, reason) => {
     const env = Object.fromEntries(Object.entries(mutual).filter(([name]) => !without.includes(name)))
     await expect(connectTemporal(readTemporalTarget(env))).rejects.toThrow(
-      `${reason}): start it, or correct TEMPORAL_ADDRESS and TEMPORAL_TLS_…`,
+      new RegExp(`${reason.source}\\): start it, or correct TEMPORAL_ADDRESS and TEMPORAL_TLS_…`),
     )
   })
 })
