@@ -32,12 +32,14 @@ export const reference = z
   .nullish()
   .openapi({ format: 'uuid' })
 
-/** A name that must be there. */
-export const requiredName = z
-  .string({ error: 'is required' })
+/** Text that must be there; null counts as absent. */
+export const required = z
+  .string({ error: ({ input }) => (input === undefined || input === null ? 'is required' : 'must be a string') })
   .trim()
   .min(1, { error: 'is required' })
-  .max(255, { error: 'has more than 255 characters' })
+
+/** A name that must be there. */
+export const requiredName = required.max(255, { error: 'has more than 255 characters' })
 
 /** Text that may be cleared by null. */
 export const text = z.string({ error: 'must be a string' }).nullish()

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Campaign } from '../../prisma/queries/campaigns.ts'
 import { budgetCents, budgetUsd, ownersBudgetField } from '../budgets/budget-field.ts'
-import { body, freeForm, nullable, requiredName, text } from '../fields.ts'
+import { body, freeForm, nullable, required, requiredName, text } from '../fields.ts'
 import { campaignId, clientId, EXAMPLES } from '../ids.ts'
 import { jsonObject, nullableJson } from '../json-column.ts'
 import { timestamp } from '../responses.ts'
@@ -28,7 +28,7 @@ export const CampaignJson = z
   })
   .openapi('Campaign')
 
-const clientIdField = z.string({ error: 'is required' }).trim().toLowerCase().openapi({ format: 'uuid' })
+const clientIdField = required.toLowerCase().openapi({ format: 'uuid' })
 const optional = {
   goal: text,
   status: nullable(z.string().trim().min(1).max(64).optional()),

@@ -3,7 +3,7 @@ import { addNote as insertNote } from '../../prisma/queries/notes.ts'
 import { deciderName } from '../auth/principal.ts'
 import type { ApiDeps } from '../deps.ts'
 import { ApiError } from '../errors.ts'
-import { body, jobIdParam, jsonBody, nullable, text } from '../fields.ts'
+import { body, jobIdParam, jsonBody, nullable, required, text } from '../fields.ts'
 import { requireJob } from '../jobs/require-job.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
@@ -16,11 +16,7 @@ const NewNote = body({
     .number({ error: 'must be a number of seconds' })
     .min(0, { error: 'must not be negative' })
     .openapi({ description: "Seconds from the film's beginning" }),
-  text: z
-    .string({ error: 'is required' })
-    .trim()
-    .min(1, { error: 'is required' })
-    .max(LONGEST, { error: `has more than ${LONGEST} characters` }),
+  text: required.max(LONGEST, { error: `has more than ${LONGEST} characters` }),
   video_version: nullable(
     z.int({ error: 'must be a whole number' }).min(1, { error: 'must be at least 1' }).optional(),
   ).openapi({ type: 'integer', description: 'Which film it is said of; the one that is shown when absent' }),

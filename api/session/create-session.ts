@@ -1,16 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { startSession } from '../auth/session-cookie.ts'
 import { ApiError } from '../errors.ts'
-import { body, jsonBody } from '../fields.ts'
+import { body, jsonBody, required } from '../fields.ts'
 import { json, plainRefusals } from '../responses.ts'
 import { endpoint } from '../router.ts'
 import type { SessionDeps } from './index.ts'
 import { SessionJson, sessionJson } from './session-json.ts'
 
-const NewSession = body({ key: z.string({ error: 'is required' }).trim().min(1, { error: 'is required' }) }).openapi(
-  'NewSession',
-  { example: { key: 'gl_0123456789abcdef' } },
-)
+const NewSession = body({ key: required }).openapi('NewSession', { example: { key: 'gl_0123456789abcdef' } })
 
 const route = createRoute({
   method: 'post',

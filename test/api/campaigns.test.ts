@@ -70,6 +70,7 @@ describe('campaigns', () => {
   it.each([
     ['without a client', { name: 'x' }, { client_id: ['is required'] }],
     ['without anything', {}, { name: ['is required'], client_id: ['is required'] }],
+    ['for a client that is no text', { name: 'x', client_id: 5 }, { client_id: ['must be a string'] }],
     ['for an unknown client', { name: 'x', client_id: UNKNOWN }, { client_id: ['names no client'] }],
     ['for a client whose id is no id', { name: 'x', client_id: 'nonsense' }, { client_id: ['names no client'] }],
   ])('are refused %s', async (_, body, details) => {

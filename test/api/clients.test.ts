@@ -74,6 +74,7 @@ describe('clients', () => {
     [{}, { name: ['is required'] }],
     [{ name: '  ' }, { name: ['is required'] }],
     [{ name: null }, { name: ['is required'] }],
+    [{ name: 5 }, { name: ['must be a string'] }],
     [{ name: 'x', metadata: 'text' }, { metadata: ['must be an object'] }],
     [{ name: 'x', description: 5 }, { description: ['must be a string'] }],
     [[], { body: ['must be a JSON object'] }],
