@@ -44,7 +44,7 @@ export const sweepJobs = (deps: ActivityDeps) => async (): Promise<SweepReport> 
   const restarted = await each('started a job again whose workflow Temporal had lost', abandoned, (job) =>
     startAgain(deps, job),
   )
-  const remembered = await each('sent an approval again that Temporal had forgotten', abandoned, (job) =>
+  const remembered = await each('sent a decision again that Temporal had forgotten', abandoned, (job) =>
     tellForgotten(deps, job),
   )
   const again = await each('sent a revision again that a reset had left behind', abandoned, (job) =>

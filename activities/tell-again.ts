@@ -1,4 +1,4 @@
-/** Approvals that were sent, and that Temporal knows nothing of any more: a power cut takes its last moments, and not the rows'. */
+/** Decisions that were sent, and that Temporal knows nothing of any more: a power cut takes its last moments, and not the rows'. */
 import type { StillJob } from '../prisma/queries/owed-jobs.ts'
 import { advanceUnended } from '../prisma/queries/progress.ts'
 import { openRevisions } from '../prisma/queries/revisions.ts'
@@ -20,19 +20,24 @@ export async function tellAgain({ db, workflows }: ActivityDeps, jobId: number):
 }
 
 /**
- * Sends the approval again of a job that has begun and does not move, where its workflow waits to be told something. What was
- * bought by then is found in the ledger. One that a retry goes on with was done with its approval.
+ * Sends the decision again that a job's workflow acts on no more: the approval of a job that has begun and does not move, where
+ * the workflow waits to be told something, and the cancellation of one that has something open, where it runs. What was bought
+ * is found in the ledger.
  * @returns whether it was sent
  */
-export async function tellForgotten(
-  { db, workflows }: ActivityDeps,
-  { jobId, isCanceled }: StillJob,
-): Promise<boolean> {
-  const { status, decision } = await db.job.findUniqueOrThrow({ where: { id: jobId } })
-  if (isCanceled || status !== 'processing' || decision !== 'approved') return false
-  const open = await openRevisions(db, jobId)
-  if (open.some(({ kind }) => kind === 'retry') || !(await workflows.isIdle(jobId))) return false
+export async function tellForgotten(deps: ActivityDeps, { jobId, isCanceled }: StillJob): Promise<boolean> {
+  const { db, workflows } = deps
+  const isForgotten = isCanceled ? !(await workflows.hasEnded(jobId)) : await waitsForApproval(deps, jobId)
+  if (!isForgotten) return false
   await workflows.decided(jobId)
   await db.job.update({ where: { id: jobId }, data: { updatedAt: new Date() } })
   return true
+}
+
+/** One that a retry goes on with was done with its approval. */
+async function waitsForApproval({ db, workflows }: ActivityDeps, jobId: number): Promise<boolean> {
+  const { status, decision } = await db.job.findUniqueOrThrow({ where: { id: jobId } })
+  if (status !== 'processing' || decision !== 'approved') return false
+  const open = await openRevisions(db, jobId)
+  return !open.some(({ kind }) => kind === 'retry') && (await workflows.isIdle(jobId))
 }

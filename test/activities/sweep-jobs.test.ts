@@ -160,6 +160,22 @@ it('sends an approval again that Temporal has forgotten over what was bought by 
   idle.mockRestore()
 })
 
+it('sends a cancellation again that Temporal has forgotten, once a while, so that nothing of the job is rendered for nobody', async () => {
+  const { id, longAgo } = await stillRendering()
+  await cancelJob(bench.db, id, { by: 'Ben', note: null })
+  const isStill = () =>
+    bench.db.job.update({ where: { id }, data: { canceledAt: longAgo, cancelSentAt: longAgo, updatedAt: longAgo } })
+  const sent = async () => (await swept()).filter((what) => what === `decided ${id}`).length
+  await isStill()
+  expect(await sent()).toBe(1)
+  expect(await sent()).toBe(1)
+  await isStill()
+  expect(await sent()).toBe(2)
+  bench.ended.add(id)
+  await isStill()
+  expect(await sent()).toBe(2)
+})
+
 it('looks no more at what it has started again, however long that waits for its turn', async () => {
   const { id } = await stillRendering()
   bench.lost.add(id)
