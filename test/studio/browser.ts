@@ -7,6 +7,8 @@ import type { SimulatorOptions } from '../../simulator/index.ts'
 import { startBase, startGreenlight } from '../support/stack.ts'
 
 const INSTALLED = [
+  // The same engine for half of the CPU: it has no windows.
+  '/usr/bin/chromium-headless-shell',
   ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]

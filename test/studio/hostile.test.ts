@@ -63,11 +63,13 @@ const button = (name: string | RegExp) => page.getByRole('button', { name }).fir
 
 /** What was typed stands there, letter by letter. @param ids of the fields */
 async function expectShown(values: Map<string, string>, ids: string[]): Promise<void> {
-  const all = await page.evaluate<string>(`document.querySelector('main').textContent`)
+  const all = () => page.evaluate<string>(`document.querySelector('main').textContent`)
   for (const id of ids) {
     const value = values.get(id)?.trim()
     expect(value, id).toContain(HOSTILE)
-    expect(all.includes(value ?? ''), `what was typed into ${id} is shown`).toBe(true)
+    // That it is saved is told before it is drawn anew.
+    const message = `what was typed into ${id} is shown`
+    await expect.poll(async () => (await all()).includes(value ?? ''), { message }).toBe(true)
   }
 }
 
@@ -178,7 +180,7 @@ inBrowser('text that is typed', () => {
   it('into the prompt of a scene that failed, and in the reason why, is text', async () => {
     await visit(`/jobs/${studio.jobs.failed}`)
     await page.locator('[data-scene]').first().waitFor()
-    expect(await shown()).toContain(HOSTILE)
+    await expect.poll(shown).toContain(HOSTILE)
     await button('Edit and render again').click()
     await typing.typeInto(page)
     await typing.expectAllTyped(page)
@@ -191,7 +193,7 @@ inBrowser('text that is typed', () => {
   it('to search for it is text on the board, in its address and among whose jobs are shown', async () => {
     await visit('/?view=all')
     await page.locator('.job').first().waitFor()
-    expect(await shown()).toContain(HOSTILE)
+    await expect.poll(shown).toContain(HOSTILE)
     await button(/^Of which client/).click()
     await page.locator('#owners button').nth(1).waitFor()
     await typing.typeInto(page, '#owners')
@@ -202,7 +204,7 @@ inBrowser('text that is typed', () => {
     await typing.expectAllTyped(page)
     await page.getByLabel(/^Search by/).fill(`${HOSTILE}!`)
     await page.getByText('Nothing matches').waitFor()
-    expect(await shown()).toContain(`“${HOSTILE}!`)
+    await expect.poll(shown).toContain(`“${HOSTILE}!`)
     await page.reload()
     await page.getByText('Nothing matches').waitFor()
     await expectHarmless()
