@@ -10,6 +10,7 @@ import {
   type IdempotentRequest,
   keepAnswer,
   releaseRequest,
+  releaseUnlessDone,
   renewLease,
   takeOverRequest,
 } from '../../prisma/queries/idempotent-requests.ts'
@@ -97,7 +98,7 @@ async function run(
       await keepAnswer(db, row.id, { status: response.status, body: text, contentType, fingerprint })
     } else {
       // A fault may come after the effect; what is refused after it, as too late say, came to nothing.
-      await releaseRequest(db, row.id, response.status >= 500)
+      await (response.status >= 500 ? releaseUnlessDone : releaseRequest)(db, row.id)
     }
     const retryAfter = response.headers.get('retry-after')
     if (retryAfter) c.header('retry-after', retryAfter)

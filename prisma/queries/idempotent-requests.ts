@@ -54,12 +54,22 @@ export async function keepAnswer(
   await db.idempotentRequest.updateMany({ where: { id }, data: { status, body, contentType, fingerprint } })
 }
 
+/** Gives the key back: the request was refused, and what it did came to nothing. */
+export async function releaseRequest(db: Database, id: string): Promise<void> {
+  await db.idempotentRequest.deleteMany({ where: { id } })
+}
+
 /**
- * Gives the key back: the request was refused, and what it did came to nothing.
- * @param unlessDone whether one whose answer was kept when it took effect keeps its key
+ * Gives the key back after a fault, but not what took effect: one whose answer was kept then is answered so, and one that has
+ * created a job which has not failed is worked on again at its repeat, which goes on with that job.
  */
-export async function releaseRequest(db: Database, id: string, unlessDone: boolean): Promise<void> {
-  await db.idempotentRequest.deleteMany({ where: { id, ...(unlessDone && { status: null }) } })
+export async function releaseUnlessDone(db: Database, id: string): Promise<void> {
+  const row = await db.idempotentRequest.findUnique({ where: { id } })
+  const jobId = row && createdJob(row)
+  const lives = jobId !== null && (await db.job.count({ where: { id: jobId, status: { not: 'failed' } } })) > 0
+  const unanswered = { id, status: null }
+  if (lives) await db.idempotentRequest.updateMany({ where: unanswered, data: { leaseUntil: new Date() } })
+  else await db.idempotentRequest.deleteMany({ where: unanswered })
 }
 
 /**

@@ -95,6 +95,30 @@ describe('a POST that is sent again with its Idempotency-Key', () => {
     await lost
   })
 
+  it('goes on with the job of a request that failed after it had created it, and makes another of one whose job failed', async () => {
+    const { campaign } = await withPhotos()
+    const create = () => post('/jobs/from-image-pairs', { campaign_id: campaign.id })
+    const locked = () => {
+      starting = Promise.resolve()
+      vi.spyOn(api.db.job, 'findUnique').mockRejectedValueOnce(new Error('the database is locked'))
+    }
+    locked()
+    expect((await create()).status).toBe(500)
+    const { id } = await api.db.job.findFirstOrThrow({ where: { campaignId: campaign.id } })
+    expect(await create()).toMatchObject({ status: 201, json: { job_id: id } })
+    expect(await create()).toMatchObject({ status: 201, json: { job_id: id } })
+
+    key = `${key}-failed`
+    locked()
+    expect((await create()).status).toBe(500)
+    const other = { campaignId: campaign.id, id: { not: id } }
+    await api.db.job.updateMany({ where: other, data: { status: 'failed' } })
+    locked()
+    expect((await create()).status).toBe(500)
+    expect((await create()).status).toBe(201)
+    expect(await api.db.job.count({ where: other })).toBe(2)
+  })
+
   it('runs when the server of the first died before it did anything', async () => {
     await post('/clients', { name: 'Lost' })
     await api.db.client.deleteMany({ where: { name: 'Lost' } })
