@@ -79,5 +79,7 @@ export default defineConfig({
     // For what hangs: whoever waits for a film shares two cores with other tests.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // A second, which is the default, passes on a busy machine before anything has happened.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

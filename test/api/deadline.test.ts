@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lazyClient } from '../../temporal/connect.ts'
 import { createJobWorkflows, type JobWorkflows } from '../../temporal/job-workflows.ts'
 import { startTestApi, type TestApi } from '../support/test-api.ts'
@@ -78,7 +78,7 @@ describe('while another program keeps the database locked', { timeout: 30_000 },
     }
     expect(refused[0].json.error).toMatchObject({ code: 'unavailable', message: expect.stringContaining('in time') })
     const again = () => ask('POST', '/clients', { name: 'Late' }, header)
-    await vi.waitFor(async () => expect((await again()).status).toBe(201), { timeout: 10_000 })
+    await expect.poll(async () => (await again()).status).toBe(201)
     expect(await api.db.client.count({ where: { name: 'Late' } })).toBe(1)
   })
 })

@@ -1,5 +1,5 @@
 /** A decision that counted before its server died, or failed on its way to the answer, and that is sent again. */
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { JobSettings } from '../../domain/settings.ts'
 import { markEnded } from '../../prisma/queries/decisions.ts'
 import { type JobApi, startJobApi } from './sample-jobs.ts'
@@ -89,7 +89,7 @@ it.each(Object.entries(ASKED))(
     const dying = Promise.withResolvers<void>()
     telling = () => dying.promise
     const first = post(at, body, name)
-    await vi.waitFor(() => expect(isTold).toBe(true))
+    await expect.poll(() => isTold).toBe(true)
     await leaseIsOver(name)
     const before = await Promise.all([api.db.revision.count(), api.db.jobEvent.count()])
     const again = await post(at, body, name)
@@ -123,7 +123,7 @@ it('an approval whose body is said to be text is known again too', async () => {
   const send = (by: string) =>
     api.request(`/api/v3${at}`, { method: 'POST', headers, body: JSON.stringify({ by }) }).then(({ status }) => status)
   const first = send('Anna')
-  await vi.waitFor(() => expect(isTold).toBe(true))
+  await expect.poll(() => isTold).toBe(true)
   await leaseIsOver('text')
   expect([await send('Anna'), await send('Ben')]).toEqual([200, 422])
   dying.resolve()

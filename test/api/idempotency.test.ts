@@ -55,7 +55,7 @@ describe('a POST that is sent again with its Idempotency-Key', () => {
     starting = started.promise
     const path = `/campaigns/${campaign.id}/create-job`
     const first = post(path, { num_scenes: 1 })
-    await vi.waitFor(async () => expect(await api.db.job.count({ where: { campaignId: campaign.id } })).toBe(1))
+    await expect.poll(() => api.db.job.count({ where: { campaignId: campaign.id } })).toBe(1)
     const meanwhile = await post(path, { num_scenes: 1 })
     expect(meanwhile.status).toBe(409)
     expect(meanwhile.headers.get('retry-after')).toBe('2')
@@ -83,7 +83,7 @@ describe('a POST that is sent again with its Idempotency-Key', () => {
     const body = { campaign_id: campaign.id }
     start.mockClear()
     const lost = post('/jobs/from-image-pairs', body)
-    await vi.waitFor(() => expect(start).toHaveBeenCalled(), { timeout: 10_000 })
+    await expect.poll(() => start).toHaveBeenCalled()
     const { id } = await api.db.job.findFirstOrThrow({ where: { campaignId: campaign.id } })
     starting = Promise.resolve()
     expect((await post('/jobs/from-image-pairs', body)).status).toBe(409)

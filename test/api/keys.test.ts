@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashKey } from '../../api/auth/keyring.ts'
 import { openDatabase } from '../../prisma/client.ts'
 import { manageKeys } from '../../scripts/keys/manage-keys.ts'
@@ -61,7 +61,7 @@ describe('npm run keys', () => {
     expect((await ask(key, 'GET', '/clients')).status).toBe(200)
     expect((await npm('list')).stdout).toMatch(new RegExp(`${id} +Anna +creator +every .* valid`))
     await npm('revoke', id)
-    await vi.waitFor(async () => expect((await ask(key, 'GET', '/clients')).status).toBe(401), { timeout: 5_000 })
+    await expect.poll(async () => (await ask(key, 'GET', '/clients')).status).toBe(401)
     expect((await npm('list')).stdout).toMatch(/Anna +creator .* revoked/)
   })
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { installationId } from '../../prisma/queries/installation.ts'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { findTool } from '../../toolchain/index.ts'
@@ -32,7 +32,7 @@ describe('an approval', () => {
     await api.post('/spending/pause', { reason: 'a look at the bill', by: 'Anna' })
     await api.post(`/jobs/${id}/approve`)
     const query = `GreenlightJob = ${id} AND GreenlightStage = "starting_render"`
-    await vi.waitFor(async () => expect(await base.client.workflow.count(query)).toMatchObject({ count: 1 }), 30_000)
+    await expect.poll(() => base.client.workflow.count(query)).toMatchObject({ count: 1 })
     expect((await api.get(`/jobs/${id}`)).body).toMatchObject({
       status: 'processing',
       current_stage: 'starting_render',

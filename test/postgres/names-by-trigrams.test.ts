@@ -1,6 +1,6 @@
 /** Searches by a part of a name read an index, which a migration brings with the extension that it takes. */
 import pg from 'pg'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase, type PostgresLocation } from '../../prisma/client.ts'
 import { listJobs } from '../../prisma/queries/list-jobs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -74,7 +74,7 @@ it('finds what has the part in its name, by the index where that has three lette
     expect(total).toBe(jobs.length)
   }
   await db.$disconnect()
-  await vi.waitFor(async () => expect(await reads()).toBeGreaterThan(before), 5_000)
+  await expect.poll(reads).toBeGreaterThan(before)
 })
 
 it('is refused to who may not create the extension before anything is changed, and brought to a database in use', async () => {

@@ -1,6 +1,6 @@
 /** PostgreSQL is away, busy or out of connections: the API says so, and goes on when that is over. */
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openDatabase, type PostgresLocation } from '../../prisma/client.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startTcpGate, type TcpGate } from '../support/tcp-gate.ts'
@@ -50,7 +50,7 @@ describe('the API', () => {
     }
     expect((await api.call('GET', '/readyz')).json).toEqual({ status: 'unavailable', checks: { database: 'failed' } })
     gate.open()
-    await vi.waitFor(async () => expect((await clients()).status).toBe(200), { timeout: 5_000 })
+    await expect.poll(async () => (await clients()).status).toBe(200)
     expect((await api.call('GET', '/readyz')).status).toBe(200)
     expect(api.logLines.join('\n')).not.toContain('trusted')
   })
@@ -76,12 +76,12 @@ describe('the API', () => {
         await new Promise<void>((resolve) => giveBack.push(resolve))
       }),
     )
-    await vi.waitFor(() => expect(giveBack).toHaveLength(POOL_SIZE))
+    await expect.poll(() => giveBack).toHaveLength(POOL_SIZE)
     const { status, headers } = await clients()
     expect({ status, retry: headers.get('retry-after') }).toEqual({ status: 503, retry: '5' })
     for (const release of giveBack) release()
     await Promise.all(held)
-    await vi.waitFor(async () => expect((await clients()).status).toBe(200), { timeout: 15_000 })
+    await expect.poll(async () => (await clients()).status).toBe(200)
   })
 })
 

@@ -29,7 +29,7 @@ describe('the stamp of the rows', () => {
       const before = await changes.stamp()
       await db.setting.findMany()
       expect(await changes.stamp()).toBe(before)
-    })
+    }, 30_000)
   })
 
   it('is another once this process has committed than before, and than just before', async () => {

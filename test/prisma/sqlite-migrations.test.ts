@@ -5,7 +5,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { migrate } from '../../prisma/migrate.ts'
 import { sqliteAdapter } from '../../prisma/sqlite-adapter.ts'
 import { migrationsOf, NOTED, notedOf } from '../support/migrations.ts'
@@ -57,7 +57,7 @@ it('is made by the next start where the first one was killed in the middle', asy
       ({ size }) => size,
       () => 0,
     )
-  await vi.waitFor(async () => expect(await written()).toBeGreaterThan(8_000_000), { timeout: 60_000, interval: 20 })
+  await expect.poll(written, { timeout: 60_000, interval: 20 }).toBeGreaterThan(8_000_000)
   doomed.kill('SIGKILL')
   await ended
   expect(tables()).toEqual(['Rounds', '_prisma_migrations'])

@@ -75,7 +75,7 @@ inBrowser('a budget', () => {
     expect(await budget(page).getByRole('button').count()).toBe(0)
     await studio.api.v3('POST', `/jobs/${id}/approve`)
     await expect
-      .poll(() => figures(page), { timeout: 20_000 })
+      .poll(() => figures(page))
       .toMatchObject({
         ...{ 'Approved, not spent yet': '$2.40', Left: '$7.60' },
       })

@@ -22,15 +22,13 @@ beforeAll(async () => {
   film = body.job_id
 })
 
-/** Looks until it is so: a busy machine takes its time. */
-const soon = { timeout: 20_000 }
 /** What has to be bought, made or put together first. */
 const rendering = { timeout: 60_000 }
 
 /** The film's page, with its film ready to be sought in. */
 async function watch(): Promise<Page> {
   const page = await studio.visit(`/jobs/${film}`)
-  await expect.poll(() => player(page).evaluate((video: Video) => video.readyState), soon).toBeGreaterThan(0)
+  await expect.poll(() => player(page).evaluate((video: Video) => video.readyState)).toBeGreaterThan(0)
   return page
 }
 const player = (page: Page) => page.locator('video#film')
@@ -115,7 +113,7 @@ inBrowser('notes on a film', () => {
       video.muted = true
       return video.play()
     })
-    await expect.poll(() => momentOf(anna), soon).toBeGreaterThan(5)
+    await expect.poll(() => momentOf(anna)).toBeGreaterThan(5)
     await anna.keyboard.press('n')
     await anna.keyboard.type(said)
     expect(await player(anna).evaluate((video: Video) => video.paused)).toBe(true)
@@ -128,7 +126,7 @@ inBrowser('notes on a film', () => {
 
     await tabTo(ben, /^0:05/)
     await ben.keyboard.press('Enter')
-    await expect.poll(() => momentOf(ben), soon).toBeCloseTo(note.at_seconds, 2)
+    await expect.poll(() => momentOf(ben)).toBeCloseTo(note.at_seconds, 2)
     expect(await ben.locator('.timeline .mark').count()).toBe(1)
     await expectAccessible(ben)
     await tabTo(ben, 'Resolve')
@@ -167,7 +165,7 @@ inBrowser('notes on a film', () => {
     await page.getByRole('slider', { name: 'Moment of the film' }).focus()
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', '.']) await page.keyboard.press(key)
     // From the frame at 1 s two on, in its middle.
-    await expect.poll(() => momentOf(page), soon).toBeCloseTo(1 + 2.5 / 24, 3)
+    await expect.poll(() => momentOf(page)).toBeCloseTo(1 + 2.5 / 24, 3)
   })
 })
 
@@ -195,7 +193,7 @@ inBrowser('a scene that is rendered again', () => {
     // Nobody is shown another film than the one that they are looking at.
     await ben.getByRole('button', { name: 'Show version 2' }).click()
     await made(ben, 2)
-    await expect.poll(() => momentOf(ben), soon).toBeCloseTo(3, 1)
+    await expect.poll(() => momentOf(ben)).toBeCloseTo(3, 1)
     await ben.context().close()
     // What was said of the first version is not said of this one.
     await page.getByText('Notes on other versions (1)').click()

@@ -48,15 +48,13 @@ inBrowser('a first-time user', () => {
       video.muted = true
     })
     await keyboard.press('Space')
-    await expect
-      .poll(() => film.evaluate((video: Video) => video.currentTime), { timeout: 20_000 })
-      .toBeGreaterThan(0.3)
+    await expect.poll(() => film.evaluate((video: Video) => video.currentTime)).toBeGreaterThan(0.3)
     await keyboard.press('Space')
     expect(await film.evaluate((video: Video) => video.paused)).toBe(true)
     // Seeking takes ranges.
     await film.evaluate((video: Video) => {
       video.currentTime = video.duration - 1
     })
-    await expect.poll(() => film.evaluate((video: Video) => video.seeking), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => film.evaluate((video: Video) => video.seeking)).toBe(false)
   })
 })

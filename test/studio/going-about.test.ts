@@ -32,8 +32,6 @@ async function hold(page: Page, questions: RegExp, times?: number) {
   }
 }
 
-/** Looks until it is so: the board counts no more than once a second, and a busy machine takes its time. */
-const soon = { timeout: 20_000 }
 const heading = (page: Page) => page.locator('h1').innerText()
 
 inBrowser('a page that was left', () => {
@@ -42,7 +40,7 @@ inBrowser('a page that was left', () => {
     await page.locator('.job').first().waitFor()
     const counts = await hold(page, /jobs\?.*limit=1$/)
     await studio.api.job()
-    await expect.poll(() => counts.count.asked, soon).toBeGreaterThan(0)
+    await expect.poll(() => counts.count.asked).toBeGreaterThan(0)
     await page.locator('.job').first().click()
     await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
     await counts.letGo()
@@ -70,7 +68,7 @@ inBrowser('a page that was left', () => {
     await page.getByRole('heading', { name: 'Storyboard' }).waitFor()
     const reads = await hold(page, new RegExp(`jobs/${id}$`), 1)
     await rename('As it was')
-    await expect.poll(() => reads.count.asked, soon).toBe(1)
+    await expect.poll(() => reads.count.asked).toBe(1)
     await rename('As it is')
     await page.getByRole('heading', { name: 'As it is' }).waitFor()
     await reads.letGo()
@@ -117,12 +115,12 @@ inBrowser('the board', () => {
     await card.waitFor()
     const { id: unseen } = await studio.api.job()
     await page.getByRole('button', { name: '1 new' }).waitFor()
-    await expect.poll(waiting, soon).toBe(before + 2)
+    await expect.poll(waiting).toBe(before + 2)
     expect(counted).toBeLessThan(4)
     for (const id of [shown, unseen]) expect((await studio.api.v3('DELETE', `/jobs/${id}`)).status).toBe(204)
     await card.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' })
-    await expect.poll(waiting, soon).toBe(before)
+    await expect.poll(waiting).toBe(before)
   })
 
   it('is filtered by client or campaign, found by a part of its name, and is then an address that can be sent', async () => {
