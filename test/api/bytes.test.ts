@@ -133,7 +133,7 @@ describe('bytes', () => {
     request.destroy()
     await expect(written[0]).rejects.toThrow()
     expect([before, await openFiles(large.hash)]).toEqual([1, 0])
-    watched.server.close()
+    await watched.close()
   })
 })
 
