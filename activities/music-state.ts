@@ -1,5 +1,5 @@
 /** What people see of the music while it is made, and when it fails. */
-import { advanceJob, recordEvent, reopenJob } from '../prisma/queries/progress.ts'
+import { advanceJob, recordEvent, reopenFailed } from '../prisma/queries/progress.ts'
 import { isMusicRedone, isScored } from '../prisma/queries/soundtracks.ts'
 import type { Purchase } from '../workflows/contract.ts'
 import type { ActivityDeps } from './deps.ts'
@@ -10,7 +10,7 @@ export const beginMusic =
   ({ db }: ActivityDeps) =>
   async ({ jobId }: { jobId: number }): Promise<void> => {
     await db.$transaction(async (tx) => {
-      await reopenJob(tx, await tx.job.findUniqueOrThrow({ where: { id: jobId } }), [])
+      await reopenFailed(tx, await tx.job.findUniqueOrThrow({ where: { id: jobId } }))
       await advanceJob(tx, jobId, 'audio_generation_pending', {
         audioStatus: 'processing',
         audioStartedAt: new Date(),

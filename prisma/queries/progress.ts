@@ -217,10 +217,7 @@ export async function failAttempt(
   })
 }
 
-/**
- * Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. A
- * run that comes by a step that makes something, although the job has failed, was reset: it calls this with no scenes.
- */
+/** Shows a failed job as running again, with the scenes that are to be made; one that has not failed stays as it is. */
 export async function reopenJob(tx: Tx, job: Decided, sceneIds: string[]): Promise<void> {
   const { id } = job
   const { count } = await tx.job.updateMany({ where: { id, status: 'failed', stage: 'failed' }, data: reopened(job) })
@@ -234,7 +231,7 @@ export async function reopenJob(tx: Tx, job: Decided, sceneIds: string[]): Promi
   await recordEvent(tx, id, 'progress', { status, stage, percentage, error: null })
 }
 
-/** The same within a step, for no scenes. */
+/** The same for no scenes: a run that comes by a step that makes something, although the job has failed, was reset. */
 export async function reopenFailed(tx: Statements, job: Decided): Promise<void> {
   const now = await progressOf(tx, job.id)
   if (now.status !== 'failed' || now.stage !== 'failed') return
