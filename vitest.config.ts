@@ -80,6 +80,6 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     // A second, which is the default, passes on a busy machine before anything has happened.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 20_000 } },
   },
 })

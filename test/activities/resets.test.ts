@@ -118,7 +118,7 @@ describe('a failed job whose run is reset', () => {
   /** Until the prediction has ended at the provider. */
   async function rendered(job: JobWithScenes): Promise<string> {
     const predictionId = await buy(job, 1)
-    await vi.waitFor(() => bench.attempt('awaitPrediction', { jobId: job.id, predictionId }), { timeout: 30_000 })
+    await vi.waitFor(() => bench.attempt('awaitPrediction', { jobId: job.id, predictionId }), { timeout: 10_000 })
     return predictionId
   }
 

@@ -128,7 +128,7 @@ describe('buying a prediction', () => {
     predictions.submitTimeoutSeconds = submitTimeoutSeconds
     expect(bought()).toHaveLength(0)
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
-    await expect.poll(() => bought().length).toBe(1)
+    await expect.poll(() => bought().length, { timeout: 10_000 }).toBe(1)
     await bench.quiet()
     await bench.attempt('submitPrediction', purchase)
     expect(bought()).toHaveLength(1)
@@ -305,7 +305,7 @@ describe('waiting for a prediction', () => {
   it('takes what succeeded however long nobody looked', async () => {
     const purchase = await newPurchase()
     const ref = await bench.attempt('submitPrediction', purchase)
-    await expect.poll(() => bought()[0]?.status).toBe('succeeded')
+    await expect.poll(() => bought()[0]?.status, { timeout: 10_000 }).toBe('succeeded')
     bench.config.predictions.timeoutSeconds = 0.001
     await bench.attempt('awaitPrediction', ref)
     bench.config.predictions.timeoutSeconds = 1800

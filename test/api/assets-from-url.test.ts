@@ -170,7 +170,7 @@ describe('assets from several URLs', () => {
 
   it('are not fetched for a caller that has left', async () => {
     const asked = await leave('alone')
-    await expect.poll(api.leftovers).toEqual([])
+    await expect.poll(api.leftovers, { timeout: 5_000 }).toEqual([])
     expect(asked()).toBe(4)
   })
 
@@ -181,7 +181,7 @@ describe('assets from several URLs', () => {
       api.release()
       return there()
     }
-    await expect.poll(released).toBe(6)
+    await expect.poll(released, { timeout: 5_000 }).toBe(6)
     expect(asked()).toBe(6)
   })
 })

@@ -116,7 +116,7 @@ describe('an upload that is refused', () => {
     request.write(`--x\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n${'y'.repeat(50_000)}`)
     await expect.poll(api.leftovers).toHaveLength(1)
     request.destroy()
-    await expect.poll(api.leftovers).toHaveLength(0)
+    await expect.poll(api.leftovers, { timeout: 10_000 }).toHaveLength(0)
     expect(await api.db.asset.count()).toBe(before)
   })
 })

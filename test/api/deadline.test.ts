@@ -78,7 +78,7 @@ describe('while another program keeps the database locked', { timeout: 30_000 },
     }
     expect(refused[0].json.error).toMatchObject({ code: 'unavailable', message: expect.stringContaining('in time') })
     const again = () => ask('POST', '/clients', { name: 'Late' }, header)
-    await expect.poll(async () => (await again()).status).toBe(201)
+    await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(201)
     expect(await api.db.client.count({ where: { name: 'Late' } })).toBe(1)
   })
 })

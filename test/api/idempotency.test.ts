@@ -83,7 +83,7 @@ describe('a POST that is sent again with its Idempotency-Key', () => {
     const body = { campaign_id: campaign.id }
     start.mockClear()
     const lost = post('/jobs/from-image-pairs', body)
-    await expect.poll(() => start).toHaveBeenCalled()
+    await expect.poll(() => start, { timeout: 10_000 }).toHaveBeenCalled()
     const { id } = await api.db.job.findFirstOrThrow({ where: { campaignId: campaign.id } })
     starting = Promise.resolve()
     expect((await post('/jobs/from-image-pairs', body)).status).toBe(409)

@@ -61,7 +61,7 @@ describe('npm run keys', () => {
     expect((await ask(key, 'GET', '/clients')).status).toBe(200)
     expect((await npm('list')).stdout).toMatch(new RegExp(`${id} +Anna +creator +every .* valid`))
     await npm('revoke', id)
-    await expect.poll(async () => (await ask(key, 'GET', '/clients')).status).toBe(401)
+    await expect.poll(async () => (await ask(key, 'GET', '/clients')).status, { timeout: 5_000 }).toBe(401)
     expect((await npm('list')).stdout).toMatch(/Anna +creator .* revoked/)
   })
 

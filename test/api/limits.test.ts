@@ -49,7 +49,7 @@ describe('a limit for all that is worked on at once', () => {
     upload.on('error', () => {})
     upload.write('--x\r\n')
     const status = async (at: string) => (await api.call('GET', at)).status
-    await expect.poll(() => status('/api/v3/clients')).toBe(503)
+    await expect.poll(() => status('/api/v3/clients'), { timeout: 10_000 }).toBe(503)
     const refused = await api.call('GET', '/api/v3/clients')
     expect(refused.headers.get('retry-after')).toBe('1')
     expect(refused.json.error.message).toMatch(/MAX_REQUESTS_AT_ONCE.*repeat/)
@@ -57,7 +57,7 @@ describe('a limit for all that is worked on at once', () => {
     upload.end('\r\n--x--\r\n')
     const [answer] = await once(upload, 'response')
     answer.resume()
-    await expect.poll(() => status('/api/v3/clients')).toBe(200)
+    await expect.poll(() => status('/api/v3/clients'), { timeout: 10_000 }).toBe(200)
   })
 
   it('keeps the place of a request that was answered late until its work is done', async () => {
@@ -68,7 +68,7 @@ describe('a limit for all that is worked on at once', () => {
     expect(late).toMatchObject({ status: 503, json: { error: expect.stringContaining('in time') } })
     expect(await api.call('GET', '/api/v3/clients')).toMatchObject({ status: 503 })
     starting.resolve()
-    await expect.poll(async () => (await api.call('GET', '/api/v3/clients')).status).toBe(200)
+    await expect.poll(async () => (await api.call('GET', '/api/v3/clients')).status, { timeout: 10_000 }).toBe(200)
   })
 })
 

@@ -60,7 +60,7 @@ describe('a session', () => {
     expect((await withCookie(cookie)).status).toBe(200)
     const { id } = await api.db.apiKey.findFirstOrThrow({ where: { name: 'Ben' } })
     await manageKeys(api.db, api.deps.config, ['revoke', id])
-    await expect.poll(async () => (await withCookie(cookie)).status).toBe(401)
+    await expect.poll(async () => (await withCookie(cookie)).status, { timeout: 5_000 }).toBe(401)
   })
 
   it('ends with all others when an operator says so, on each server when it next looks at what signs them', async () => {

@@ -32,7 +32,7 @@ describe('an approval', () => {
     await api.post('/spending/pause', { reason: 'a look at the bill', by: 'Anna' })
     await api.post(`/jobs/${id}/approve`)
     const query = `GreenlightJob = ${id} AND GreenlightStage = "starting_render"`
-    await expect.poll(() => base.client.workflow.count(query)).toMatchObject({ count: 1 })
+    await expect.poll(() => base.client.workflow.count(query), { timeout: 30_000 }).toMatchObject({ count: 1 })
     expect((await api.get(`/jobs/${id}`)).body).toMatchObject({
       status: 'processing',
       current_stage: 'starting_render',

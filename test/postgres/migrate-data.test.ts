@@ -63,7 +63,7 @@ describe('moving the rows', () => {
     await blocker.query('BEGIN; LOCK TABLE "JobEvent" IN SHARE MODE')
     const first = spawnProcess('scripts/migrate-data.ts', {}, {}, ['--from', file, '--to', url])
     const isWaiting = 'SELECT 1 FROM pg_locks WHERE NOT granted AND relation = \'"JobEvent"\'::regclass'
-    await expect.poll(async () => (await blocker.query(isWaiting)).rowCount).toBe(1)
+    await expect.poll(async () => (await blocker.query(isWaiting)).rowCount, { timeout: 30_000 }).toBe(1)
     await first.kill()
     await blocker.query('ROLLBACK')
     await blocker.end()
@@ -71,7 +71,7 @@ describe('moving the rows', () => {
     // Half of an installation is none: a server that opened it would draw another id.
     await expect(openDatabase(target.location)).rejects.toThrow('migrate-data')
     // The one that was killed holds its lock until PostgreSQL notices.
-    await vi.waitFor(() => move(), 30_000)
+    await vi.waitFor(() => move(), { timeout: 10_000 })
     expect(said.find((line) => line.startsWith('JobEvent'))).toMatch(new RegExp(`${EVENTS} rows +sha256 [0-9a-f]{64}`))
     expect(await hashOf(file)).toBe(before)
     await expect(move()).rejects.toThrow('the move has ended')
@@ -113,7 +113,7 @@ describe('moving the rows', () => {
     const [drawn] = [await installationId(server), await sessionSecret(server)]
     await expect(move()).rejects.toThrow('is in use (greenlight): stop every server')
     await server.$disconnect()
-    await vi.waitFor(() => move(), 30_000)
+    await vi.waitFor(() => move(), { timeout: 10_000 })
     const moved = await openDatabase(target.location)
     expect(await installationId(moved)).not.toBe(drawn)
     expect((await moved.setting.findMany()).map(({ key }) => key)).toEqual(['installation_id'])

@@ -74,7 +74,7 @@ it('finds what has the part in its name, by the index where that has three lette
     expect(total).toBe(jobs.length)
   }
   await db.$disconnect()
-  await expect.poll(reads).toBeGreaterThan(before)
+  await expect.poll(reads, { timeout: 5_000 }).toBeGreaterThan(before)
 })
 
 it('is refused to who may not create the extension before anything is changed, and brought to a database in use', async () => {

@@ -50,7 +50,7 @@ describe('the API', () => {
     }
     expect((await api.call('GET', '/readyz')).json).toEqual({ status: 'unavailable', checks: { database: 'failed' } })
     gate.open()
-    await expect.poll(async () => (await clients()).status).toBe(200)
+    await expect.poll(async () => (await clients()).status, { timeout: 5_000 }).toBe(200)
     expect((await api.call('GET', '/readyz')).status).toBe(200)
     expect(api.logLines.join('\n')).not.toContain('trusted')
   })
@@ -81,7 +81,7 @@ describe('the API', () => {
     expect({ status, retry: headers.get('retry-after') }).toEqual({ status: 503, retry: '5' })
     for (const release of giveBack) release()
     await Promise.all(held)
-    await expect.poll(async () => (await clients()).status).toBe(200)
+    await expect.poll(async () => (await clients()).status, { timeout: 15_000 }).toBe(200)
   })
 })
 

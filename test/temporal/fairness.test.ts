@@ -78,7 +78,7 @@ async function approvedJob(count: number): Promise<number> {
 it('a client with few scenes does not wait until another has bought all of its many', async () => {
   const large = await approvedJob(MANY)
   // All of them are in the queue, which lets nine through in a second.
-  await expect.poll(() => bought.length).toBeGreaterThan(5)
+  await expect.poll(() => bought.length, { timeout: 30_000 }).toBeGreaterThan(5)
   const small = await approvedJob(FEW)
   await expect.poll(() => bought.length, { timeout: 60_000 }).toBe(MANY + FEW)
   expect(bought.filter((id) => id === small)).toHaveLength(FEW)
