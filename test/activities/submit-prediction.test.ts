@@ -122,8 +122,8 @@ describe('buying a prediction', () => {
     const purchase = await newPurchase()
     const { predictions } = bench.config
     const { submitTimeoutSeconds } = predictions
-    predictions.submitTimeoutSeconds = 0.5
-    bench.simulator.setFaults([{ times: 1, fault: { kind: 'stall', then_ms: 800 } }])
+    predictions.submitTimeoutSeconds = 1
+    bench.simulator.setFaults([{ times: 1, fault: { kind: 'stall', then_ms: 3_000 } }])
     await expect(bench.attempt('submitPrediction', purchase)).rejects.toMatchObject({ type: FAILURES.outcomePending })
     predictions.submitTimeoutSeconds = submitTimeoutSeconds
     expect(bought()).toHaveLength(0)

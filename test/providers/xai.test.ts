@@ -390,22 +390,25 @@ describe('x.ai', () => {
     expect(told.message).toContain('it gave no reason')
   })
 
-  it.each<[string, Answer]>([
+  // Long enough that a busy machine has sent the request by then.
+  const impatient = { timeoutSeconds: 1.5 }
+  it.each<[string, Answer, { timeoutSeconds?: number }?]>([
     ['resets the connection', (_, response) => response.socket?.resetAndDestroy()],
-    ['never answers', () => {}],
+    ['never answers', () => {}, impatient],
     [
       'stalls in the middle of the answer',
       (_, response) => {
         response.writeHead(200, { 'content-type': 'application/json' }).write('{"choices":')
       },
+      impatient,
     ],
     ['answers something else', (_, response) => response.writeHead(200).end('<html>')],
     ['answers null', (_, response) => json(response, 200, null)],
     ['sends no message', (_, response) => json(response, 200, { choices: [{}] })],
     ['sends its text in parts', saysInstead({ content: [{ type: 'text', text: GOOD }] })],
     ['refuses in parts', saysInstead({ content: null, refusal: [{ text: 'No.' }] })],
-  ])('is unavailable, worth another try, when it %s', async (_, answer) => {
-    const told = await failure(answer, { timeoutSeconds: 0.3 })
+  ])('is unavailable, worth another try, when it %s', async (_, answer, options) => {
+    const told = await failure(answer, options)
     expect(told).toMatchObject({ type: 'ProviderUnavailable', retryAfterSeconds: expect.any(Number) })
   })
 

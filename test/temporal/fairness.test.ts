@@ -52,8 +52,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** @returns a job of a client of its own, approved */
-async function approvedJob(count: number): Promise<number> {
+/** @returns a job of a client of its own, to be approved */
+async function newJob(count: number): Promise<number> {
   const client = await createClient(db, { name: `A client with ${count} scenes` })
   const campaign = await createCampaign(db, { name: 'Lakeside', clientId: client.id })
   const owner = { clientId: client.id, campaignId: campaign.id }
@@ -68,18 +68,22 @@ async function approvedJob(count: number): Promise<number> {
   const scenes = Array.from({ length: count }, (_, position) => ({ jobId: id, position, duration: 4 }))
   await db.scene.createMany({ data: scenes })
   await db.job.update({ where: { id }, data: { storyboardVersion: 1 } })
+  return id
+}
+
+async function approve(id: number): Promise<void> {
   await approveJob(db, id, { by: 'Anna', note: null })
   const workflows = createJobWorkflows(connected.client, db)
   await workflows.start(id)
   await workflows.decided(id)
-  return id
 }
 
 it('a client with few scenes does not wait until another has bought all of its many', async () => {
-  const large = await approvedJob(MANY)
+  const [large, small] = [await newJob(MANY), await newJob(FEW)]
+  await approve(large)
   // All of them are in the queue, which lets nine through in a second.
   await expect.poll(() => bought.length, { timeout: 30_000 }).toBeGreaterThan(5)
-  const small = await approvedJob(FEW)
+  await approve(small)
   await expect.poll(() => bought.length, { timeout: 60_000 }).toBe(MANY + FEW)
   expect(bought.filter((id) => id === small)).toHaveLength(FEW)
   const after = bought.slice(bought.lastIndexOf(small) + 1)
