@@ -51,6 +51,7 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...MOCKING, ...STARTING, ...POSTGRES, ...leftOut],
+          globalSetup: ['test/support/sqlite-setup.ts'],
         },
       },
       {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { inject } from 'vitest'
 import type { DatabaseLocation } from '../../prisma/client.ts'
+import { copyMigrated } from './migrated-file.ts'
 import { createDatabase, dropDatabase, TEMPLATE } from './postgres-databases.ts'
 
 export const ON_POSTGRES = process.env.TEST_DATABASE === 'postgres'
@@ -22,12 +23,13 @@ export interface TestDatabase {
 
 /**
  * A new one; close what uses it before it is removed.
- * @param migrated PostgreSQL is at once, because a copy is quick; an SQLite file is when it is first opened
+ * @param migrated whether it is at once, because a copy is quick, or when it is first opened
  */
 export async function createTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   if (ON_POSTGRES) return newDatabase(migrated ? TEMPLATE : 'template1')
   const folder = await mkdtemp(path.join(tmpdir(), 'greenlight-rows-'))
   const file = path.join(folder, 'rows.db')
+  if (migrated) await copyMigrated(file)
   return {
     location: file,
     env: { DATABASE_PATH: file },

@@ -1,8 +1,7 @@
 /** Runs once before the tests of the project `postgres`: a server for all of them, with a migrated database to copy. */
-import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from '../../scripts/postgres/server.ts'
-import { run } from '../../toolchain/executables.ts'
+import { openElsewhere } from './open-elsewhere.ts'
 import { createDatabase, TEMPLATE } from './postgres-databases.ts'
 
 declare module 'vitest' {
@@ -16,13 +15,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startPostgres()
   try {
     const url = await createDatabase(server.url('postgres'), TEMPLATE)
-    // In a process of its own: the engine of the migrations does not load where vitest runs this.
-    const opening = path.join(import.meta.dirname, '..', 'prisma', 'open-at.ts')
-    await run(process.execPath, [
-      '--disable-warning=ExperimentalWarning',
-      opening,
-      JSON.stringify({ url, poolSize: 2 }),
-    ])
+    await openElsewhere({ url, poolSize: 2 })
   } catch (error) {
     await server.stop()
     throw error

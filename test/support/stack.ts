@@ -20,6 +20,7 @@ import { type EmbeddedTemporal, startEmbeddedTemporal } from '../../temporal/emb
 import { createJobWorkflows } from '../../temporal/job-workflows.ts'
 import { freePort } from '../../temporal/ports.ts'
 import { installRuntime } from '../../temporal/workers.ts'
+import { copyMigrated } from './migrated-file.ts'
 
 export const PHOTOS = path.join(import.meta.dirname, '..', 'fixtures', 'photos')
 const silent = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }, pino.destination(2))
@@ -45,6 +46,7 @@ export async function startBase(options: SimulatorOptions = {}): Promise<Base> {
   if (!runtimeInstalled) installRuntime(silent)
   runtimeInstalled = true
   const dataDir = await mkdtemp(path.join(tmpdir(), 'greenlight-test-'))
+  await copyMigrated(path.join(dataDir, 'greenlight.db'))
   const simulator = await startSimulator({ fast: true, ...options })
   const temporal = await startEmbeddedTemporal({ dataDir, port: 0, uiPort: null, log: () => {} })
   const target = { address: temporal.address, namespace: temporal.namespace, named: true, security: {} }
