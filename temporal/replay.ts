@@ -4,17 +4,35 @@ import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 import { workflowBundle } from './workflow-bundle.ts'
 
+/** `payloadCodecs`: of the histories' own worker, where it encrypts; `traced`: whether as code that makes spans. */
+export interface ReplayOptions {
+  payloadCodecs?: PayloadCodec[]
+  traced?: boolean
+}
+
 /**
- * @param name said in the error, such as the workflow's id
- * @param options `payloadCodecs`: of the history's own worker, where it encrypts; `traced`: whether as code that makes spans
+ * @param name the workflow's id to its code, which nothing depends on
  * @throws DeterminismViolationError when today's code would do something else; the change then needs `patched()`
  */
-export async function replayHistory(
-  history: History,
-  name: string,
-  { payloadCodecs, traced = false }: { payloadCodecs?: PayloadCodec[]; traced?: boolean } = {},
-): Promise<void> {
-  const dataConverter = { payloadCodecs }
-  const bundle = await workflowBundle(traced)
-  await Worker.runReplayHistory({ workflowBundle: bundle, replayName: name, dataConverter }, history)
+export async function replayHistory(history: History, name: string, options?: ReplayOptions): Promise<void> {
+  const error = (await replayHistories(new Map([[name, history]]), options)).get(name)
+  if (error) throw error
+}
+
+/**
+ * One after the other, by one worker: to start one takes longer than a replay.
+ * @param histories by name
+ * @returns what replayHistory throws of each, by name; null where it throws nothing
+ */
+export async function replayHistories(
+  histories: ReadonlyMap<string, History>,
+  { payloadCodecs, traced = false }: ReplayOptions = {},
+): Promise<Map<string, Error | null>> {
+  const options = { workflowBundle: await workflowBundle(traced), dataConverter: { payloadCodecs } }
+  const named = Array.from(histories, ([workflowId, history]) => ({ workflowId, history }))
+  const outcomes = new Map<string, Error | null>()
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, named)) {
+    outcomes.set(workflowId, error ?? null)
+  }
+  return outcomes
 }
