@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { recording } from '../api/sample-files.ts'
 import { rms } from '../media/support.ts'
-import { createScreening, type Screening } from '../support/screening.ts'
+import { createScreening } from '../support/screening.ts'
 import { type Api, type Base, startBase, startGreenlight, startServer } from '../support/stack.ts'
+
+const screening = await createScreening()
 
 let base: Base
 let greenlight: Greenlight & { api: Api }
 let api: Api
-let screening: Screening
 let campaign: string
 let owner: string
 beforeAll(async () => {
@@ -17,7 +18,6 @@ beforeAll(async () => {
   // Music is generated for every job that brings none.
   greenlight = await startGreenlight(base, { AUTO_GENERATE_AUDIO: 'true' })
   api = greenlight.api
-  screening = await createScreening()
   campaign = await api.campaign(['chelsea.png', 'coffee.png'])
   owner = (await api.get(`/campaigns/${campaign}`)).body.data.clientId
 })

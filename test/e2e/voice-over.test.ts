@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Greenlight } from '../../runtime/start-all.ts'
 import { rms } from '../media/support.ts'
-import { createScreening, type Screening } from '../support/screening.ts'
+import { createScreening } from '../support/screening.ts'
 import { type Api, type Base, startBase, startGreenlight } from '../support/stack.ts'
 
 const FIRST = 'Breakfast with the lake at your feet.'
 const SECOND = 'And evenings by the fire.'
 
+const screening = await createScreening()
+
 let base: Base
 let greenlight: Greenlight & { api: Api }
 let api: Api
-let screening: Screening
 let campaign: string
 beforeAll(async () => {
   base = await startBase()
   greenlight = await startGreenlight(base)
   api = greenlight.api
-  screening = await createScreening()
   campaign = await api.campaign(['chelsea.png', 'coffee.png'])
 })
 afterAll(async () => {
