@@ -15,8 +15,7 @@ export interface ReplayOptions {
  * @throws DeterminismViolationError when today's code would do something else; the change then needs `patched()`
  */
 export async function replayHistory(history: History, name: string, options?: ReplayOptions): Promise<void> {
-  const error = (await replayHistories(new Map([[name, history]]), options)).get(name)
-  if (error) throw error
+  await Worker.runReplayHistory(await workerOptions(options), history, name)
 }
 
 /**
@@ -26,13 +25,16 @@ export async function replayHistory(history: History, name: string, options?: Re
  */
 export async function replayHistories(
   histories: ReadonlyMap<string, History>,
-  { payloadCodecs, traced = false }: ReplayOptions = {},
+  options?: ReplayOptions,
 ): Promise<Map<string, Error | null>> {
-  const options = { workflowBundle: await workflowBundle(traced), dataConverter: { payloadCodecs } }
   const named = Array.from(histories, ([workflowId, history]) => ({ workflowId, history }))
   const outcomes = new Map<string, Error | null>()
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, named)) {
+  for await (const { workflowId, error } of Worker.runReplayHistories(await workerOptions(options), named)) {
     outcomes.set(workflowId, error ?? null)
   }
   return outcomes
+}
+
+async function workerOptions({ payloadCodecs, traced = false }: ReplayOptions = {}) {
+  return { workflowBundle: await workflowBundle(traced), dataConverter: { payloadCodecs } }
 }
